@@ -1,0 +1,72 @@
+"""Ce que `create_app` assemble : extensions, blueprints, pages d'erreur, contexte des gabarits."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug import Response
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portail import droits, entetes, erreurs, gabarits, statiques
+from portail.chiffrement import Coffre
+from portail.config import Config
+from portail.db import db, preparer_moteur
+
+BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents", "referentiels")
+TAILLE_MAXIMALE = 64 * 1024 * 1024  # octets : quatre fichiers de 15 Mo et le formulaire
+COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 5, "COMPRESS_MIN_SIZE": 300}
+
+
+class Compression(Compress):
+    """Flask-Compress ne comprime que les 2xx ; nos pages d'erreur rendent tout le formulaire."""
+
+    def after_request(self, response: Response) -> Response:
+        statut = response.status_code
+        if 400 <= statut < 500:
+            response.status_code = 200
+        response = super().after_request(response)
+        if 400 <= statut < 500:
+            response.status_code = statut
+        return response
+
+
+def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
+    app.config.update(
+        SECRET_KEY=config.cle_secrete,
+        SQLALCHEMY_ENGINES={"default": {"url": config.base}},
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # remplacé par le contrôle de Sec-Fetch-Site et d'Origin (entetes.py)
+        MAX_CONTENT_LENGTH=TAILLE_MAXIMALE,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=2000,
+        TRUSTED_HOSTS=[config.hote.split(":")[0]],
+        **COMPRESSION,
+    )
+    app.config.update(reglages)
+    app.extensions["portail"] = config
+    app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cle_empreinte)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    db.init_app(app)
+    with app.app_context():
+        preparer_moteur(db.engine)
+
+    from portail.compte import sessions
+
+    Compression(app)
+    sessions.installer(app)
+    entetes.installer(app)
+    droits.installer(app)
+    CSRFProtect(app)
+    erreurs.installer(app)
+    gabarits.installer(app)
+    for nom in BLUEPRINTS:
+        app.register_blueprint(import_module(f"portail.{nom}").bp)
+    if config.proxys:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxys, x_proto=config.proxys)  # type: ignore[method-assign]
+    statiques.installer(app, config.dossier)

@@ -1,0 +1,115 @@
+"""Base de données : la classe mère des modèles, les types maison, et ce que chaque moteur doit promettre.
+
+SQLite : WAL, synchronous=FULL, clés étrangères, et `BEGIN IMMEDIATE` pour toute transaction qui
+écrira (une lecture promue en écriture échoue aussitôt sur un verrou, sans attendre).
+Une requête GET ouvre une transaction **en lecture seule** sur les deux moteurs : « GET n'écrit
+jamais » est tenu par la base, pas seulement par l'habitude. `ecriture()` est la seule exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask import g, has_request_context, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+LECTURES = {"GET", "HEAD", "OPTIONS"}
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """Un instant, toujours avec fuseau en Python, toujours en temps universel en base."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is not None and value.tzinfo is None:
+            raise ValueError("Un instant sans fuseau n’a pas de sens : passez une heure de l’horloge du portail.")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Euros(sa.types.TypeDecorator[Decimal]):
+    """Un montant en euros, exact : des centimes entiers en base, un Decimal en Python."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else int((value * 100).to_integral_value())
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else Decimal(value) / 100
+
+
+class Base(DeclarativeBase):
+    """Mère des modèles : contraintes nommées, instants avec fuseau, montants exacts."""
+
+    metadata = sa.MetaData(naming_convention=CONVENTION)
+    type_annotation_map = {datetime: Instant(), Decimal: Euros()}
+
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+
+def est_lecture() -> bool:
+    """Vrai pendant un GET : la transaction qui s'ouvre ne pourra rien écrire."""
+    return has_request_context() and request.method in LECTURES and not g.get("ecriture_permise", False)
+
+
+@contextmanager
+def ecriture() -> Iterator[Session]:
+    """Une session à part, pour les rares écritures d'un GET (dernière activité d'une session, journal des lectures)."""
+    avant = g.get("ecriture_permise", False)
+    g.ecriture_permise = True
+    try:
+        with db.sessionmaker() as session, session.begin():
+            yield session
+    finally:
+        g.ecriture_permise = avant
+
+
+def preparer_moteur(moteur: sa.Engine) -> None:
+    """Branche sur un moteur les promesses décrites en tête de module."""
+    if moteur.dialect.name == "sqlite":
+        sa.event.listen(moteur, "connect", _connexion_sqlite)
+        sa.event.listen(moteur, "begin", _debut_sqlite)
+    else:
+        sa.event.listen(moteur, "begin", _debut_postgresql)
+
+
+def _connexion_sqlite(connexion: DBAPIConnection, _entree: ConnectionPoolEntry) -> None:
+    connexion.isolation_level = None  # le pilote n'ouvre pas de transaction de lui-même : nous le faisons
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connexion.execute(f"PRAGMA {pragma}")
+
+
+def _debut_sqlite(connexion: sa.Connection) -> None:
+    lecture = est_lecture()
+    brute = connexion.connection.dbapi_connection
+    brute.execute(f"PRAGMA query_only={int(lecture)}")
+    brute.execute("BEGIN" if lecture else "BEGIN IMMEDIATE")
+
+
+def _debut_postgresql(connexion: sa.Connection) -> None:
+    if est_lecture():
+        connexion.exec_driver_sql("SET TRANSACTION READ ONLY")
+

@@ -1,0 +1,55 @@
+"""Refusé par défaut : chaque route nomme le droit qu'il faut, et une route sans droit ne répond pas.
+
+L'objet (« cette demande est-elle à vous ? ») se contrôle dans les modules `acces`, qui seuls chargent.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+
+Vue = TypeVar("Vue", bound=Callable)
+
+
+class Droit(enum.Enum):
+    """Qui peut appeler une route. La matrice complète est éprouvée par tests/test_droits.py."""
+
+    PUBLIC = "tout le monde"
+    ANONYME = "seulement sans être connecté"
+    COMPTE = "une personne connectée"
+
+
+def droit(requis: Droit) -> Callable[[Vue], Vue]:
+    """Marque une vue : `@droit(Droit.COMPTE)`, sous le décorateur de route."""
+
+    def marquer(vue: Vue) -> Vue:
+        vue.droit = requis  # type: ignore[attr-defined]
+        return vue
+
+    return marquer
+
+
+def droit_de(app: Flask, endpoint: str) -> Droit | None:
+    return getattr(app.view_functions[endpoint], "droit", None)
+
+
+def installer(app: Flask) -> None:
+    app.before_request(_controler)
+
+
+def _controler():
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    requis = droit_de(current_app, request.endpoint)
+    if requis is None:
+        raise Forbidden
+    if requis is Droit.COMPTE and not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    if requis is Droit.ANONYME and current_user.is_authenticated:
+        return current_app.extensions["accueil_connecte"]()
+    return None

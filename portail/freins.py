@@ -1,0 +1,110 @@
+"""Freins : un seau qui fuit par clé, en base, donc commun à tous les processus.
+
+Un frein ralentit, il ne verrouille pas : le niveau baisse avec le temps, l'attente annoncée finit
+toujours. Les clés sont des empreintes : ni adresse de machine ni courriel en clair dans la table.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import request
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portail.chiffrement import coffre
+from portail.db import Base, ecriture
+from portail.horloge import maintenant
+
+
+class Frein(Base):
+    """Le niveau d'un seau et l'instant où il a été mesuré."""
+
+    __tablename__ = "frein"
+    cle: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    niveau: Mapped[float]
+    mesure_le: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Regle:
+    """`capacite` essais de suite, puis un essai de plus toutes les `secondes`."""
+
+    nom: str
+    capacite: int
+    secondes: int
+
+
+CONNEXION_PAR_RESEAU = Regle("connexion-reseau", 20, 30)
+CONNEXION_PAR_COMPTE = Regle("connexion-compte", 10, 60)
+INSCRIPTION_PAR_RESEAU = Regle("inscription-reseau", 20, 180)
+COURRIEL_PAR_ADRESSE = Regle("courriel-adresse", 3, 3600)
+TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
+
+
+class TropDEssais(Exception):
+    """À rendre en 429 : `attente` est le nombre de secondes avant le prochain essai permis."""
+
+    def __init__(self, attente: int) -> None:
+        self.attente = attente
+        super().__init__(f"Trop d’essais. Réessayez dans {duree_en_mots(attente)}.")
+
+
+def duree_en_mots(secondes: int) -> str:
+    if secondes < 90:
+        return f"{max(1, secondes)} secondes"
+    return f"{round(secondes / 60)} minutes"
+
+
+def reseau() -> str:
+    """Le réseau de qui appelle : /24 en IPv4, /56 en IPv6 (une famille, une médiathèque)."""
+    try:
+        adresse = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "inconnu"
+    return str(ipaddress.ip_network(f"{adresse}/{24 if adresse.version == 4 else 56}", strict=False))
+
+
+def essayer(regle: Regle, valeur: str) -> None:
+    """Compte un essai, dans sa propre transaction. Lève `TropDEssais` si le seau déborde."""
+    with ecriture() as session:
+        attente = _verser(session, regle, valeur, maintenant())
+    if attente:
+        raise TropDEssais(attente)
+
+
+def permis(regle: Regle, valeur: str) -> bool:
+    """Comme `essayer`, mais répond par oui ou non."""
+    with ecriture() as session:
+        return not _verser(session, regle, valeur, maintenant())
+
+
+def relacher(session: Session, regle: Regle, valeur: str) -> None:
+    """Vide le seau : la personne a prouvé qui elle est."""
+    session.execute(sa.delete(Frein).where(Frein.cle == _cle(regle, valeur)))
+
+
+def _cle(regle: Regle, valeur: str) -> str:
+    return coffre().empreinte(valeur, f"frein.{regle.nom}")
+
+
+def _verser(session: Session, regle: Regle, valeur: str, instant: datetime) -> int:
+    """Ajoute un essai. Rend 0 s'il est permis, sinon l'attente en secondes (et ne compte pas l'essai)."""
+    cle = _cle(regle, valeur)
+    frein = session.get(Frein, cle, with_for_update=True)
+    ecoule = (instant - frein.mesure_le).total_seconds() if frein else 0.0
+    niveau = max(0.0, (frein.niveau if frein else 0.0) - max(0.0, ecoule) / regle.secondes)
+    if niveau + 1 > regle.capacite:
+        return max(1, round((niveau + 1 - regle.capacite) * regle.secondes))
+    inserer = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Frein)
+    nouveau = {"niveau": niveau + 1, "mesure_le": instant}
+    session.execute(inserer.values(cle=cle, **nouveau).on_conflict_do_update(index_elements=["cle"], set_=nouveau))
+    return 0
+
+
+def purger(session: Session, instant: datetime) -> None:
+    """Oublie les freins d'hier : leur seau est vide depuis longtemps."""
+    session.execute(sa.delete(Frein).where(Frein.mesure_le < instant.replace(hour=0, minute=0, second=0)))
