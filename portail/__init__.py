@@ -11,6 +11,8 @@ def create_app(config: Config, **reglages: object) -> Flask:
     """Une application prête à servir. `reglages` complète `app.config` (tests : HORLOGE, moteur partagé)."""
     from portail import assemblage
 
-    app = Flask("portail", template_folder=str(RACINE / "templates"), static_folder=None, instance_path=str(config.dossier))
+    app = Flask(
+        "portail", template_folder=str(RACINE / "templates"), static_folder=None, instance_path=str(config.dossier)
+    )
     assemblage.assembler(app, config, reglages)
     return app

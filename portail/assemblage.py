@@ -15,8 +15,9 @@ from portail import droits, entetes, erreurs, gabarits, statiques
 from portail.chiffrement import Coffre
 from portail.config import Config
 from portail.db import db, preparer_moteur
+from portail.stockage import StockageLocal
 
-BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents", "referentiels")
+BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents")
 TAILLE_MAXIMALE = 64 * 1024 * 1024  # octets : quatre fichiers de 15 Mo et le formulaire
 COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 5, "COMPRESS_MIN_SIZE": 300}
 
@@ -49,6 +50,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     app.config.update(reglages)
     app.extensions["portail"] = config
     app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cle_empreinte)
+    app.extensions["stockage"] = StockageLocal(config.dossier / "pieces", app.extensions["coffre"])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -57,9 +59,11 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
         preparer_moteur(db.engine)
 
     from portail.compte import sessions
+    from portail.demande import fige
 
     Compression(app)
     sessions.installer(app)
+    fige.installer()
     entetes.installer(app)
     droits.installer(app)
     CSRFProtect(app)

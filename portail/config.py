@@ -102,10 +102,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
 
     reference = Identite()
     identite = Identite(
-        **{
-            nom: environ.get(f"PORTAIL_{nom.upper()}", getattr(reference, nom))
-            for nom in Identite.__dataclass_fields__
-        }
+        **{nom: environ.get(f"PORTAIL_{nom.upper()}", getattr(reference, nom)) for nom in Identite.__dataclass_fields__}
     )
     return Config(
         mode=mode,

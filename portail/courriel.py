@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
-from flask import current_app, render_template
+from flask import current_app
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portail.chiffrement import TexteChiffre
@@ -57,7 +57,9 @@ def mettre_en_boite(
     if session.scalar(sa.select(Envoi.id).where(Envoi.cle == cle)):
         return
     instant = maintenant()
-    corps = render_template(f"courriels/{gabarit}.txt", **contexte)
+    # Hors de toute requête aussi (tâches de nuit) : le gabarit ne reçoit que ce qu'on lui passe.
+    identite = current_app.extensions["portail"].identite
+    corps = current_app.jinja_env.get_template(f"courriels/{gabarit}.txt").render(identite=identite, **contexte)
     session.add(
         Envoi(
             cle=cle,

@@ -72,19 +72,40 @@ db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 def est_lecture() -> bool:
     """Vrai pendant un GET : la transaction qui s'ouvre ne pourra rien écrire."""
-    return has_request_context() and request.method in LECTURES and not g.get("ecriture_permise", False)
+    if not has_request_context():
+        return False
+    mode = g.get("mode_de_transaction")
+    return mode == "lecture" or (mode is None and request.method in LECTURES)
+
+
+@contextmanager
+def _en_mode(mode: str) -> Iterator[None]:
+    if not has_request_context():
+        yield
+        return
+    avant = g.get("mode_de_transaction")
+    g.mode_de_transaction = mode
+    try:
+        yield
+    finally:
+        g.mode_de_transaction = avant
 
 
 @contextmanager
 def ecriture() -> Iterator[Session]:
-    """Une session à part, pour les rares écritures d'un GET (dernière activité d'une session, journal des lectures)."""
-    avant = g.get("ecriture_permise", False)
-    g.ecriture_permise = True
-    try:
-        with db.sessionmaker() as session, session.begin():
-            yield session
-    finally:
-        g.ecriture_permise = avant
+    """Une session à part, validée en sortie : les rares écritures d'un GET (dernière activité), ou un frein."""
+    with _en_mode("ecriture"), db.sessionmaker() as session, session.begin():
+        yield session
+
+
+@contextmanager
+def lecture() -> Iterator[Session]:
+    """Une session à part, en lecture : pendant un POST, elle ne prend pas le verrou d'écriture.
+
+    Les objets lus sont détachés en sortie. À employer avant un travail long (mot de passe, fichier).
+    """
+    with _en_mode("lecture"), db.sessionmaker() as session:
+        yield session
 
 
 def preparer_moteur(moteur: sa.Engine) -> None:
@@ -112,4 +133,3 @@ def _debut_sqlite(connexion: sa.Connection) -> None:
 def _debut_postgresql(connexion: sa.Connection) -> None:
     if est_lecture():
         connexion.exec_driver_sql("SET TRANSACTION READ ONLY")
-

@@ -76,10 +76,9 @@ def essayer(regle: Regle, valeur: str) -> None:
         raise TropDEssais(attente)
 
 
-def permis(regle: Regle, valeur: str) -> bool:
-    """Comme `essayer`, mais répond par oui ou non."""
-    with ecriture() as session:
-        return not _verser(session, regle, valeur, maintenant())
+def permis_ici(session: Session, regle: Regle, valeur: str) -> bool:
+    """Comme `essayer`, mais dans la transaction de l'appelant, et répond par oui ou non."""
+    return not _verser(session, regle, valeur, maintenant())
 
 
 def relacher(session: Session, regle: Regle, valeur: str) -> None:

@@ -1,0 +1,5 @@
+"""`python -m portail …`."""
+
+from portail.cli import principal
+
+principal()

@@ -1,0 +1,112 @@
+"""Le champ commun : ce qui est soumis, ce qui a été tapé, comment l'afficher."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from wtforms import Field
+from wtforms.utils import unset_value
+
+# Espaces que l'on tape ou que l'on colle sans les voir : insécables, fines, de largeur nulle.
+BLANCS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t\r\n"), " ") | dict.fromkeys(
+    map(ord, "\u200b\u200e\u200f\ufeff")
+)
+
+
+def sans_blancs_exotiques(texte: str) -> str:
+    """Une ligne, des espaces ordinaires et simples, rien d'invisible (un NUL ferait refuser l'écriture en base)."""
+    return " ".join(texte.translate(BLANCS).replace("\0", "").split())
+
+
+class Champ(Field):
+    """Un champ dont l'absence de la saisie ne veut rien dire : seul ce qui est soumis est enregistré.
+
+    `aide` : une phrase sous l'intitulé. `unite` : après la case. `largeur` : « court », « moyen » ou "".
+    """
+
+    genre: ClassVar[str] = "texte"
+    soumis: bool = False
+
+    def __init__(
+        self,
+        libelle: str,
+        regles: list[Any] | None = None,
+        *,
+        aide: str = "",
+        unite: str = "",
+        largeur: str = "",
+        completion: str = "off",
+        clavier: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init__(libelle, regles, description=aide, **options)
+        self.unite = unite
+        self.largeur = largeur
+        self.completion = completion
+        self.clavier = clavier
+
+    @property
+    def noms(self) -> list[str]:
+        """Les noms que ce champ occupe dans la saisie."""
+        return [self.name]
+
+    @property
+    def id_premier(self) -> str:
+        """L'élément où mener la personne depuis le résumé des erreurs."""
+        return self.id
+
+    @property
+    def form_cible(self) -> Any:
+        """La ligne que remplit le formulaire de ce champ (None pour un formulaire sans cible)."""
+        return getattr(self._form, "cible", None)
+
+    @property
+    def libelle(self) -> str:
+        return self.label.text
+
+    @property
+    def aide(self) -> str:
+        return self.description
+
+    @property
+    def erreur(self) -> str:
+        return self.errors[0] if self.errors else ""
+
+    @property
+    def regle(self) -> Any:
+        """La règle de présence : toujours la première déclarée (voir portail/formulaire.py)."""
+        return self.validators[0] if self.validators else None
+
+    def process(self, formdata, data=unset_value, extra_filters=None) -> None:
+        self.soumis = formdata is not None and any(nom in formdata for nom in self.noms)
+        super().process(formdata if self.soumis else None, data, extra_filters)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        brut = sans_blancs_exotiques(valuelist[0]) if valuelist else ""
+        self.data = self.lire(brut) if brut else None
+
+    def lire(self, brut: str) -> Any:
+        """Du texte tapé à la valeur. Lève `ValueError(phrase)` si ce n'en est pas une."""
+        return brut
+
+    def brut(self) -> dict[str, list[str]]:
+        """Ce qui a été tapé, tel quel : gardé quand la valeur est refusée."""
+        return {self.name: list(self.raw_data or [])}
+
+    def saisie(self) -> str:
+        """Ce que la case doit montrer : ce qui vient d'être tapé, sinon la valeur enregistrée."""
+        if self.soumis and self.errors and self.raw_data:
+            return self.raw_data[0]
+        return self.ecrire(self.data) if self.data is not None else ""
+
+    def ecrire(self, valeur: Any) -> str:
+        """La valeur, comme on la taperait."""
+        return str(valeur)
+
+    def presenter(self, valeur: Any) -> str:
+        """La valeur, comme on la lirait (récapitulatif, PDF, conflit). Chaîne vide si rien."""
+        return "" if est_vide(valeur) else self.ecrire(valeur)
+
+
+def est_vide(valeur: Any) -> bool:
+    return valeur is None or valeur == () or valeur == ""

@@ -1,0 +1,39 @@
+"""Numéro de sécurité sociale : vérifié par sa clé, chiffré, masqué une fois saisi.
+
+Laissée vide, la case ne change rien au numéro déjà enregistré : il n'est jamais réaffiché en clair.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from wtforms.utils import unset_value
+
+from portail import nir
+from portail.champs.base import Champ
+
+
+class ChampNir(Champ):
+    """15 caractères (13 et la clé). La clé fausse bloque ; l'écart avec l'identité avertit seulement."""
+
+    genre: ClassVar[str] = "nir"
+
+    def process(self, formdata, data=unset_value, extra_filters=None) -> None:
+        super().process(formdata, data, extra_filters)
+        if self.soumis and not (self.raw_data and self.raw_data[0].strip()):
+            self.soumis = False
+            self.data = self.object_data
+
+    def lire(self, brut: str) -> str:
+        return nir.lire(brut)
+
+    def saisie(self) -> str:
+        return self.raw_data[0] if self.soumis and self.errors and self.raw_data else ""
+
+    @property
+    def masque(self) -> str:
+        """« 2 73 11 •• ••• ••• •• » si un numéro est enregistré, sinon une chaîne vide."""
+        return nir.masquer(self.object_data) if self.object_data else ""
+
+    def presenter(self, valeur: Any) -> str:
+        return nir.masquer(valeur) if valeur else ""

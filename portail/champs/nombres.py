@@ -1,0 +1,80 @@
+"""Nombres : entiers et montants, tels qu'on les écrit en France."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from portail.champs.base import Champ
+
+FINE = "\u202f"  # espace fine insécable des milliers
+
+
+def en_milliers(entier: int) -> str:
+    """12345 → « 12 345 » (espaces fines insécables)."""
+    return f"{entier:,}".replace(",", FINE)
+
+
+def en_euros(montant: Decimal) -> str:
+    """Decimal("1234.5") → « 1 234,50 » ; sans décimales quand le montant est rond."""
+    entier, centimes = divmod(int((abs(montant) * 100).to_integral_value()), 100)
+    signe = "-" if montant < 0 else ""
+    return f"{signe}{en_milliers(entier)}" + (f",{centimes:02d}" if centimes else "")
+
+
+class ChampEntier(Champ):
+    """Un nombre entier entre `minimum` et `maximum`."""
+
+    def __init__(self, *args: Any, minimum: int = 0, maximum: int = 99, **options: Any) -> None:
+        options.setdefault("largeur", "court")
+        super().__init__(*args, clavier="numeric", **options)
+        self.minimum, self.maximum = minimum, maximum
+
+    def lire(self, brut: str) -> int:
+        texte = re.sub(r"[\s€]|(?:[,.]0{1,2}(?=\s*€?$))", "", brut)
+        texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)
+        if not re.fullmatch(r"[+-]?\d{1,12}", texte):
+            raise ValueError(f"Écrivez un nombre entier, en chiffres. Vous avez écrit « {brut[:40]} ».")
+        nombre = int(texte)
+        if not self.minimum <= nombre <= self.maximum:
+            raise ValueError(
+                f"Écrivez un nombre entre {en_milliers(self.minimum)} et {en_milliers(self.maximum)}. "
+                f"Vous avez écrit {en_milliers(nombre)}."
+            )
+        return nombre
+
+    def ecrire(self, valeur: Any) -> str:
+        return en_milliers(valeur)
+
+    def presenter(self, valeur: Any) -> str:
+        if valeur is None:
+            return ""
+        return f"{en_milliers(valeur)}\u00a0{self.unite}" if self.unite else en_milliers(valeur)
+
+
+class ChampEuros(Champ):
+    """Un montant en euros, au centime. Accepte « 1 234,50 € », « 1.234,50 », « 1234.5 », « 1 234 »."""
+
+    def __init__(self, *args: Any, maximum: int = 1_000_000, unite: str = "€ par mois", **options: Any) -> None:
+        super().__init__(*args, clavier="decimal", largeur="court", unite=unite, **options)
+        self.maximum = Decimal(maximum)
+
+    def lire(self, brut: str) -> Decimal:
+        texte = re.sub(r"\s|€|euros?|eur", "", brut, flags=re.IGNORECASE)
+        texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)  # 1.234 : le point des milliers
+        texte = texte.replace(",", ".")
+        if not re.fullmatch(r"[+-]?\d{1,9}(?:\.\d{0,2})?", texte):
+            raise ValueError(f"Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « {brut[:40]} ».")
+        montant = Decimal(texte.rstrip("."))
+        if montant < 0:
+            raise ValueError("Un montant ne peut pas être négatif.")
+        if montant > self.maximum:
+            raise ValueError(f"Ce montant paraît trop grand. Le maximum est {en_euros(self.maximum)} €.")
+        return montant
+
+    def ecrire(self, valeur: Any) -> str:
+        return en_euros(valeur)
+
+    def presenter(self, valeur: Any) -> str:
+        return "" if valeur is None else f"{en_euros(valeur)}\u00a0{self.unite}"

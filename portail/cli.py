@@ -1,0 +1,107 @@
+"""La commande `portail` : servir, migrer, importer les référentiels, passer les tâches, fabriquer des clés."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from portail.config import Config, ConfigurationIncomplete, lire, nouvelles_cles
+
+
+def _config() -> Config:
+    try:
+        return lire()
+    except ConfigurationIncomplete as erreur:
+        click.echo(str(erreur), err=True)
+        sys.exit(2)
+
+
+def _app() -> Flask:
+    from portail import create_app
+
+    return create_app(_config())
+
+
+@click.group()
+def principal() -> None:
+    """Le portail grand public de la demande de logement social."""
+
+
+@principal.command()
+@click.option("--port", default=lambda: int(os.environ.get("PORTAIL_PORT", "8000")), help="Port d’écoute.")
+@click.option("--hote", default="127.0.0.1", help="Adresse d’écoute.")
+def servir(port: int, hote: str) -> None:
+    """Prépare la base si besoin, puis sert le portail (waitress)."""
+    config = _config()
+    if config.mode == "local" and port != 8000 and "PORTAIL_URL" not in os.environ:
+        os.environ["PORTAIL_URL"] = f"http://127.0.0.1:{port}"
+        config = _config()
+    from portail import create_app, preparation, taches
+
+    app = create_app(config)
+    with app.app_context():
+        preparation.preparer(click.echo)
+    if config.taches_internes:
+        taches.demarrer_le_fil(app)
+    import waitress
+
+    click.echo(f"Le portail est ouvert : {config.url}")
+    waitress.serve(
+        app,
+        host=hote,
+        port=port,
+        threads=config.fils,
+        ident=None,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 65_536,
+        channel_timeout=1500,  # un envoi sur un réseau lent peut durer vingt minutes
+    )
+
+
+@principal.command()
+def migrer() -> None:
+    """Met la base au niveau du code."""
+    from portail import preparation
+
+    with _app().app_context():
+        preparation.migrer(click.echo)
+
+
+@principal.command()
+def referentiels() -> None:
+    """Importe les référentiels (communes, plafonds, offres…) ; sans effet s’ils sont à jour."""
+    from portail import preparation
+
+    with _app().app_context():
+        preparation.importer_les_referentiels(click.echo)
+
+
+@principal.command(name="taches")
+def passer_les_taches() -> None:
+    """Envoie les courriels en attente et oublie ce qui est périmé."""
+    from portail import taches
+
+    with _app().app_context():
+        click.echo(f"{taches.passer()} courriel(s) envoyé(s).")
+        taches.nettoyer()
+
+
+@principal.command()
+def cles() -> None:
+    """Affiche des clés neuves, à mettre dans l’environnement."""
+    for nom, valeur in nouvelles_cles().items():
+        click.echo(f"{nom}={valeur}")
+
+
+@principal.command()
+@click.argument("destination", type=click.Path(path_type=Path))
+def sauvegarder(destination: Path) -> None:
+    """Copie la base SQLite, cohérente même pendant le service (VACUUM INTO)."""
+    from portail import preparation
+
+    with _app().app_context():
+        preparation.sauvegarder(destination)
+    click.echo(f"Base copiée dans {destination}.")

@@ -1,0 +1,7 @@
+"""Le compte : inscription, connexion, mot de passe, appareils connectés."""
+
+from flask import Blueprint
+
+bp = Blueprint("compte", __name__, url_prefix="/compte")
+
+from portail.compte import routes  # noqa: E402, F401

@@ -1,0 +1,68 @@
+"""Jetons des courriels : tirés au hasard, gardés par leur empreinte, à usage unique, de courte durée.
+
+La durée court depuis l'envoi du message : un serveur de courriel en retard n'annule pas le lien.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from portail.compte.modeles import Jeton, UsageJeton
+from portail.courriel import Envoi
+from portail.horloge import maintenant
+
+DUREES = {UsageJeton.CONFIRMER: timedelta(days=3), UsageJeton.MOT_DE_PASSE: timedelta(hours=2)}
+
+
+def creer(session: Session, usage: UsageJeton, compte_id: int | None) -> tuple[str, Jeton]:
+    """Le secret à mettre dans le lien (32 octets au hasard) et sa ligne en base."""
+    secret = secrets.token_urlsafe(32)
+    jeton = Jeton(empreinte=_empreinte(secret), usage=usage, compte_id=compte_id, cree_le=maintenant())
+    session.add(jeton)
+    session.flush()  # son numéro accompagne le message, qui datera l'expiration
+    return secret, jeton
+
+
+def trouver(session: Session, usage: UsageJeton, secret: str, *, verrou: bool = False) -> Jeton | None:
+    """Le jeton encore valable, ou None. `verrou` pour le consommer dans la même transaction."""
+    requete = (
+        sa.select(Jeton)
+        .options(joinedload(Jeton.compte))
+        .where(Jeton.empreinte == _empreinte(secret), Jeton.usage == usage)
+    )
+    if verrou:
+        requete = requete.with_for_update(of=Jeton)
+    jeton = session.scalar(requete)
+    if jeton is None or jeton.consomme_le is not None or jeton.compte is None:
+        return None
+    if jeton.expire_le is not None and jeton.expire_le <= maintenant():
+        return None
+    return jeton
+
+
+def dater_l_expiration(session: Session, envoi: Envoi) -> None:
+    """Appelé quand le message part."""
+    if envoi.jeton_id and (jeton := session.get(Jeton, envoi.jeton_id)) is not None:
+        jeton.expire_le = maintenant() + DUREES[jeton.usage]
+
+
+def annuler(session: Session, compte_id: int, usage: UsageJeton) -> None:
+    """Rend inutiles les liens encore en route (un autre vient de servir)."""
+    session.execute(
+        sa.update(Jeton)
+        .where(Jeton.compte_id == compte_id, Jeton.usage == usage, Jeton.consomme_le.is_(None))
+        .values(consomme_le=maintenant())
+    )
+
+
+def purger(session: Session, instant: datetime) -> None:
+    session.execute(sa.delete(Jeton).where(Jeton.cree_le < instant - timedelta(days=30)))
+
+
+def _empreinte(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

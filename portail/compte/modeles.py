@@ -1,0 +1,102 @@
+"""Compte, sessions ouvertes, jetons envoyés par courriel."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portail.chiffrement import TexteChiffre
+from portail.choix import Choix, colonne_de_choix
+from portail.db import Base
+
+
+class Compte(UserMixin, Base):
+    """Le compte d'une personne. Non confirmé, il ne permet rien et s'efface au bout de trois jours.
+
+    Plusieurs inscriptions peuvent attendre pour une même adresse : la première confirmée l'emporte.
+    Ainsi l'inscription répond toujours pareil, que l'adresse ait déjà un compte ou non.
+    """
+
+    __tablename__ = "compte"
+    __table_args__ = (
+        sa.Index(
+            "uq_compte_courriel_confirme",
+            "courriel",
+            unique=True,
+            sqlite_where=sa.text("courriel_confirme_le IS NOT NULL"),
+            postgresql_where=sa.text("courriel_confirme_le IS NOT NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    courriel: Mapped[str] = mapped_column(sa.String(254))
+    courriel_confirme_le: Mapped[datetime | None]
+    mot_de_passe: Mapped[str] = mapped_column(sa.String(200))
+    mot_de_passe_change_le: Mapped[datetime]
+    nom_naissance: Mapped[str] = mapped_column(sa.String(100))
+    nom_usage: Mapped[str | None] = mapped_column(sa.String(100))
+    prenoms: Mapped[str] = mapped_column(sa.String(100))
+    date_naissance: Mapped[date]
+    lieu_naissance: Mapped[str] = mapped_column(sa.String(5))
+    nir: Mapped[str | None] = mapped_column(TexteChiffre("compte.nir"))
+    nir_empreinte: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    cree_le: Mapped[datetime]
+
+    @property
+    def premier_prenom(self) -> str:
+        return self.prenoms.split(",")[0].split()[0]
+
+
+class SessionOuverte(Base):
+    """Un appareil connecté. La base ne connaît que l'empreinte de l'identifiant porté par le cookie."""
+
+    __tablename__ = "session_ouverte"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    compte_id: Mapped[int] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    compte: Mapped[Compte] = relationship()
+    ouverte_le: Mapped[datetime]
+    vue_le: Mapped[datetime]
+    fermee_le: Mapped[datetime | None]
+    partagee: Mapped[bool] = mapped_column(default=False)
+    appareil: Mapped[str] = mapped_column(sa.String(80))
+    reseau: Mapped[str] = mapped_column(sa.String(64))
+
+
+class UsageJeton(Choix):
+    CONFIRMER = "confirmer", "Confirmer une adresse mail"
+    MOT_DE_PASSE = "mot_de_passe", "Choisir un nouveau mot de passe"
+
+
+class Jeton(Base):
+    """Un lien à usage unique envoyé par courriel. Sa durée court depuis l'envoi du message, non sa rédaction.
+
+    `compte_id` est vide quand aucun compte ne répond à l'adresse : même travail, même durée, même réponse.
+    """
+
+    __tablename__ = "jeton"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    usage: Mapped[UsageJeton] = mapped_column(colonne_de_choix(UsageJeton))
+    compte_id: Mapped[int | None] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    compte: Mapped[Compte | None] = relationship()
+    cree_le: Mapped[datetime]
+    expire_le: Mapped[datetime | None]
+    consomme_le: Mapped[datetime | None]
+
+
+class SaisieSuspendue(Base):
+    """Un formulaire envoyé alors que la session venait de mourir : rendu à la même personne, et à elle seule.
+
+    Trouvée par l'empreinte du cookie qui l'a envoyée ; `compte_id` dit à qui elle appartient.
+    """
+
+    __tablename__ = "saisie_suspendue"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str] = mapped_column(sa.String(64), index=True)
+    compte_id: Mapped[int] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    chemin: Mapped[str] = mapped_column(sa.String(200))
+    contenu: Mapped[str] = mapped_column(TexteChiffre("saisie_suspendue.contenu"))
+    recue_le: Mapped[datetime]

@@ -1,0 +1,98 @@
+"""Se connecter, se déconnecter, prolonger sa session."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, request, url_for
+from werkzeug import Response as ReponseBrute
+
+from portail import freins
+from portail.compte import bp, inscription, mots_de_passe, reprise, sessions
+from portail.compte.formulaires import ConnexionForm
+from portail.compte.modeles import Compte
+from portail.db import db, lecture
+from portail.droits import Droit, droit
+from portail.htmx import rendre
+
+MOTIFS = {
+    "confirmee": "Votre adresse mail est confirmée. Vous pouvez vous connecter.",
+    "deja-confirmee": "Cette adresse mail a déjà un compte. Connectez-vous, ou choisissez un nouveau mot de passe.",
+    "mot-de-passe": "Votre nouveau mot de passe est enregistré. Vous pouvez vous connecter.",
+    "deconnecte": "Vous êtes déconnecté(e).",
+    "expiree": "Par sécurité, votre session s’est fermée. Reconnectez-vous : ce que vous aviez écrit vous attend.",
+    "connexion": "Connectez-vous pour continuer.",
+}
+REFUS = (
+    "L’adresse mail ou le mot de passe n’est pas le bon. Vérifiez l’adresse, ou demandez un nouveau mot de passe. "
+    "Pensez aussi à confirmer votre adresse : le lien est dans le courriel d’inscription."
+)
+
+
+@bp.get("/connexion")
+@droit(Droit.ANONYME)
+def connexion() -> Response:
+    return page_connexion(ConnexionForm(None), suite=request.args.get("suite", ""), motif=request.args.get("motif", ""))
+
+
+@bp.post("/connexion")
+@droit(Droit.ANONYME)
+def connexion_envoyer() -> ReponseBrute:
+    formulaire = ConnexionForm(request.form)
+    suite = request.form.get("suite", "")
+    if not formulaire.validate():
+        return page_connexion(formulaire, suite=suite, statut=422)
+    compte = _authentifier(formulaire.courriel.data, formulaire.mot_de_passe.data)
+    if compte is None:
+        formulaire.mot_de_passe.errors = [REFUS]
+        return page_connexion(formulaire, suite=suite, statut=422)
+    attente = reprise.empreinte_avant_connexion()
+    sessions.ouvrir(db.session, compte, partagee="partage" in request.form)
+    freins.relacher(db.session, freins.CONNEXION_PAR_COMPTE, compte.courriel)
+    suite = reprise.reprendre(db.session, attente, compte.id) or adresse_interne(suite) or url_for("demande.tableau")
+    db.session.commit()
+    return redirect(suite, 303)
+
+
+def _authentifier(adresse: str, mot_de_passe: str) -> Compte | None:
+    """Le compte si le mot de passe est le bon. Même travail que l'adresse existe ou non."""
+    freins.essayer(freins.CONNEXION_PAR_RESEAU, freins.reseau())
+    with lecture() as base:
+        compte = inscription.compte_confirme(base, adresse)
+        reseau_connu = sessions.reseau_connu(base, compte.id if compte else 0)
+    if not reseau_connu:
+        freins.essayer(freins.CONNEXION_PAR_COMPTE, adresse)
+    return compte if mots_de_passe.verifier(compte.mot_de_passe if compte else None, mot_de_passe) else None
+
+
+def page_connexion(formulaire: ConnexionForm, *, suite: str = "", motif: str = "", statut: int = 200) -> Response:
+    return rendre(
+        "compte/connexion.html",
+        titre="J’ai déjà un compte, je me connecte",
+        statut=statut,
+        formulaire=formulaire,
+        suite=adresse_interne(suite),
+        message=MOTIFS.get(motif, ""),
+        partage="partage" in request.form,
+    )
+
+
+def adresse_interne(suite: str) -> str:
+    """L'adresse si elle est de ce site, sinon une chaîne vide (redirection ouverte)."""
+    interne = suite.startswith("/") and not suite.startswith(("//", "/\\")) and "\\" not in suite
+    return suite if interne and suite.isprintable() and len(suite) < 500 else ""
+
+
+@bp.post("/deconnexion")
+@droit(Droit.COMPTE)
+def deconnexion() -> ReponseBrute:
+    sessions.fermer(db.session)
+    db.session.commit()
+    reponse = redirect(url_for(".connexion", motif="deconnecte"), 303)
+    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reponse
+
+
+@bp.post("/prolonger")
+@droit(Droit.COMPTE)
+def prolonger() -> Response:
+    """« Rester connecté(e) » : la requête suffit à dater l'activité."""
+    return make_response("", 204)

@@ -1,0 +1,80 @@
+"""« Je crée un compte », puis la confirmation de l'adresse mail."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+
+from portail import freins
+from portail.compte import bp, inscription, mots_de_passe
+from portail.compte.formulaires import InscriptionForm
+from portail.db import db
+from portail.droits import Droit, droit
+from portail.horloge import aujourd_hui
+from portail.htmx import rendre
+from portail.regles import nir as regles_nir
+
+
+@bp.get("/creer")
+@droit(Droit.ANONYME)
+def creer() -> Response:
+    return _formulaire(InscriptionForm(None, aujourd_hui(), sans_nir=False), sans_nir=False)
+
+
+@bp.post("/creer")
+@droit(Droit.ANONYME)
+def creer_envoyer() -> Response:
+    sans_nir = "sans_nir" in request.form
+    formulaire = InscriptionForm(request.form, aujourd_hui(), sans_nir=sans_nir)
+    if not formulaire.validate():
+        return _formulaire(formulaire, sans_nir=sans_nir, statut=422)
+    freins.essayer(freins.INSCRIPTION_PAR_RESEAU, freins.reseau())
+    hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
+    reponses = {nom: champ.data for nom, champ in formulaire._fields.items()}
+    for hors_compte in ("mot_de_passe", "confirmation"):
+        del reponses[hors_compte]
+    inscription.inscrire(db.session, adresse=reponses.pop("courriel"), mot_de_passe_hache=hache, **reponses)
+    db.session.commit()
+    return redirect(url_for(".inscription_envoyee", verifier="nir" if _ecarts(formulaire) else None), 303)
+
+
+def _ecarts(formulaire: InscriptionForm) -> list[str]:
+    if not formulaire.nir.data:
+        return []
+    return regles_nir.ecarts(
+        formulaire.nir.data, naissance=formulaire.date_naissance.data, lieu=formulaire.lieu_naissance.data
+    )
+
+
+def _formulaire(formulaire: InscriptionForm, *, sans_nir: bool, statut: int = 200) -> Response:
+    return rendre(
+        "compte/creer.html", titre="Je crée un compte", statut=statut, formulaire=formulaire, sans_nir=sans_nir
+    )
+
+
+@bp.get("/inscription-envoyee")
+@droit(Droit.ANONYME)
+def inscription_envoyee() -> Response:
+    return rendre(
+        "compte/inscription_envoyee.html",
+        titre="Ouvrez votre boîte mail",
+        nir_a_verifier=request.args.get("verifier") == "nir",
+    )
+
+
+@bp.get("/confirmer/<jeton>")
+@droit(Droit.PUBLIC)
+def confirmer(jeton: str) -> Response:
+    return rendre("compte/confirmer.html", titre="Confirmer mon adresse mail", perime=False)
+
+
+@bp.post("/confirmer/<jeton>")
+@droit(Droit.PUBLIC)
+def confirmer_envoyer(jeton: str) -> Response:
+    try:
+        compte = inscription.confirmer(db.session, jeton)
+    except inscription.AdresseDejaConfirmee:
+        return redirect(url_for(".connexion", motif="deja-confirmee"), 303)
+    if compte is None:
+        return rendre("compte/confirmer.html", titre="Ce lien ne fonctionne plus", perime=True, statut=410)
+    db.session.commit()
+    return redirect(url_for(".connexion", motif="confirmee"), 303)

@@ -1,0 +1,94 @@
+"""« Mon compte » : mes informations, mes appareils connectés, changer mon mot de passe."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug import Response as ReponseBrute
+
+from portail import freins, nir
+from portail.champs.dates import date_en_lettres
+from portail.compte import bp, inscription, mots_de_passe, sessions
+from portail.compte.acces import compte_courant
+from portail.compte.formulaires import ChangerMotDePasseForm
+from portail.db import db
+from portail.droits import Droit, droit
+from portail.htmx import rendre
+from portail.referentiels import recherche
+
+FAITS = {
+    "mot-de-passe": "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
+    "appareil": "Cet appareil est déconnecté.",
+    "appareils": "Vos autres appareils sont déconnectés.",
+}
+
+
+@bp.get("")
+@droit(Droit.COMPTE)
+def mon_compte() -> Response:
+    return rendre(
+        "compte/mon_compte.html",
+        titre="Mon compte",
+        informations=_informations(),
+        appareils=sessions.appareils(db.session, current_user.id),
+        fait=FAITS.get(request.args.get("fait", ""), ""),
+    )
+
+
+def _informations() -> list[tuple[str, str]]:
+    """Ce que le compte sait de la personne, prêt à lire."""
+    lieu = recherche.lieu(current_user.lieu_naissance)
+    lignes = [
+        ("Adresse mail", current_user.courriel),
+        ("Nom de naissance", current_user.nom_naissance),
+        ("Nom d’usage", current_user.nom_usage or ""),
+        ("Prénom(s)", current_user.prenoms),
+        ("Date de naissance", date_en_lettres(current_user.date_naissance)),
+        ("Lieu de naissance", lieu.libelle if lieu else ""),
+        ("Numéro de sécurité sociale", nir.masquer(current_user.nir) if current_user.nir else "pas encore indiqué"),
+    ]
+    return [(question, reponse) for question, reponse in lignes if reponse]
+
+
+@bp.post("/appareils/<int:session_id>/deconnecter")
+@droit(Droit.COMPTE)
+def deconnecter_appareil(session_id: int) -> ReponseBrute:
+    sessions.fermer_une(db.session, current_user.id, session_id)
+    db.session.commit()
+    return redirect(url_for(".mon_compte", fait="appareil"), 303)
+
+
+@bp.post("/appareils/deconnecter")
+@droit(Droit.COMPTE)
+def deconnecter_les_autres() -> ReponseBrute:
+    sessions.fermer_toutes(db.session, current_user.id, sauf_courante=True)
+    db.session.commit()
+    return redirect(url_for(".mon_compte", fait="appareils"), 303)
+
+
+@bp.get("/mot-de-passe")
+@droit(Droit.COMPTE)
+def changer() -> Response:
+    return _changer(ChangerMotDePasseForm(None, []))
+
+
+@bp.post("/mot-de-passe")
+@droit(Droit.COMPTE)
+def changer_envoyer() -> ReponseBrute:
+    formulaire = ChangerMotDePasseForm(request.form, inscription.contexte_du_mot_de_passe(current_user))
+    if not formulaire.validate():
+        return _changer(formulaire, statut=422)
+    freins.essayer(freins.CONNEXION_PAR_COMPTE, current_user.courriel)
+    if not mots_de_passe.verifier(current_user.mot_de_passe, formulaire.actuel.data):
+        formulaire.actuel.errors = ["Ce n’est pas votre mot de passe actuel."]
+        return _changer(formulaire, statut=422)
+    hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
+    inscription.changer_le_mot_de_passe(db.session, compte_courant(db.session), hache, garder_la_session=True)
+    db.session.commit()
+    return redirect(url_for(".mon_compte", fait="mot-de-passe"), 303)
+
+
+def _changer(formulaire: ChangerMotDePasseForm, statut: int = 200) -> Response:
+    return rendre(
+        "compte/changer_mot_de_passe.html", titre="Changer mon mot de passe", formulaire=formulaire, statut=statut
+    )

@@ -1,0 +1,229 @@
+"""Sessions côté serveur : un identifiant au hasard dans le cookie, son empreinte en base.
+
+Sans être connecté, le cookie ne sert qu'au jeton anti-rejeu des formulaires : aucune ligne en base.
+À la connexion l'identifiant change (fixation de session) ; à la déconnexion la ligne est fermée et
+le même cookie ne vaut plus rien. Deux limites, tenues ici : l'inactivité et la durée totale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SessionInterface, SessionMixin
+from flask_login import LoginManager
+from sqlalchemy.orm import Session, joinedload
+
+from portail import freins
+from portail.chiffrement import coffre
+from portail.compte.modeles import Compte, SessionOuverte
+from portail.db import ecriture, lecture
+from portail.horloge import maintenant
+
+INACTIVITE = timedelta(minutes=30)
+INACTIVITE_PARTAGEE = timedelta(minutes=10)
+DUREE_TOTALE = timedelta(hours=20)
+PAS_ACTIVITE = timedelta(minutes=1)  # une écriture par minute suffit à dater la dernière activité
+MEMOIRE_DES_RESEAUX = timedelta(days=90)
+FORME = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class SessionPortail(dict, SessionMixin):
+    """Ce que Flask appelle `session` : l'identifiant du cookie et le jeton des formulaires, rien d'autre."""
+
+    accessed = False
+
+    def __init__(self, identifiant: str, *, nouvelle: bool) -> None:
+        self.changer(identifiant)
+        self.a_poser = False
+        self.new = nouvelle
+
+    def changer(self, identifiant: str) -> None:
+        self.identifiant = identifiant
+        cle = current_app.config["SECRET_KEY"]
+        jeton = hmac.new(cle, f"formulaire:{identifiant}".encode(), hashlib.sha256).hexdigest()
+        dict.__setitem__(self, "csrf_token", jeton)
+
+    def __contains__(self, cle: object) -> bool:
+        # Flask-WTF demande s'il y a un jeton juste avant de l'écrire dans un formulaire : le cookie devient utile.
+        self.accessed = self.accessed or cle == "csrf_token"
+        return super().__contains__(cle)
+
+
+class Sessions(SessionInterface):
+    def open_session(self, app: Flask, request: Request) -> SessionPortail:
+        identifiant = request.cookies.get(app.extensions["portail"].cookie_session, "")
+        if FORME.fullmatch(identifiant):
+            return SessionPortail(identifiant, nouvelle=False)
+        return SessionPortail(secrets.token_urlsafe(32), nouvelle=True)
+
+    def save_session(self, app: Flask, session: SessionPortail, response: Response) -> None:  # type: ignore[override]
+        if not (session.a_poser or (session.new and session.accessed)):
+            return
+        config = app.extensions["portail"]
+        response.set_cookie(
+            config.cookie_session, session.identifiant, secure=config.https, httponly=True, samesite="Lax", path="/"
+        )
+
+
+@dataclass(frozen=True)
+class Appareil:
+    """Une session, telle qu'on la montre à la personne."""
+
+    id: int
+    nom: str
+    ouverte_le: datetime
+    vue_le: datetime
+    partagee: bool
+    courante: bool
+
+
+def installer(app: Flask) -> None:
+    app.session_interface = Sessions()
+    gestionnaire = LoginManager(app)
+    gestionnaire.session_protection = None  # liée à l'adresse de la machine, elle déconnecterait tout mobile
+    gestionnaire.request_loader(lambda _requete: _compte_connecte())
+
+
+def empreinte_courante() -> str:
+    return hashlib.sha256(session.identifiant.encode()).hexdigest()
+
+
+def ouvrir(base: Session, compte: Compte, *, partagee: bool) -> None:
+    """Connecte `compte` sur cet appareil, sous un identifiant neuf. L'appelant valide la transaction."""
+    fermer(base)
+    session.changer(secrets.token_urlsafe(32))
+    session.a_poser = True
+    instant = maintenant()
+    ligne = SessionOuverte(
+        empreinte=empreinte_courante(),
+        compte_id=compte.id,
+        ouverte_le=instant,
+        vue_le=instant,
+        partagee=partagee,
+        appareil=nom_d_appareil(request.user_agent.string),
+        reseau=empreinte_reseau(),
+    )
+    base.add(ligne)
+    g.session_ouverte = ligne
+    g._login_user = compte
+
+
+def fermer(base: Session) -> None:
+    """Ferme la session de cet appareil, s'il y en a une."""
+    base.execute(
+        sa.update(SessionOuverte)
+        .where(SessionOuverte.empreinte == empreinte_courante(), SessionOuverte.fermee_le.is_(None))
+        .values(fermee_le=maintenant())
+    )
+
+
+def fermer_toutes(base: Session, compte_id: int, *, sauf_courante: bool = False) -> None:
+    """Ferme les sessions d'un compte (changement de mot de passe, « me déconnecter partout »)."""
+    requete = sa.update(SessionOuverte).where(SessionOuverte.compte_id == compte_id, SessionOuverte.fermee_le.is_(None))
+    if sauf_courante:
+        requete = requete.where(SessionOuverte.empreinte != empreinte_courante())
+    base.execute(requete.values(fermee_le=maintenant()))
+
+
+def fermer_une(base: Session, compte_id: int, session_id: int) -> None:
+    base.execute(
+        sa.update(SessionOuverte)
+        .where(SessionOuverte.id == session_id, SessionOuverte.compte_id == compte_id)
+        .values(fermee_le=maintenant())
+    )
+
+
+def appareils(base: Session, compte_id: int) -> list[Appareil]:
+    """Les sessions encore valables d'un compte, la plus récente d'abord."""
+    lignes = base.scalars(
+        sa.select(SessionOuverte)
+        .where(SessionOuverte.compte_id == compte_id, SessionOuverte.fermee_le.is_(None))
+        .order_by(SessionOuverte.vue_le.desc(), SessionOuverte.id)
+    )
+    courante = empreinte_courante()
+    instant = maintenant()
+    return [
+        Appareil(s.id, s.appareil, s.ouverte_le, s.vue_le, s.partagee, s.empreinte == courante)
+        for s in lignes
+        if est_valable(s, instant)
+    ]
+
+
+def reseau_connu(base: Session, compte_id: int) -> bool:
+    """La personne s'est-elle déjà connectée depuis ce réseau ? Si oui, le frein d'un tiers ne la retient pas."""
+    depuis = maintenant() - MEMOIRE_DES_RESEAUX
+    return base.scalar(
+        sa.select(
+            sa.exists().where(
+                SessionOuverte.compte_id == compte_id,
+                SessionOuverte.reseau == empreinte_reseau(),
+                SessionOuverte.ouverte_le > depuis,
+            )
+        )
+    )
+
+
+def empreinte_reseau() -> str:
+    return coffre().empreinte(freins.reseau(), "reseau")
+
+
+def est_valable(ligne: SessionOuverte, instant: datetime) -> bool:
+    inactivite = INACTIVITE_PARTAGEE if ligne.partagee else INACTIVITE
+    return ligne.fermee_le is None and instant - ligne.vue_le < inactivite and instant - ligne.ouverte_le < DUREE_TOTALE
+
+
+def _compte_connecte() -> Compte | None:
+    """Le compte de la requête, lu dans sa propre transaction de lecture (aucun verrou pendant la suite)."""
+    if session.new:
+        return None
+    with lecture() as base:
+        ligne = base.scalar(
+            sa.select(SessionOuverte)
+            .options(joinedload(SessionOuverte.compte))
+            .where(SessionOuverte.empreinte == empreinte_courante())
+        )
+    if ligne is None:
+        return None
+    g.session_morte = None
+    instant = maintenant()
+    if not est_valable(ligne, instant):
+        g.session_morte = ligne
+        return None
+    if instant - ligne.vue_le > PAS_ACTIVITE:
+        _dater(ligne.id, instant)
+    g.session_ouverte = ligne
+    return ligne.compte
+
+
+def _dater(session_id: int, instant: datetime) -> None:
+    # `fermee_le IS NULL` : si la session vient d'être révoquée ailleurs, la révocation l'emporte.
+    with ecriture() as base:
+        base.execute(
+            sa.update(SessionOuverte)
+            .where(SessionOuverte.id == session_id, SessionOuverte.fermee_le.is_(None))
+            .values(vue_le=instant)
+        )
+
+
+def nom_d_appareil(agent: str) -> str:
+    """« Chrome sur Android » : assez pour reconnaître le sien, pas assez pour le suivre."""
+    navigateurs = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systemes = (
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+        ("Macintosh", "Mac"), ("Linux", "Linux"),
+    )  # fmt: skip
+    navigateur = next((nom for marque, nom in navigateurs if marque in agent), "Navigateur inconnu")
+    systeme = next((nom for marque, nom in systemes if marque in agent), "appareil inconnu")
+    return f"{navigateur} sur {systeme}"
+
+
+def purger(base: Session, instant: datetime) -> None:
+    """Oublie les sessions finies depuis plus de 90 jours (la mémoire des réseaux)."""
+    base.execute(sa.delete(SessionOuverte).where(SessionOuverte.vue_le < instant - MEMOIRE_DES_RESEAUX))

@@ -1,0 +1,7 @@
+"""La demande, du côté de la personne : commencer, remplir les neuf étapes, vérifier, soumettre, retrouver."""
+
+from flask import Blueprint
+
+bp = Blueprint("demande", __name__, url_prefix="/demandes")
+
+from portail.demande import routes  # noqa: E402, F401

@@ -1,0 +1,93 @@
+"""Les boutons d'une étape, et où ils mènent une fois l'étape enregistrée.
+
+Aucun bouton : enregistrement automatique. Les boutons de lignes s'écrivent « verbe:section:numéro ».
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from portail.champs.base import Champ
+from portail.db import db
+from portail.demande import lignes
+from portail.demande.etape import Etape
+from portail.demande.formulaire import Contexte
+from portail.demande.modeles import Declaration
+from portail.demande.parcours import PARCOURS
+from portail.pieces import acces as acces_pieces
+from portail.pieces import reception
+
+PAS = {"monter": -1, "descendre": 1}
+
+
+@dataclass(frozen=True)
+class Action:
+    verbe: str
+    section: str = ""
+    ligne: int = 0
+
+    @classmethod
+    def lire(cls, texte: str) -> Action:
+        verbe, _, reste = texte.partition(":")
+        section, _, ligne = reste.partition(":")
+        return cls(verbe, section, int(ligne) if ligne.isdecimal() else 0)
+
+    @property
+    def est_automatique(self) -> bool:
+        return not self.verbe
+
+
+def executer(
+    action: Action, declaration: Declaration, etape: Etape, contexte: Contexte, fautifs: list[Champ], instant: datetime
+) -> str | None:
+    """L'adresse où aller, ou None pour rester sur la page (enregistrement automatique, réponse à corriger)."""
+    demande_id = declaration.demande_id
+    if action.verbe == "plus-tard":
+        return url_for("demande.tableau", gardee=demande_id)
+    if action.verbe in {"joindre", "retirer-fichier"}:
+        if action.section.isdecimal():
+            reception.retirer(acces_pieces.fichier(db.session, demande_id, int(action.section)), instant)
+        return url_for("demande.etape", demande_id=demande_id, slug=etape.slug, _anchor="pieces")
+    if action.section:
+        return _ligne(action, declaration, etape, contexte, instant)
+    if action.verbe == "trancher":
+        return url_for("demande.etape", demande_id=demande_id, slug=etape.slug)
+    if action.est_automatique or fautifs:
+        return None
+    suivante = PARCOURS.suivante(etape)
+    if action.verbe == "soumettre" or suivante is None:
+        return url_for("demande.verifier", demande_id=demande_id)
+    return url_for("demande.etape", demande_id=demande_id, slug=suivante.slug)
+
+
+def _ligne(action: Action, declaration: Declaration, etape: Etape, contexte: Contexte, instant: datetime) -> str:
+    """Agit sur une ligne répétée et revient sur l'étape, au bon endroit. Une ligne déjà partie ne change rien."""
+    section = etape.section(action.section)
+    parametres: dict[str, str] = {}
+    if section is not None and section.repetition is not None:
+        try:
+            parametres = _agir(action, declaration, section, contexte, instant)
+        except lignes.LigneImpossible:
+            parametres = {"complet": section.nom}
+    return url_for("demande.etape", demande_id=declaration.demande_id, slug=etape.slug, **parametres)
+
+
+def _agir(action, declaration, section, contexte, instant) -> dict[str, str]:
+    repere = f"{section.nom}-{action.ligne}"
+    if action.verbe == "ajouter":
+        ligne = lignes.ajouter(declaration, section, contexte)
+        db.session.flush()  # l'adresse de retour porte le numéro de la ligne
+        return {"nouvelle": f"{section.nom}-{ligne.id}"}
+    if action.verbe == "retirer":
+        return {"retirer": repere}
+    if action.verbe == "retirer-oui":
+        return {"retiree": repere} if lignes.retirer(declaration, section, action.ligne, instant) else {}
+    if action.verbe == "retablir":
+        return {"nouvelle": repere} if lignes.retablir(declaration, section, action.ligne) else {}
+    if action.verbe in PAS:
+        lignes.deplacer(declaration, section, action.ligne, PAS[action.verbe])
+        return {"nouvelle": repere}
+    return {}

@@ -1,0 +1,79 @@
+"""Déposer une demande : un acte entier ou pas d'acte, une seule fois quoi qu'il arrive.
+
+La déclaration déposée est figée (voir `fige.py`) ; le courriel d'accusé part par la boîte d'envoi, écrite
+dans la même transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portail import courriel
+from portail.compte.modeles import Compte
+from portail.demande.formulaire import Contexte
+from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement
+from portail.demande.parcours import PARCOURS, Manque
+
+
+class DepotImpossible(Exception):
+    """Il manque des réponses requises : `manques` dit lesquelles et où les donner."""
+
+    def __init__(self, manques: list[Manque]) -> None:
+        self.manques = manques
+        super().__init__(", ".join(manque.libelle for manque in manques))
+
+
+def deposer(
+    session: Session, declaration: Declaration, compte: Compte, contexte: Contexte, instant: datetime
+) -> Demande:
+    """Dépose le brouillon. La date du premier dépôt fait l'ancienneté : elle ne change plus jamais."""
+    manques = PARCOURS.bloquants(declaration, contexte)
+    if manques:
+        raise DepotImpossible(manques)
+    _ne_garder_que_ce_qui_se_demande(session, declaration)
+    demande = declaration.demande
+    declaration.deposee_le = instant
+    declaration.modifiee_le = instant
+    if demande.deposee_le is None:
+        demande.deposee_le = instant
+    session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.DEPOT, survenu_le=instant))
+    courriel.mettre_en_boite(
+        session,
+        f"depot-{declaration.id}",
+        compte.courriel,
+        "Nous avons bien reçu votre dossier",
+        "depot",
+        lien=f"{courriel.config_url()}/demandes",
+        deposee_le=instant,
+        delai=contexte.parametre("VERIFICATION_JOURS_OUVRES"),
+    )
+    return demande
+
+
+def _ne_garder_que_ce_qui_se_demande(session: Session, declaration: Declaration) -> None:
+    """Efface les lignes retirées ou repliées, les réponses dont la question ne se pose plus, les saisies refusées."""
+    gardees: set[int] = set()
+    for etape in PARCOURS.etapes:
+        for section, cible in etape.lignes(declaration):
+            # Une ligne ouverte d'office et restée vide n'a rien à dire (sauf un co-demandeur annoncé).
+            if section.repetition and not section.repetition.compteur and not section.formulaire.est_commence(cible):
+                continue
+            gardees.add(id(cible))
+            section.formulaire.vider_ce_qui_ne_se_pose_plus(cible)
+    for lignes in (declaration.personnes, declaration.motifs_declares, declaration.communes, declaration.annexes):
+        for ligne in [ligne for ligne in lignes if id(ligne) not in gardees]:
+            lignes.remove(ligne)
+    declaration.refus.clear()
+
+
+def deja_deposee(session: Session, demande_id: int, compte_id: int) -> bool:
+    """Vrai si la demande a une déclaration déposée et plus de brouillon : un second envoi n'a plus rien à faire."""
+    depots = session.scalars(
+        sa.select(Declaration.deposee_le)
+        .join(Declaration.demande)
+        .where(Demande.id == demande_id, Demande.compte_id == compte_id)
+    ).all()
+    return bool(depots) and all(date is not None for date in depots)

@@ -1,0 +1,130 @@
+"""Enregistrer une étape : ce qui est valide va dans sa colonne, ce qui ne l'est pas est gardé tel que tapé.
+
+Et dire ce qui a changé : quelles questions, quelles erreurs, quelles lignes du volet. La page
+n'est redessinée qu'à ces endroits : rien de ce qui se tape ailleurs n'est dérangé.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from portail.champs.base import Champ
+from portail.chiffrement import coffre
+from portail.demande.etape import Bloc, Etape
+from portail.demande.formulaire import Contexte, Refus
+from portail.demande.modeles import Declaration, Personne, SaisieRefusee
+from portail.demande.parcours import PARCOURS, EtapeDuVolet
+
+
+def refus_de(declaration: Declaration, etape: Etape) -> Refus:
+    """Les saisies refusées de cette étape : {nom du champ: {nom de case: valeurs tapées}}."""
+    return {refus.champ: json.loads(refus.saisie) for refus in declaration.refus if refus.etape == etape.slug}
+
+
+def enregistrer(
+    declaration: Declaration, etape: Etape, contexte: Contexte, saisie: MultiDict[str, str], instant: datetime
+) -> list[Bloc]:
+    """Porte la saisie dans la déclaration. Rend les formulaires, erreurs comprises."""
+    blocs = etape.ouvrir(declaration, contexte, saisie, refus_de(declaration, etape))
+    for bloc in blocs:
+        bloc.formulaire.enregistrer()
+        if isinstance(bloc.cible, Personne):
+            bloc.cible.nir_empreinte = coffre().empreinte(bloc.cible.nir, "nir") if bloc.cible.nir else None
+    _garder_les_refus(declaration, etape, blocs)
+    etape.completer(declaration)
+    declaration.modifiee_le = instant
+    declaration.derniere_etape = etape.slug
+    return blocs
+
+
+def _garder_les_refus(declaration: Declaration, etape: Etape, blocs: list[Bloc]) -> None:
+    connus = {refus.champ: refus for refus in declaration.refus if refus.etape == etape.slug}
+    for champ in _soumis(blocs):
+        ancien = connus.get(champ.name)
+        if champ.errors:
+            saisie = json.dumps(champ.brut(), ensure_ascii=False)
+            if ancien is None:
+                declaration.refus.append(SaisieRefusee(etape=etape.slug, champ=champ.name, saisie=saisie))
+            elif ancien.saisie != saisie:
+                ancien.saisie = saisie
+        elif ancien is not None:
+            declaration.refus.remove(ancien)
+
+
+def _soumis(blocs: list[Bloc]) -> Iterator[Champ]:
+    for bloc in blocs:
+        for champ in bloc.formulaire:
+            if champ.soumis:
+                yield champ
+
+
+def fautifs(blocs: list[Bloc]) -> list[Champ]:
+    """Les réponses à corriger, dans l'ordre de la page."""
+    return [champ for bloc in blocs for champ in bloc.formulaire.fautifs]
+
+
+# --- Révisions : deux pages ouvertes sur la même étape -------------------------------------------------
+
+
+def revision(declaration: Declaration, etape: Etape) -> int:
+    return declaration.revisions.get(etape.slug, [0, ""])[0]
+
+
+def est_perimee(declaration: Declaration, etape: Etape, lue: int, page: str) -> bool:
+    """Une autre page a-t-elle enregistré depuis que celle-ci a lu la révision `lue` ?
+
+    La même page qui rejoue un enregistrement dont la réponse s'est perdue n'est pas en conflit avec elle-même.
+    """
+    derniere, auteur = declaration.revisions.get(etape.slug, [0, ""])
+    return lue != derniere and auteur != page
+
+
+def avancer(declaration: Declaration, etape: Etape, page: str) -> None:
+    declaration.revisions[etape.slug] = [revision(declaration, etape) + 1, page]
+
+
+# --- Ce que montre la page, pour comparer avant et après -----------------------------------------------
+
+
+@dataclass(frozen=True)
+class Instantane:
+    """Ce qu'il faut comparer pour ne redessiner que ce qui change."""
+
+    volet: tuple[EtapeDuVolet, ...]
+    lignes: dict[str, tuple[int, ...]]  # par section : les lignes ouvertes
+    questions: dict[str, tuple[Any, ...]]  # par champ : posée, erreur, avertissement, masque
+
+    def sections_changees(self, avant: Instantane) -> set[str]:
+        return {nom for nom, lignes in self.lignes.items() if avant.lignes.get(nom) != lignes}
+
+    def questions_changees(self, avant: Instantane) -> set[str]:
+        return {nom for nom, etat in self.questions.items() if avant.questions.get(nom) != etat}
+
+    def etapes_changees(self, avant: Instantane) -> set[str]:
+        return {apres.slug for apres, ancienne in zip(self.volet, avant.volet, strict=True) if apres != ancienne}
+
+
+def photographier(declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc]) -> Instantane:
+    lignes: dict[str, list[int]] = {section.nom: [] for section in etape.sections}
+    questions: dict[str, tuple[Any, ...]] = {}
+    for bloc in blocs:
+        lignes[bloc.section.nom].append(id(bloc.cible))
+        avertissements = bloc.formulaire.avertissements()
+        posees = {champ.name for champ in bloc.formulaire.questions}
+        for champ in bloc.formulaire:
+            questions[champ.name] = (
+                champ.name in posees,
+                champ.erreur,
+                avertissements.get(champ.short_name, ""),
+                getattr(champ, "masque", ""),
+                tuple(candidat.code for candidat in getattr(champ, "candidats", ())),
+            )
+    return Instantane(
+        PARCOURS.volet(declaration, contexte), {nom: tuple(ids) for nom, ids in lignes.items()}, questions
+    )

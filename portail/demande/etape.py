@@ -1,0 +1,190 @@
+"""Le cœur du parcours : une étape est déclarée une fois, tout le reste en est déduit.
+
+Ni Flask, ni base de données : une étape reçoit une déclaration (des objets Python) et répond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from portail.demande.formulaire import Contexte, FormulaireEtape, Refus
+
+
+def _toujours(_declaration: Any) -> bool:
+    return True
+
+
+def _rien(_declaration: Any, _contexte: Contexte) -> Iterable[Piece]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Une pièce justificative attendue d'une personne.
+
+    `precision` s'ajoute au libellé du catalogue (« 2025 »). `requise` : sans elle, pas de dépôt.
+    """
+
+    code: str
+    personne: str  # la clé de la personne
+    appel: str  # comment la nommer : « vous », « Ana »
+    precision: str = ""
+    requise: bool = False
+
+    @classmethod
+    def de(cls, code: str, personne: Any, precision: str = "", *, requise: bool = False) -> Piece:
+        return cls(code, personne.cle, personne.appel, precision, requise)
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Des lignes que la personne ajoute, retire, rétablit et, si `ordonnee`, range.
+
+    `minimum(declaration)` : le nombre de lignes à ouvrir d'office. `compteur` : la colonne de la
+    déclaration qui compte ces lignes et doit suivre les ajouts et les retraits.
+    """
+
+    lignes: Callable[[Any], list[Any]]
+    creer: Callable[[Any, int], Any]
+    libelle_ajout: str
+    nom: Callable[[Any], str]
+    minimum: Callable[[Any], int] = lambda _declaration: 0
+    maximum: Callable[[Contexte], int] = lambda _contexte: 20
+    ordonnee: bool = False
+    compteur: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Une partie d'étape : un formulaire, les lignes qu'il remplit, et son titre.
+
+    Les cases d'une section à plusieurs lignes portent l'identifiant de leur ligne (`prefixee`).
+    """
+
+    nom: str
+    formulaire: type[FormulaireEtape]
+    cibles: Callable[[Any], Sequence[Any]]
+    titre: str = ""
+    titre_cible: Callable[[Any], str] | None = None
+    intro: str = ""
+    quand: Callable[[Any], bool] = _toujours
+    repetition: Repetition | None = None
+    prefixee: bool = False
+    confidentielle: bool = False  # donnée de santé : hors du récapitulatif courant et de la fiche
+
+    def lignes(self, declaration: Any) -> Sequence[Any]:
+        return self.cibles(declaration) if self.quand(declaration) else ()
+
+    def prefixe(self, cible: Any) -> str:
+        return f"{self.nom}-{identifiant(cible)}-" if self.prefixee or self.repetition else ""
+
+
+def identifiant(cible: Any) -> int:
+    """Le numéro de la ligne (une table en un pour un porte celui de sa personne)."""
+    return getattr(cible, "id", None) or cible.personne_id
+
+
+@dataclass(frozen=True)
+class Bloc:
+    """Une section ouverte sur une de ses lignes."""
+
+    section: Section
+    cible: Any
+    formulaire: FormulaireEtape
+
+    @property
+    def titre(self) -> str:
+        return self.section.titre_cible(self.cible) if self.section.titre_cible else ""
+
+
+@dataclass(frozen=True)
+class EtatEtape:
+    """Où en est une étape, en nombres et en mots."""
+
+    manquants: int
+    bloquants: int
+    refus: int
+    commencee: bool
+
+    @property
+    def est_complete(self) -> bool:
+        return not self.manquants and not self.refus
+
+    @property
+    def libelle(self) -> str:
+        if self.refus:
+            return f"{self.refus} réponse à corriger" if self.refus == 1 else f"{self.refus} réponses à corriger"
+        if not self.manquants:
+            return "Complète"
+        if not self.commencee:
+            return "À faire"
+        return (
+            "En cours : 1 réponse manque" if self.manquants == 1 else f"En cours : {self.manquants} réponses manquent"
+        )
+
+
+@dataclass(frozen=True)
+class Etape:
+    """Une étape de la demande. Tout ce qui la concerne est déclaré dans son module."""
+
+    slug: str
+    titre: str
+    sections: tuple[Section, ...]
+    intro: str = ""
+    pieces: Callable[[Any, Contexte], Iterable[Piece]] = _rien
+
+    def lignes(self, declaration: Any) -> Iterator[tuple[Section, Any]]:
+        for section in self.sections:
+            for cible in section.lignes(declaration):
+                yield section, cible
+
+    def ouvrir(
+        self,
+        declaration: Any,
+        contexte: Contexte,
+        saisie: MultiDict[str, str] | None = None,
+        refus: Refus | None = None,
+    ) -> list[Bloc]:
+        """Les formulaires de l'étape, remplis de ce qui est enregistré (et de `saisie`, si elle vient d'arriver)."""
+        return [
+            Bloc(section, cible, section.formulaire(cible, contexte, saisie, section.prefixe(cible), refus))
+            for section, cible in self.lignes(declaration)
+        ]
+
+    def etat(self, declaration: Any, nb_refus: int = 0) -> EtatEtape:
+        manquants = bloquants = 0
+        commencee = False
+        for section, cible in self.lignes(declaration):
+            manquants += len(section.formulaire.manquants(cible))
+            bloquants += len(section.formulaire.requis_manquants(cible))
+            commencee = commencee or section.formulaire.est_commence(cible)
+        return EtatEtape(manquants, bloquants, nb_refus, commencee)
+
+    def completer(self, declaration: Any) -> None:
+        """Ouvre les lignes que les réponses appellent (« oui, deux co-demandeurs » : deux blocs à remplir)."""
+        for section in self.sections:
+            repetition = section.repetition
+            if repetition is None or not section.quand(declaration):
+                continue
+            for _ in range(repetition.minimum(declaration) - len(section.cibles(declaration))):
+                ajouter(declaration, repetition)
+
+    def section(self, nom: str) -> Section | None:
+        return next((section for section in self.sections if section.nom == nom), None)
+
+
+def presentes(lignes: Iterable[Any]) -> list[Any]:
+    """Les lignes que la personne n'a pas retirées."""
+    return [ligne for ligne in lignes if ligne.retiree_le is None]
+
+
+def ajouter(declaration: Any, repetition: Repetition) -> Any:
+    """Une ligne de plus, au dernier rang."""
+    lignes = repetition.lignes(declaration)
+    ligne = repetition.creer(declaration, max((existante.rang for existante in lignes), default=0) + 1)
+    lignes.append(ligne)
+    return ligne

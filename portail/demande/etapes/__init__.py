@@ -1,0 +1,1 @@
+"""Les neuf étapes, une par module : champs, conditions, pièces, et une `ETAPE`."""

@@ -1,0 +1,213 @@
+"""Étape 3, « Composition du foyer » : qui vivra dans le logement.
+
+Champs : Cerfa 14069*05 p. 3 à 5 (case C1) et annexe « handicap et perte d'autonomie » ; fiche
+domaine § 1.6 et 1.13. Ces réponses décident de la taille du logement et du plafond de ressources.
+"""
+
+from __future__ import annotations
+
+from wtforms.validators import ValidationError
+
+from portail.champs import Champ, ChampChoix, ChampDate, ChampEntier, ChampListe, ChampLong, ChampSelection, ChampTexte
+from portail.choix import OuiNon
+from portail.demande import foyer
+from portail.demande.etape import Etape, Piece, Repetition, Section, presentes
+from portail.demande.etapes.informations_generales import MAJORITE, date_de_naissance
+from portail.demande.formulaire import FormulaireEtape
+from portail.demande.listes import (
+    AideTechnique,
+    Equipement,
+    Escaliers,
+    EtatHandicap,
+    HandicapMoteur,
+    HandicapSensoriel,
+    LienACharge,
+    RegimeGarde,
+    Sexe,
+)
+from portail.demande.modeles import AnnexeHandicap, Role
+from portail.formulaire import Attendu, Facultatif
+from portail.regles.age import age
+
+PERSONNES_MAX = 20
+
+
+def oui(nom):
+    return lambda cible: getattr(cible, nom) is OuiNon.OUI
+
+
+class AChargeForm(FormulaireEtape):
+    a_personnes_a_charge = ChampChoix(
+        "Avez-vous des personnes à charge qui vivront avec vous ?",
+        [Attendu()],
+        OuiNon,
+        aide="À charge sur votre déclaration d’impôt : enfants de moins de 18 ans (garde alternée comprise), "
+        "majeurs rattachés (moins de 21 ans, moins de 25 ans s’ils étudient), personnes handicapées.",
+    )
+
+
+class PersonneAChargeForm(FormulaireEtape):
+    prenoms = ChampTexte("Prénom(s)", [Attendu()])
+    nom_naissance = ChampTexte("Nom de naissance", [Attendu()])
+    date_naissance = ChampDate("Date de naissance", [Attendu(), date_de_naissance], naissance=True)
+    sexe = ChampChoix("Sexe", [Attendu()], Sexe)
+    lien_a_charge = ChampChoix("Son lien avec vous", [Attendu()], LienACharge)
+
+
+class AutresEnfantsForm(FormulaireEtape):
+    a_autres_enfants = ChampChoix(
+        "D’autres enfants vivront-ils chez vous une partie du temps ?",
+        [Attendu()],
+        OuiNon,
+        aide="Garde alternée ou droit de visite, sans être à votre charge sur la déclaration d’impôt. "
+        "Ils comptent pour la taille du logement.",
+    )
+
+
+class AutreEnfantForm(FormulaireEtape):
+    prenoms = ChampTexte("Prénom(s)", [Attendu()])
+    nom_naissance = ChampTexte("Nom de naissance", [Attendu()])
+    date_naissance = ChampDate("Date de naissance", [Attendu(), date_de_naissance], naissance=True)
+    sexe = ChampChoix("Sexe", [Attendu()], Sexe)
+    regime_garde = ChampChoix("Quand vit-il chez vous ?", [Attendu()], RegimeGarde)
+
+
+def pas_trop_loin(form: FormulaireEtape, champ: Champ) -> None:
+    ecart = (champ.data - form.contexte.jour).days
+    if ecart < -31:
+        raise ValidationError("Cette date est passée. L’enfant est né ? Ajoutez-le parmi les personnes à charge.")
+    if ecart > 300:
+        raise ValidationError("Cette date est trop éloignée pour une naissance prévue.")
+
+
+class NaissancesForm(FormulaireEtape):
+    attend_un_enfant = ChampChoix("Attendez-vous un enfant ?", [Attendu()], OuiNon)
+    nb_naissances = ChampEntier(
+        "Combien d’enfants attendez-vous ?", [Attendu(quand=oui("attend_un_enfant"))], minimum=1, maximum=9
+    )
+    naissance_prevue_le = ChampDate(
+        "Date prévue de la naissance", [Attendu(quand=oui("attend_un_enfant")), pas_trop_loin]
+    )
+
+
+class HandicapForm(FormulaireEtape):
+    a_handicap = ChampChoix(
+        "Une personne de votre foyer est-elle en situation de handicap ou de perte d’autonomie ?", [Attendu()], OuiNon
+    )
+    nb_handicapes = ChampEntier(
+        "Combien de personnes ?", [Attendu(quand=oui("a_handicap"))], minimum=1, maximum=PERSONNES_MAX
+    )
+    logement_a_adapter = ChampChoix(
+        "Faut-il un logement adapté à ce handicap ?", [Attendu(quand=oui("a_handicap"))], OuiNon
+    )
+
+    def validate_nb_handicapes(self, champ: Champ) -> None:
+        taille = len(foyer.toutes(self.cible.declaration))
+        if champ.data and champ.data > taille:
+            personnes = "1 personne" if taille == 1 else f"{taille} personnes"
+            raise ValidationError(f"Vous avez déclaré {personnes} pour l’instant. Ajoutez les autres d’abord.")
+
+
+def personnes_du_foyer(annexe):
+    return [
+        (personne.cle, "Vous" if personne.role is Role.DEMANDEUR else personne.appel)
+        for personne in foyer.toutes(annexe.declaration)
+    ]
+
+
+class AnnexeForm(FormulaireEtape):
+    """Une personne concernée. Données de santé : seulement ce qui aide à trouver un logement adapté."""
+
+    personne = ChampSelection("Pour qui ?", [Attendu()], personnes_du_foyer)
+    etat = ChampChoix("Son état est", [Facultatif()], EtatHandicap)
+    moteur = ChampListe("Handicap moteur", [Facultatif()], HandicapMoteur)
+    sensoriel = ChampListe("Handicap sensoriel", [Facultatif()], HandicapSensoriel)
+    escaliers = ChampChoix("Monter des marches", [Facultatif()], Escaliers)
+    aides_techniques = ChampListe("Aides techniques utilisées", [Facultatif()], AideTechnique)
+    equipements = ChampListe("Équipements nécessaires dans le logement", [Facultatif()], Equipement)
+    besoins = ChampLong(
+        "Autres besoins", [Facultatif()], aide="Par exemple : un aidant vit sur place, un accompagnement."
+    )
+
+
+def pieces(declaration, contexte):
+    """Fiche domaine § 2.2, codes MIN, GROSS, GARDE."""
+    for personne in foyer.a_charge(declaration):
+        naissance = personne.date_naissance
+        if naissance is None or age(naissance, contexte.jour) < MAJORITE:
+            yield Piece.de("MIN", personne)
+    for enfant in foyer.autres_enfants(declaration):
+        yield Piece.de("GARDE", enfant)
+    if declaration.foyer.attend_un_enfant is OuiNon.OUI:
+        yield Piece.de("GROSS", foyer.demandeur(declaration))
+
+
+def _foyer(declaration):
+    return [declaration.foyer]
+
+
+def _repetition(role: Role, ajout: str) -> Repetition:
+    return Repetition(
+        lignes=lambda declaration: declaration.personnes,
+        creer=lambda _declaration, rang: foyer.nouvelle_personne(role, rang),
+        libelle_ajout=ajout,
+        nom=lambda personne: personne.appel,
+        minimum=lambda _declaration: 1,
+        maximum=lambda _contexte: PERSONNES_MAX,
+    )
+
+
+def _titre(genre: str):
+    return lambda personne: f"{genre} : {personne.prenoms}" if personne.prenoms else genre
+
+
+def _annexes_ouvertes(declaration) -> bool:
+    reponses = declaration.foyer
+    return reponses.a_handicap is OuiNon.OUI and reponses.logement_a_adapter is OuiNon.OUI
+
+
+ETAPE = Etape(
+    slug="composition-du-foyer",
+    titre="Composition du foyer",
+    intro="Qui vivra avec vous ? Ces réponses décident de la taille du logement que l’on peut vous proposer.",
+    sections=(
+        Section("charge", AChargeForm, _foyer, titre="Personnes à charge"),
+        Section(
+            "a-charge",
+            PersonneAChargeForm,
+            foyer.a_charge,
+            titre_cible=_titre("Personne à charge"),
+            quand=lambda declaration: declaration.foyer.a_personnes_a_charge is OuiNon.OUI,
+            repetition=_repetition(Role.A_CHARGE, "Ajouter une personne à charge"),
+        ),
+        Section("autres", AutresEnfantsForm, _foyer, titre="Autres enfants"),
+        Section(
+            "autre-enfant",
+            AutreEnfantForm,
+            foyer.autres_enfants,
+            titre_cible=_titre("Autre enfant"),
+            quand=lambda declaration: declaration.foyer.a_autres_enfants is OuiNon.OUI,
+            repetition=_repetition(Role.AUTRE_ENFANT, "Ajouter un autre enfant"),
+        ),
+        Section("naissances", NaissancesForm, _foyer, titre="Naissances à venir"),
+        Section("handicap", HandicapForm, _foyer, titre="Handicap et perte d’autonomie"),
+        Section(
+            "annexe",
+            AnnexeForm,
+            lambda declaration: presentes(declaration.annexes),
+            titre_cible=lambda annexe: "Annexe : besoins liés au handicap",
+            intro="Ces réponses sont à part. Elles ne figurent pas sur votre fiche récapitulative.",
+            quand=_annexes_ouvertes,
+            repetition=Repetition(
+                lignes=lambda declaration: declaration.annexes,
+                creer=lambda _declaration, rang: AnnexeHandicap(rang=rang),
+                libelle_ajout="Ajouter une personne concernée",
+                nom=lambda annexe: "cette annexe",
+                minimum=lambda _declaration: 1,
+                maximum=lambda _contexte: PERSONNES_MAX,
+            ),
+            confidentielle=True,
+        ),
+    ),
+    pieces=pieces,
+)

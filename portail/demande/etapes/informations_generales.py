@@ -1,0 +1,100 @@
+"""Étape 1, « Informations générales » : le minimum pour soumettre.
+
+Champs : guide du portail § 3 et Cerfa 14069*05 p. 1 (cases A à A2). Tous sont requis sauf le nom
+d'usage, que la notice n'exige pas. La pièce d'identité est la seule exigible (CCH R441-2-3).
+"""
+
+from __future__ import annotations
+
+from wtforms.validators import ValidationError
+
+from portail.champs import Champ, ChampChoix, ChampDate, ChampEntier, ChampNir, ChampTexte
+from portail.demande import foyer
+from portail.demande.etape import Etape, Piece, Section
+from portail.demande.formulaire import FormulaireEtape
+from portail.demande.listes import Civilite, Nationalite
+from portail.demande.modeles import Role
+from portail.formulaire import Facultatif, Requis
+from portail.regles import nir as regles_nir
+from portail.regles.age import age
+
+MAJORITE = 18
+NB_CODEMANDEURS_MAX = 8
+
+
+def date_de_naissance(form: FormulaireEtape, champ: Champ) -> None:
+    """Une naissance : ni dans le futur, ni il y a plus de 120 ans."""
+    if champ.data > form.contexte.jour:
+        raise ValidationError("Cette date n’est pas encore arrivée.")
+    if age(champ.data, form.contexte.jour) > 120:
+        raise ValidationError(f"L’année {champ.data.year} paraît trop ancienne. Vérifiez-la.")
+
+
+def majeur(form: FormulaireEtape, champ: Champ) -> None:
+    if age(champ.data, form.contexte.jour) < MAJORITE:
+        raise ValidationError(
+            "Il faut avoir 18 ans pour faire une demande en ligne. "
+            "Mineur(e) émancipé(e) : un guichet enregistre votre demande."
+        )
+
+
+class NombreForm(FormulaireEtape):
+    nb_codemandeurs = ChampEntier(
+        "Avec combien de co-demandeurs faites-vous cette demande ?",
+        [Requis()],
+        aide="Un co-demandeur signera le bail avec vous : conjoint, parent… Écrivez 0 si vous êtes seul(e).",
+        maximum=NB_CODEMANDEURS_MAX,
+    )
+
+
+def _demandeur(personne) -> bool:
+    return personne.role is Role.DEMANDEUR
+
+
+class IdentiteForm(FormulaireEtape):
+    """L'identité d'un adulte : requise du demandeur ici, attendue de chaque co-demandeur à l'étape 2."""
+
+    civilite = ChampChoix("Civilité", [Requis(si=_demandeur)], Civilite)
+    nom_naissance = ChampTexte("Nom de naissance", [Requis(si=_demandeur)], aide="Celui de l’acte de naissance.")
+    nom_usage = ChampTexte("Nom d’usage ou d’époux(se)", [Facultatif()])
+    prenoms = ChampTexte("Prénom(s)", [Requis(si=_demandeur)])
+    nir = ChampNir(
+        "Numéro de sécurité sociale",
+        [Requis(si=_demandeur)],
+        aide="15 caractères, sur la carte Vitale. La loi le demande pour enregistrer une demande (CCH, art. R441-2-2).",
+    )
+    date_naissance = ChampDate("Date de naissance", [Requis(si=_demandeur), date_de_naissance, majeur], naissance=True)
+    nationalite = ChampChoix("Nationalité", [Requis(si=_demandeur)], Nationalite)
+
+    def avertissements(self) -> dict[str, str]:
+        personne = self.cible
+        if not personne.nir:
+            return {}
+        phrases = regles_nir.ecarts(
+            personne.nir,
+            est_femme=None if personne.civilite is None else personne.civilite is Civilite.MADAME,
+            naissance=personne.date_naissance,
+        )
+        return {"nir": " ".join([*phrases, "Si le numéro est bon, vous pouvez continuer."])} if phrases else {}
+
+
+class DemandeurForm(IdentiteForm):
+    def preparer(self) -> None:
+        for nom, jeton in (("nom_naissance", "family-name"), ("prenoms", "given-name"), ("date_naissance", "bday")):
+            self[nom].completion = jeton
+
+
+def pieces(declaration, contexte):
+    yield Piece.de("ID", foyer.demandeur(declaration), requise=True)
+
+
+ETAPE = Etape(
+    slug="informations-generales",
+    titre="Informations générales",
+    intro="C’est le minimum pour soumettre votre demande. Les étapes suivantes la renforcent.",
+    sections=(
+        Section("nombre", NombreForm, lambda declaration: [declaration]),
+        Section("identite", DemandeurForm, lambda declaration: [foyer.demandeur(declaration)], titre="Votre identité"),
+    ),
+    pieces=pieces,
+)

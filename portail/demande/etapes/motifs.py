@@ -1,0 +1,99 @@
+"""Étape 8, « Motifs » : pourquoi la personne demande un logement, du plus important au moins important.
+
+Champs : Cerfa 14069*05 p. 8, cases F26 à F47 ; fiche domaine § 1.11. Le nombre de motifs vient des
+données (3, à vérifier).
+"""
+
+from __future__ import annotations
+
+from wtforms.validators import ValidationError
+
+from portail.champs import Champ, ChampChoix, ChampLong
+from portail.demande import foyer
+from portail.demande.etape import Etape, Piece, Repetition, Section, presentes
+from portail.demande.formulaire import FormulaireEtape
+from portail.demande.listes import Motif, SituationFamiliale
+from portail.demande.modeles import MotifDeclare
+from portail.formulaire import Attendu, Facultatif
+
+# Motif → code de pièce. Les motifs absents n'appellent aucune pièce (fiche domaine § 2.2, fin).
+PIECES_DES_MOTIFS = {
+    Motif.SANS_LOGEMENT: "M01",
+    Motif.INDECENT: "M03",
+    Motif.REPRIS: "M04",
+    Motif.EXPULSION: "M05",
+    Motif.VIOLENCES: "M06",
+    Motif.HANDICAP: "M07",
+    Motif.SANTE: "M08",
+    Motif.TROP_CHER: "M09",
+    Motif.SEPARATION: "M11",
+    Motif.REGROUPEMENT: "M15",
+    Motif.ASSISTANT: "M16",
+    Motif.MUTATION: "M18",
+    Motif.TRAVAIL: "M19",
+    Motif.ACCESSION: "M22",
+    Motif.ASE: "ASE",
+    Motif.POMPIER: "POMPIER",
+}
+
+
+class MotifForm(FormulaireEtape):
+    motif = ChampChoix("Motif", [Attendu()], Motif)
+
+    def preparer(self) -> None:
+        rang = presentes(self.cible.declaration.motifs_declares).index(self.cible) + 1
+        self.motif.label.text = f"Motif n° {rang}"
+
+    def validate_motif(self, champ: Champ) -> None:
+        deja = {autre.motif for autre in presentes(self.cible.declaration.motifs_declares) if autre is not self.cible}
+        if champ.data in deja:
+            raise ValidationError("Vous avez déjà donné ce motif. Choisissez-en un autre, ou retirez celui-ci.")
+
+
+class PrecisionsForm(FormulaireEtape):
+    precisions = ChampLong(
+        "Voulez-vous préciser ?",
+        [Facultatif()],
+        aide="Certaines situations rendent prioritaire : agression à votre domicile ou à ses abords, sortie de "
+        "prostitution, traite. Dites-le ici si vous le souhaitez.",
+    )
+
+
+def motifs(declaration) -> list[Motif]:
+    """Les motifs déclarés, dans l'ordre, sans les lignes encore vides."""
+    return [ligne.motif for ligne in presentes(declaration.motifs_declares) if ligne.motif is not None]
+
+
+def pieces(declaration, contexte):
+    demandeur = foyer.demandeur(declaration)
+    for motif in motifs(declaration):
+        code = PIECES_DES_MOTIFS.get(motif)
+        # Un divorce prononcé est déjà prouvé à l'étape « Demandeurs » par la même pièce.
+        deja_prouve = motif is Motif.SEPARATION and foyer.est(declaration, SituationFamiliale.DIVORCE)
+        if code and not deja_prouve:
+            yield Piece.de(code, demandeur)
+
+
+ETAPE = Etape(
+    slug="motifs",
+    titre="Motifs",
+    intro="Pourquoi demandez-vous un logement ? Commencez par la raison la plus importante.",
+    sections=(
+        Section(
+            "motif",
+            MotifForm,
+            lambda declaration: presentes(declaration.motifs_declares),
+            repetition=Repetition(
+                lignes=lambda declaration: declaration.motifs_declares,
+                creer=lambda _declaration, rang: MotifDeclare(rang=rang),
+                libelle_ajout="Ajouter un motif",
+                nom=lambda ligne: ligne.motif.libelle if ligne.motif else "ce motif",
+                minimum=lambda _declaration: 1,
+                maximum=lambda contexte: contexte.parametre("MAX_MOTIFS"),
+                ordonnee=True,
+            ),
+        ),
+        Section("precisions", PrecisionsForm, lambda declaration: [declaration.motifs]),
+    ),
+    pieces=pieces,
+)

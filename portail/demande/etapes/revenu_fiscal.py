@@ -1,0 +1,118 @@
+"""Étape 5, « Revenu fiscal » : le revenu fiscal de référence de chaque foyer fiscal.
+
+Champs : Cerfa 14069*05 p. 7, cases E1 à E6 ; fiche domaine § 1.8. Le conjoint marié ou pacsé est sur
+l'avis du demandeur : la question n'est pas posée pour lui. Les années se calculent du jour du dépôt.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from portail.champs import ChampChoix, ChampEntier, ChampLong
+from portail.choix import OuiNon
+from portail.demande import foyer
+from portail.demande.etape import Etape, Piece, Section
+from portail.demande.etapes.ressources_mensuelles import total_mensuel
+from portail.demande.formulaire import FormulaireEtape
+from portail.formulaire import Attendu, Facultatif
+
+RFR_MAX = 10_000_000
+SEUIL_DE_BAISSE = Decimal("0.9")  # baisse d'au moins 10 % (CCH, art. R441-1 et arrêté du 29/07/1987)
+
+
+def _repond(nom, reponse):
+    return lambda revenu: getattr(revenu, nom) is reponse
+
+
+def sans_aucun_avis(revenu) -> bool:
+    return revenu.a_un_avis_n2 is OuiNon.NON
+
+
+class RevenuForm(FormulaireEtape):
+    a_un_avis_n2 = ChampChoix("Avis d’impôt N-2", [Attendu()], OuiNon)
+    rfr_n2 = ChampEntier(
+        "Revenu fiscal de référence N-2",
+        [Attendu(quand=_repond("a_un_avis_n2", OuiNon.OUI))],
+        aide="Il est sur la première page de l’avis d’impôt, dans le cadre « Vos références ».",
+        maximum=RFR_MAX,
+        unite="€ par an",
+    )
+    sans_avis_explication = ChampLong(
+        "Pourquoi n’avez-vous pas d’avis d’impôt ?",
+        [Attendu(quand=sans_aucun_avis)],
+        aide="Par exemple : arrivée récente en France, rattachement à vos parents.",
+        maximum=500,
+    )
+    a_un_avis_n1 = ChampChoix("Avis d’impôt N-1", [Facultatif()], OuiNon)
+    rfr_n1 = ChampEntier(
+        "Revenu fiscal de référence N-1",
+        [Attendu(quand=_repond("a_un_avis_n1", OuiNon.OUI))],
+        maximum=RFR_MAX,
+        unite="€ par an",
+    )
+
+    def preparer(self) -> None:
+        """Un avis reçu l'année A porte sur les revenus de l'année A-1."""
+        n2, n1 = self.contexte.annee_n2, self.contexte.annee_n1
+        sujet = (
+            "Avez-vous" if self.cible.personne.appel == "vous" else f"{self.cible.personne.appel} a-t-il ou a-t-elle"
+        )
+        self.a_un_avis_n2.label.text = f"{sujet} l’avis d’impôt {n2 + 1} (revenus {n2}) ?"
+        self.rfr_n2.label.text = f"Revenu fiscal de référence {n2}"
+        self.a_un_avis_n1.label.text = f"{sujet} déjà l’avis d’impôt {n1 + 1} (revenus {n1}) ?"
+        self.rfr_n1.label.text = f"Revenu fiscal de référence {n1}"
+
+
+def foyers_fiscaux(declaration):
+    """Une personne par avis d'impôt : le demandeur, et chaque co-demandeur qui a le sien."""
+    return [personne for personne in foyer.adultes(declaration) if not foyer.est_au_foyer_fiscal_du_demandeur(personne)]
+
+
+def a_baisse(personnes, revenu) -> bool:
+    """Les ressources de douze mois sont-elles inférieures d'au moins 10 % au revenu N-2 ?"""
+    if not revenu.rfr_n2:
+        return False
+    annuel = 12 * sum(total_mensuel(personne.ressources) for personne in personnes)
+    declarees = any(personne.ressources.a_des_ressources is not None for personne in personnes)
+    return declarees and annuel <= SEUIL_DE_BAISSE * revenu.rfr_n2
+
+
+def pieces(declaration, contexte):
+    """Fiche domaine § 2.2, codes AIS2, AIS1, BAISSE. L'avis reçu en année A porte sur les revenus A-1."""
+    demandeur = foyer.demandeur(declaration)
+    for personne in foyers_fiscaux(declaration):
+        revenu = personne.revenu
+        if revenu.a_un_avis_n2 is not OuiNon.NON:
+            yield Piece.de("AIS2", personne, str(contexte.annee_n2 + 1))
+        if revenu.a_un_avis_n1 is OuiNon.OUI:
+            yield Piece.de("AIS1", personne, str(contexte.annee_n1 + 1))
+        du_foyer = foyer.adultes(declaration) if personne is demandeur else [personne]
+        au_foyer = [p for p in du_foyer if p is personne or foyer.est_au_foyer_fiscal_du_demandeur(p)]
+        if a_baisse(au_foyer, revenu):
+            yield Piece.de("BAISSE", personne)
+
+
+def titre(revenu) -> str:
+    appel = revenu.personne.appel
+    conjoint = foyer.conjoint(revenu.personne.declaration)
+    if appel == "vous":
+        commun = conjoint is not None and foyer.est_au_foyer_fiscal_du_demandeur(conjoint)
+        return f"Vous et {conjoint.appel} (même avis d’impôt)" if commun and conjoint else "Vous"
+    return appel
+
+
+ETAPE = Etape(
+    slug="revenu-fiscal",
+    titre="Revenu fiscal",
+    intro="Les bailleurs comparent ce revenu aux plafonds. C’est la pièce qui manque le plus souvent.",
+    sections=(
+        Section(
+            "revenu",
+            RevenuForm,
+            lambda declaration: [personne.revenu for personne in foyers_fiscaux(declaration)],
+            titre_cible=titre,
+            prefixee=True,
+        ),
+    ),
+    pieces=pieces,
+)

@@ -1,0 +1,110 @@
+"""Étape 9, « Souhaits » : le logement recherché, et où.
+
+Champs : Cerfa 14069*05 p. 9 et 10, cases G1 à G3 et H1 ; fiche domaine § 1.12. Toutes les communes sont
+d'un même territoire (un département, ou toute l'Île-de-France) ; leur nombre maximal vient des données.
+"""
+
+from __future__ import annotations
+
+from wtforms.validators import ValidationError
+
+from portail.champs import Champ, ChampChoix, ChampEntier, ChampEuros, ChampLieu, ChampListe, ChampLong, ChampTexte
+from portail.choix import OuiNon
+from portail.demande.etape import Etape, Repetition, Section, presentes
+from portail.demande.formulaire import FormulaireEtape
+from portail.demande.listes import CategorieRecherchee, Quartier, TypeRecherche
+from portail.demande.modeles import CommuneSouhaitee
+from portail.formulaire import Attendu, Facultatif, Requis
+from portail.referentiels import recherche
+from portail.regles.territoire import nom_territoire, territoire
+
+
+class CommuneForm(FormulaireEtape):
+    commune = ChampLieu("Commune", [Requis(si=lambda ligne: ligne is presentes(ligne.declaration.communes)[0])])
+    quartier = ChampTexte("Quartier ou secteur", [Facultatif()])
+
+    def preparer(self) -> None:
+        rang = presentes(self.cible.declaration.communes).index(self.cible) + 1
+        self.commune.label.text = f"Commune souhaitée n° {rang}"
+        self.quartier.label.text = f"Quartier ou secteur n° {rang}"
+
+    def validate_commune(self, champ: Champ) -> None:
+        lieu = recherche.lieu(champ.data) if champ.data else None
+        if lieu is None:
+            return
+        attendu = self.cible.declaration.demande.territoire
+        if territoire(lieu.code_departement) != attendu:
+            raise ValidationError(
+                f"{lieu.libelle} n’est pas dans le territoire de cette demande ({nom_territoire(attendu)}). "
+                "Pour un autre territoire, créez une nouvelle demande."
+            )
+        autres = {autre.commune for autre in presentes(self.cible.declaration.communes) if autre is not self.cible}
+        if champ.data in autres:
+            raise ValidationError("Vous avez déjà choisi cette commune.")
+
+
+class ElargirForm(FormulaireEtape):
+    demande_elargie = ChampChoix(
+        "Acceptez-vous un logement dans d’autres communes ou quartiers proches ?",
+        [Attendu()],
+        OuiNon,
+        aide="Répondre oui augmente le nombre de logements qui peuvent vous être proposés.",
+    )
+    quartier_prioritaire = ChampChoix("Acceptez-vous un quartier prioritaire de la ville ?", [Facultatif()], Quartier)
+
+
+class LogementForm(FormulaireEtape):
+    types = ChampListe(
+        "Quels types de logement acceptez-vous ?", [Attendu()], TypeRecherche, aide="Cochez-en un ou plusieurs."
+    )
+    categorie_recherche = ChampChoix("Appartement ou maison ?", [Attendu()], CategorieRecherchee)
+    nb_personnes_a_loger = ChampEntier(
+        "Combien de personnes à loger ?",
+        [Attendu()],
+        aide="Vous compris, avec les enfants en garde alternée ou en visite, et les naissances à venir.",
+        minimum=1,
+        maximum=30,
+    )
+    loyer_max = ChampEuros(
+        "Loyer maximum, charges comprises", [Facultatif()], aide="Ce que vous pouvez payer chaque mois."
+    )
+    rez_de_chaussee = ChampChoix("Acceptez-vous un rez-de-chaussée ?", [Facultatif()], OuiNon)
+    sans_ascenseur = ChampChoix("Acceptez-vous un immeuble sans ascenseur ?", [Facultatif()], OuiNon)
+    parking = ChampChoix("Souhaitez-vous une place de parking ?", [Facultatif()], OuiNon)
+    info_accession = ChampChoix(
+        "Acceptez-vous d’être contacté(e) pour acheter un logement social ?", [Facultatif()], OuiNon
+    )
+    precisions = ChampLong(
+        "Précisions sur votre demande", [Facultatif()], aide="Ce que les questions n’ont pas permis de dire."
+    )
+
+
+ETAPE = Etape(
+    slug="souhaits",
+    titre="Souhaits",
+    intro="Où, et quel logement ? Plus vous acceptez de possibilités, plus on peut vous proposer de logements.",
+    sections=(
+        Section(
+            "commune",
+            CommuneForm,
+            lambda declaration: presentes(declaration.communes),
+            titre="Où souhaitez-vous habiter ?",
+            repetition=Repetition(
+                lignes=lambda declaration: declaration.communes,
+                creer=lambda _declaration, rang: CommuneSouhaitee(rang=rang),
+                libelle_ajout="Ajouter une commune",
+                nom=lambda ligne: _nom(ligne),
+                minimum=lambda _declaration: 1,
+                maximum=lambda contexte: contexte.parametre("MAX_COMMUNES"),
+                ordonnee=True,
+            ),
+        ),
+        Section("elargir", ElargirForm, lambda declaration: [declaration.souhaits]),
+        Section("logement", LogementForm, lambda declaration: [declaration.souhaits], titre="Quel logement ?"),
+    ),
+)
+
+
+def _nom(ligne) -> str:
+    lieu = recherche.lieu(ligne.commune) if ligne.commune else None
+    return lieu.nom if lieu else "cette commune"

@@ -1,0 +1,149 @@
+"""Le formulaire d'une étape : il enregistre ce qui est valide, garde le reste tel quel, et dit ce qui manque.
+
+« Enregistrer toujours, juger ensuite » : une réponse absente se compte, une réponse invalide est
+refusée pour sa colonne seulement, et rendue telle que tapée à la prochaine visite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from portail.champs.base import Champ, est_vide
+from portail.formulaire import Formulaire, Presence
+
+Refus = Mapping[str, Mapping[str, list[str]]]  # nom complet du champ → ce qui a été tapé, par nom de case
+
+
+@dataclass(frozen=True)
+class Contexte:
+    """Ce qu'une étape a le droit de savoir du dehors : le jour, les chiffres de la loi, le catalogue des pièces."""
+
+    jour: date
+    parametre: Callable[[str], int]
+    catalogue: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def annee_n2(self) -> int:
+        """L'année des revenus N-2 : année du dépôt moins deux (notice du Cerfa, case E1)."""
+        return self.jour.year - 2
+
+    @property
+    def annee_n1(self) -> int:
+        return self.jour.year - 1
+
+
+class FormulaireEtape(Formulaire):
+    """Lié à une ligne de la base (`cible`) dont les colonnes portent les noms de ses champs."""
+
+    def __init__(
+        self,
+        cible: Any,
+        contexte: Contexte,
+        saisie: MultiDict[str, str] | None = None,
+        prefixe: str = "",
+        refus: Refus | None = None,
+    ) -> None:
+        self.cible = cible
+        self.contexte = contexte
+        super().__init__(saisie, obj=cible, prefix=prefixe)
+        self.preparer()
+        if refus:
+            self._rendre_les_refus(refus)
+
+    def preparer(self) -> None:
+        """À redéfinir : intitulés et aides qui dépendent du jour ou de la personne."""
+
+    def avertissements(self) -> dict[str, str]:
+        """À redéfinir : {nom du champ: phrase} — des réponses valides qui méritent d'être relues."""
+        return {}
+
+    @property
+    def questions(self) -> list[Champ]:
+        """Les champs dont la question se pose, d'après ce qui est enregistré."""
+        return [champ for champ in self if champ.regle.est_posee(self.cible)]
+
+    @property
+    def fautifs(self) -> list[Champ]:
+        """Les champs en erreur que la page montre."""
+        return [champ for champ in self.questions if champ.errors]
+
+    def enregistrer(self) -> None:
+        """Porte chaque réponse soumise et valide dans la cible. Les autres restent en erreur dans le formulaire."""
+        self.validate()
+        for nom, champ in self._fields.items():
+            if champ.soumis and not champ.errors and champ.data != getattr(self.cible, nom):
+                champ.populate_obj(self.cible, nom)
+
+    def validate(self, extra_validators=None) -> bool:
+        """Ne juge que ce qui est soumis : une case absente de la page n'a rien à se reprocher."""
+        valides = True
+        for nom, champ in self._fields.items():
+            if champ.soumis:
+                en_ligne = getattr(self, f"validate_{nom}", None)
+                valides = champ.validate(self, (en_ligne,) if en_ligne else ()) and valides
+        return valides
+
+    def _rendre_les_refus(self, refus: Refus) -> None:
+        for champ in self:
+            if not champ.soumis and champ.name in refus:
+                champ.process(MultiDict(refus[champ.name]), getattr(self.cible, champ.short_name, None))
+                champ.validate(self)
+
+    @classmethod
+    def manquants(cls, cible: Any) -> list[str]:
+        """Les questions posées, attendues et sans réponse. Ne construit aucun formulaire : appelé à chaque page."""
+        return [
+            nom for nom, regle in regles(cls) if regle.attendue and regle.est_posee(cible) and _sans_reponse(cible, nom)
+        ]
+
+    @classmethod
+    def requis_manquants(cls, cible: Any) -> list[str]:
+        return [
+            nom
+            for nom, regle in regles(cls)
+            if regle.requise and regle.est_requise(cible) and regle.est_posee(cible) and _sans_reponse(cible, nom)
+        ]
+
+    @classmethod
+    def est_commence(cls, cible: Any) -> bool:
+        return any(not _sans_reponse(cible, nom) for nom, _ in regles(cls))
+
+    @classmethod
+    def vider_ce_qui_ne_se_pose_plus(cls, cible: Any) -> None:
+        """Au dépôt : une réponse dont la question ne se pose plus n'est pas transmise (elle était gardée jusque-là)."""
+        # Une question peut en cacher une autre : on repasse tant que quelque chose change.
+        while a_vider := [
+            nom for nom, regle in regles(cls) if not regle.est_posee(cible) and not _sans_reponse(cible, nom)
+        ]:
+            for nom in a_vider:
+                setattr(cible, nom, None)
+
+
+def _sans_reponse(cible: Any, nom: str) -> bool:
+    return est_vide(getattr(cible, nom))
+
+
+@cache
+def regles(formulaire: type[FormulaireEtape]) -> tuple[tuple[str, Presence], ...]:
+    """(nom, règle de présence) de chaque champ, dans l'ordre de la page, sans instancier le formulaire."""
+    declares = [
+        (nom, champ)
+        for nom in dir(formulaire)
+        if hasattr(champ := getattr(formulaire, nom), "_formfield") and hasattr(champ, "creation_counter")
+    ]
+    declares.sort(key=lambda paire: paire[1].creation_counter)
+    return tuple((nom, _regle(champ)) for nom, champ in declares)
+
+
+def _regle(champ: Any) -> Presence:
+    regles_du_champ = champ.kwargs.get("regles") or champ.args[1]
+    premiere = regles_du_champ[0]
+    if not isinstance(premiere, Presence):
+        raise TypeError(f"{champ.args[0]} : la première règle doit être Facultatif, Attendu ou Requis.")
+    return premiere

@@ -1,0 +1,79 @@
+"""Qui est qui dans une déclaration : les personnes présentes, par rôle, et comment en ajouter une."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portail.choix import OuiNon
+from portail.demande.etape import presentes
+from portail.demande.listes import LienCodemandeur, SituationFamiliale
+from portail.demande.modeles import Personne, Ressources, RevenuFiscal, Role, SituationProfessionnelle
+
+CONJOINTS = {LienCodemandeur.MARIE, LienCodemandeur.PACSE}
+
+
+def nouvelle_personne(role: Role, rang: int, **identite: Any) -> Personne:
+    """Une personne et ses trois sujets, vides : toutes en ont, le nombre de requêtes n'en dépend pas."""
+    return Personne(
+        role=role,
+        rang=rang,
+        situation=SituationProfessionnelle(),
+        revenu=RevenuFiscal(),
+        ressources=Ressources(),
+        **identite,
+    )
+
+
+def _de_role(declaration: Any, role: Role) -> list[Personne]:
+    return [personne for personne in presentes(declaration.personnes) if personne.role is role]
+
+
+def demandeur(declaration: Any) -> Personne:
+    return _de_role(declaration, Role.DEMANDEUR)[0]
+
+
+def codemandeurs(declaration: Any) -> list[Personne]:
+    """Autant que déclaré à l'étape 1 : les blocs en trop sont repliés, pas effacés."""
+    return _de_role(declaration, Role.CODEMANDEUR)[: declaration.nb_codemandeurs or 0]
+
+
+def adultes(declaration: Any) -> list[Personne]:
+    """Le demandeur et les co-demandeurs (les colocataires ont chacun leur propre demande)."""
+    return [demandeur(declaration), *codemandeurs(declaration)]
+
+
+def colocataires(declaration: Any) -> list[Personne]:
+    return _de_role(declaration, Role.COLOCATAIRE) if declaration.coordonnees.a_colocataires is OuiNon.OUI else []
+
+
+def a_charge(declaration: Any) -> list[Personne]:
+    return _de_role(declaration, Role.A_CHARGE) if declaration.foyer.a_personnes_a_charge is OuiNon.OUI else []
+
+
+def autres_enfants(declaration: Any) -> list[Personne]:
+    return _de_role(declaration, Role.AUTRE_ENFANT) if declaration.foyer.a_autres_enfants is OuiNon.OUI else []
+
+
+def toutes(declaration: Any) -> list[Personne]:
+    """Les personnes à loger, dans l'ordre de la demande."""
+    return [
+        *adultes(declaration),
+        *colocataires(declaration),
+        *a_charge(declaration),
+        *autres_enfants(declaration),
+    ]
+
+
+def est_au_foyer_fiscal_du_demandeur(personne: Personne) -> bool:
+    """Le conjoint marié ou pacsé partage l'avis d'impôt du demandeur (notice, cases E2 et E3)."""
+    return personne.role is Role.CODEMANDEUR and personne.lien in CONJOINTS
+
+
+def conjoint(declaration: Any) -> Personne | None:
+    """Le co-demandeur marié, pacsé ou concubin, s'il y en a un."""
+    liens = CONJOINTS | {LienCodemandeur.CONCUBIN}
+    return next((personne for personne in codemandeurs(declaration) if personne.lien in liens), None)
+
+
+def est(declaration: Any, *situations: SituationFamiliale) -> bool:
+    return declaration.coordonnees.situation_familiale in situations

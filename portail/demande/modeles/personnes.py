@@ -1,0 +1,139 @@
+"""Les personnes de la demande, et ce que chacune déclare : travail, revenu fiscal, ressources du mois.
+
+`cle` suit une personne d'une déclaration à la suivante : les pièces justificatives s'y rattachent.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portail.chiffrement import TexteChiffre
+from portail.choix import Choix, ListeDeChoix, OuiNon, colonne_de_choix
+from portail.db import Base
+from portail.demande.listes import (
+    Civilite,
+    LienACharge,
+    LienCodemandeur,
+    Nationalite,
+    RegimeGarde,
+    Ressource,
+    Sexe,
+    Statut,
+)
+from portail.demande.modeles.declaration import Declaration
+from portail.demande.modeles.lignes import Ligne
+
+
+class Role(Choix):
+    DEMANDEUR = "demandeur", "demandeur"
+    CODEMANDEUR = "codemandeur", "co-demandeur"
+    COLOCATAIRE = "colocataire", "colocataire"
+    A_CHARGE = "a_charge", "personne à charge"
+    AUTRE_ENFANT = "autre_enfant", "autre enfant"
+
+
+ADULTES = {Role.DEMANDEUR, Role.CODEMANDEUR}
+
+
+class Personne(Ligne, Base):
+    """Une personne du foyer à loger (ou un colocataire). Les colonnes qui ne servent pas à son rôle restent vides."""
+
+    __tablename__ = "personne"
+    declaration: Mapped[Declaration] = relationship(back_populates="personnes")
+    cle: Mapped[str] = mapped_column(sa.String(8), default=lambda: secrets.token_hex(4))
+    role: Mapped[Role] = mapped_column(colonne_de_choix(Role))
+    civilite: Mapped[Civilite | None] = mapped_column(colonne_de_choix(Civilite))
+    nom_naissance: Mapped[str | None] = mapped_column(sa.String(100))
+    nom_usage: Mapped[str | None] = mapped_column(sa.String(100))
+    prenoms: Mapped[str | None] = mapped_column(sa.String(100))
+    date_naissance: Mapped[date | None]
+    nationalite: Mapped[Nationalite | None] = mapped_column(colonne_de_choix(Nationalite))
+    nir: Mapped[str | None] = mapped_column(TexteChiffre("personne.nir"))
+    nir_empreinte: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    sexe: Mapped[Sexe | None] = mapped_column(colonne_de_choix(Sexe))
+    lien: Mapped[LienCodemandeur | None] = mapped_column(colonne_de_choix(LienCodemandeur))
+    lien_a_charge: Mapped[LienACharge | None] = mapped_column(colonne_de_choix(LienACharge))
+    regime_garde: Mapped[RegimeGarde | None] = mapped_column(colonne_de_choix(RegimeGarde))
+
+    situation: Mapped[SituationProfessionnelle] = relationship(
+        back_populates="personne", cascade="all, delete-orphan", lazy="joined"
+    )
+    revenu: Mapped[RevenuFiscal] = relationship(back_populates="personne", cascade="all, delete-orphan", lazy="joined")
+    ressources: Mapped[Ressources] = relationship(
+        back_populates="personne", cascade="all, delete-orphan", lazy="joined"
+    )
+
+    @property
+    def est_adulte(self) -> bool:
+        return self.role in ADULTES
+
+    @property
+    def appel(self) -> str:
+        """Comment nommer cette personne à l'écran : « vous », son prénom, ou son rôle s'il est inconnu."""
+        if self.role is Role.DEMANDEUR:
+            return "vous"
+        return (self.prenoms or "").split(",")[0].strip() or f"{self.role.libelle} {self.rang}"
+
+
+class SituationProfessionnelle(Base):
+    """Étape 4, cases D1 à D15 (demandeur) et D16 à D30 (conjoint ou codemandeur)."""
+
+    __tablename__ = "situation_professionnelle"
+    personne_id: Mapped[int] = mapped_column(sa.ForeignKey("personne.id", ondelete="CASCADE"), primary_key=True)
+    personne: Mapped[Personne] = relationship(back_populates="situation")
+    statuts: Mapped[tuple[Statut, ...] | None] = mapped_column(ListeDeChoix(Statut))
+    profession: Mapped[str | None] = mapped_column(sa.String(100))
+    siret_employeur: Mapped[str | None] = mapped_column(sa.String(14))
+    employeur_nom: Mapped[str | None] = mapped_column(sa.String(200))
+    employeur_adresse: Mapped[str | None] = mapped_column(sa.String(200))
+    employeur_code_postal: Mapped[str | None] = mapped_column(sa.String(5))
+    employeur_commune: Mapped[str | None] = mapped_column(sa.String(5))
+    cdd_ou_interim: Mapped[OuiNon | None] = mapped_column(colonne_de_choix(OuiNon))
+    chomage_plus_1_an: Mapped[OuiNon | None] = mapped_column(colonne_de_choix(OuiNon))
+    date_fin_chomage: Mapped[date | None]
+    apprenti: Mapped[OuiNon | None] = mapped_column(colonne_de_choix(OuiNon))
+
+
+class RevenuFiscal(Base):
+    """Étape 5, cases E1 à E6. Montants : revenu fiscal de référence, euros entiers par an."""
+
+    __tablename__ = "revenu_fiscal"
+    personne_id: Mapped[int] = mapped_column(sa.ForeignKey("personne.id", ondelete="CASCADE"), primary_key=True)
+    personne: Mapped[Personne] = relationship(back_populates="revenu")
+    a_un_avis_n2: Mapped[OuiNon | None] = mapped_column(colonne_de_choix(OuiNon))
+    rfr_n2: Mapped[int | None]
+    a_un_avis_n1: Mapped[OuiNon | None] = mapped_column(colonne_de_choix(OuiNon))
+    rfr_n1: Mapped[int | None]
+    sans_avis_explication: Mapped[str | None] = mapped_column(sa.String(500))
+
+
+class Ressources(Base):
+    """Étape 6, cases E7 à E9. Montants nets en euros par mois, avant impôt, hors aides au logement."""
+
+    __tablename__ = "ressources"
+    personne_id: Mapped[int] = mapped_column(sa.ForeignKey("personne.id", ondelete="CASCADE"), primary_key=True)
+    personne: Mapped[Personne] = relationship(back_populates="ressources")
+    a_des_ressources: Mapped[OuiNon | None] = mapped_column(colonne_de_choix(OuiNon))
+    natures: Mapped[tuple[Ressource, ...] | None] = mapped_column(ListeDeChoix(Ressource))
+    salaire: Mapped[Decimal | None]
+    chomage: Mapped[Decimal | None]
+    retraite: Mapped[Decimal | None]
+    invalidite: Mapped[Decimal | None]
+    familiales: Mapped[Decimal | None]
+    paje: Mapped[Decimal | None]
+    rsa: Mapped[Decimal | None]
+    aah: Mapped[Decimal | None]
+    aeeh: Mapped[Decimal | None]
+    ajpp: Mapped[Decimal | None]
+    minimum_vieillesse: Mapped[Decimal | None]
+    pension_recue: Mapped[Decimal | None]
+    bourse: Mapped[Decimal | None]
+    indemnites_journalieres: Mapped[Decimal | None]
+    autres: Mapped[Decimal | None]
+    verse_une_pension: Mapped[OuiNon | None] = mapped_column(colonne_de_choix(OuiNon))
+    pension_versee: Mapped[Decimal | None]

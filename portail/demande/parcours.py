@@ -1,0 +1,156 @@
+"""L'ordre des étapes, et ce qui se déduit de l'ensemble : volet, manques, récapitulatif, pièces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from portail.demande.etape import Bloc, Etape, EtatEtape, Piece
+from portail.demande.etapes import (
+    composition_du_foyer,
+    demandeurs,
+    informations_generales,
+    logement_actuel,
+    motifs,
+    ressources_mensuelles,
+    revenu_fiscal,
+    situation_professionnelle,
+    souhaits,
+)
+from portail.demande.formulaire import Contexte, regles
+from portail.demande.pieces_attendues import EtatPiece, etat_de_la_piece
+
+
+@dataclass(frozen=True)
+class Manque:
+    """Une réponse (ou une pièce) sans laquelle la demande ne peut pas partir, et l'endroit où la donner."""
+
+    etape: Etape
+    libelle: str
+    ancre: str
+
+
+@dataclass(frozen=True)
+class EtapeDuVolet:
+    """Une ligne du volet gauche. Deux volets égaux se dessinent pareil : c'est ce que compare l'enregistrement."""
+
+    numero: int
+    slug: str
+    titre: str
+    etat: EtatEtape
+    pieces: tuple[EtatPiece, ...]
+
+
+@dataclass(frozen=True)
+class Rubrique:
+    """Une partie du récapitulatif : les réponses d'un formulaire, prêtes à lire."""
+
+    etape: Etape
+    titre: str
+    reponses: tuple[tuple[str, str], ...]
+    confidentielle: bool
+
+
+@dataclass(frozen=True)
+class Parcours:
+    """Les étapes dans leur ordre. Chacune dit elle-même ce qu'elle demande : il n'y a pas de saut."""
+
+    etapes: tuple[Etape, ...]
+
+    def trouver(self, slug: str) -> Etape | None:
+        return next((etape for etape in self.etapes if etape.slug == slug), None)
+
+    def numero(self, etape: Etape) -> int:
+        return self.etapes.index(etape) + 1
+
+    def suivante(self, etape: Etape) -> Etape | None:
+        return next(iter(self.etapes[self.numero(etape) :]), None)
+
+    def precedente(self, etape: Etape) -> Etape | None:
+        numero = self.numero(etape)
+        return self.etapes[numero - 2] if numero > 1 else None
+
+    def volet(self, declaration: Any, contexte: Contexte) -> tuple[EtapeDuVolet, ...]:
+        """L'état de chaque étape et de ses pièces, par personne."""
+        refus = Counter(refus.etape for refus in declaration.refus if self._refus_visible(refus, declaration))
+        fournies = {(piece.code, piece.personne): piece for piece in declaration.demande.pieces}
+        return tuple(
+            EtapeDuVolet(
+                numero,
+                etape.slug,
+                etape.titre,
+                etape.etat(declaration, refus[etape.slug]),
+                tuple(
+                    etat_de_la_piece(piece, fournies.get((piece.code, piece.personne)), contexte)
+                    for piece in etape.pieces(declaration, contexte)
+                ),
+            )
+            for numero, etape in enumerate(self.etapes, 1)
+        )
+
+    def _refus_visible(self, refus: Any, declaration: Any) -> bool:
+        """Une saisie refusée dont la question ne se pose plus attend, sans compter."""
+        etape = self.trouver(refus.etape)
+        if etape is None:
+            return False
+        for section, cible in etape.lignes(declaration):
+            prefixe = section.prefixe(cible)
+            nom = refus.champ.removeprefix(prefixe)
+            if refus.champ.startswith(prefixe):
+                for champ, regle in regles(section.formulaire):
+                    if champ == nom:
+                        return regle.est_posee(cible)
+        return False
+
+    def pieces(self, declaration: Any, contexte: Contexte) -> Iterator[tuple[Etape, Piece]]:
+        for etape in self.etapes:
+            for piece in etape.pieces(declaration, contexte):
+                yield etape, piece
+
+    def bloquants(self, declaration: Any, contexte: Contexte) -> list[Manque]:
+        """Ce qui empêche de soumettre. Vide, la demande peut partir."""
+        fournies = {(piece.code, piece.personne): piece for piece in declaration.demande.pieces}
+        manques: list[Manque] = []
+        for etape in self.etapes:
+            for bloc in self._blocs_incomplets(etape, declaration, contexte):
+                for nom in bloc.section.formulaire.requis_manquants(bloc.cible):
+                    champ = bloc.formulaire[nom]
+                    manques.append(Manque(etape, champ.libelle, champ.id_premier))
+            for piece in etape.pieces(declaration, contexte):
+                etat = etat_de_la_piece(piece, fournies.get((piece.code, piece.personne)), contexte)
+                if etat.bloque:
+                    manques.append(Manque(etape, etat.libelle, f"piece-{piece.code}-{piece.personne}"))
+        return manques
+
+    def _blocs_incomplets(self, etape: Etape, declaration: Any, contexte: Contexte) -> Iterator[Bloc]:
+        if etape.etat(declaration).bloquants:
+            yield from (
+                bloc for bloc in etape.ouvrir(declaration, contexte) if bloc.formulaire.requis_manquants(bloc.cible)
+            )
+
+    def recapitulatif(self, declaration: Any, contexte: Contexte) -> Iterator[Rubrique]:
+        """La matière commune de la page « Vérifier », de la fiche et du formulaire : rien n'est redit ailleurs."""
+        for etape in self.etapes:
+            for bloc in etape.ouvrir(declaration, contexte):
+                reponses = tuple(
+                    (champ.libelle, champ.presenter(champ.object_data)) for champ in bloc.formulaire.questions
+                )
+                if reponses:
+                    yield Rubrique(etape, bloc.titre or bloc.section.titre, reponses, bloc.section.confidentielle)
+
+
+PARCOURS = Parcours(
+    (
+        informations_generales.ETAPE,
+        demandeurs.ETAPE,
+        composition_du_foyer.ETAPE,
+        situation_professionnelle.ETAPE,
+        revenu_fiscal.ETAPE,
+        ressources_mensuelles.ETAPE,
+        logement_actuel.ETAPE,
+        motifs.ETAPE,
+        souhaits.ETAPE,
+    )
+)

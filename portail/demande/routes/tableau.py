@@ -1,0 +1,27 @@
+"""Le tableau de bord : mes demandes, leur état, où reprendre."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from flask_login import current_user
+
+from portail.db import db
+from portail.demande import acces, bp
+from portail.demande.tableau import cartes
+from portail.droits import Droit, droit
+from portail.horloge import aujourd_hui
+from portail.htmx import rendre
+
+
+@bp.get("")
+@droit(Droit.COMPTE)
+def tableau() -> Response:
+    mes_cartes = cartes(acces.demandes(db.session), aujourd_hui())
+    actives = sum(carte.est_active for carte in mes_cartes)
+    return rendre(
+        "demande/tableau.html",
+        titre=f"Bonjour {current_user.premier_prenom} !",
+        cartes=mes_cartes,
+        actives=actives,
+        gardee=request.args.get("gardee", type=int),
+    )

@@ -1,0 +1,74 @@
+"""Les cartes du tableau de bord : ce que chaque demande montre, sans rien calculer dans le gabarit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portail.demande.contexte import contexte_de
+from portail.demande.cycle_de_vie import Etat, a_montrer, etat
+from portail.demande.etape import presentes
+from portail.demande.modeles import Demande
+from portail.demande.parcours import PARCOURS
+from portail.referentiels import recherche
+from portail.referentiels.parametres import parametre
+from portail.regles.validite import ajouter_mois
+
+
+@dataclass(frozen=True)
+class Carte:
+    """Une demande, telle que le tableau de bord la montre."""
+
+    id: int
+    titre: str
+    etat: Etat
+    communes: str
+    types: str
+    modifiee_le: datetime
+    deposee_le: datetime | None
+    gardee_jusqu_au: date | None  # pour un brouillon
+    etapes_completes: int
+    nb_etapes: int
+    reprendre: str  # slug de l'étape où reprendre
+    titre_de_reprise: str
+
+    @property
+    def est_brouillon(self) -> bool:
+        return self.etat is Etat.BROUILLON
+
+    @property
+    def est_active(self) -> bool:
+        return self.etat in {Etat.ACTIVE, Etat.SOUMISE}
+
+
+def cartes(demandes: list[Demande], jour: date) -> list[Carte]:
+    return [_carte(demande, jour) for demande in demandes]
+
+
+def _carte(demande: Demande, jour: date) -> Carte:
+    declaration = a_montrer(demande)
+    volet = PARCOURS.volet(declaration, contexte_de(declaration))
+    communes = [recherche.lieu(ligne.commune) for ligne in presentes(declaration.communes) if ligne.commune]
+    derniere = PARCOURS.trouver(declaration.derniere_etape or "") or PARCOURS.etapes[0]
+    numero = f"Demande n° {demande.numero_unique}" if demande.numero_unique else "Demande de logement"
+    noms = ", ".join(lieu.nom for lieu in communes if lieu)
+    brouillon = declaration.est_brouillon
+    return Carte(
+        id=demande.id,
+        titre=f"{numero} : {noms}" if noms and not demande.numero_unique else numero,
+        etat=etat(demande),
+        communes=noms,
+        types=", ".join(type_.libelle for type_ in declaration.souhaits.types or ()),
+        modifiee_le=declaration.modifiee_le,
+        deposee_le=demande.deposee_le,
+        gardee_jusqu_au=gardee_jusqu_au(declaration.modifiee_le, jour) if brouillon else None,
+        etapes_completes=sum(etape.etat.est_complete for etape in volet),
+        nb_etapes=len(volet),
+        reprendre=derniere.slug,
+        titre_de_reprise=derniere.titre,
+    )
+
+
+def gardee_jusqu_au(modifiee_le: datetime, jour: date) -> date:
+    """Le jour jusqu'auquel un brouillon est gardé, au moins : un nombre de mois après la dernière modification."""
+    return ajouter_mois(modifiee_le.date(), parametre("BROUILLON_MOIS", jour))

@@ -1,0 +1,182 @@
+"""Dessiner une étape : la page entière, ou seulement ce que l'enregistrement a changé, ou le conflit."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+
+from portail.demande import enregistrement
+from portail.demande.conflit import differences
+from portail.demande.enregistrement import Instantane
+from portail.demande.etape import Bloc, Etape
+from portail.demande.formulaire import Contexte
+from portail.demande.modeles import Declaration
+from portail.demande.parcours import PARCOURS
+from portail.demande.pieces_attendues import EtatPiece, etat_de_la_piece
+from portail.demande.tableau import gardee_jusqu_au
+from portail.htmx import est_fragment, rendre
+
+TOUT = ("volet", "etape")
+CHANGEMENTS = ("changements",)
+
+
+def page(
+    declaration: Declaration,
+    etape: Etape,
+    contexte: Contexte,
+    blocs: list[Bloc],
+    *,
+    rendue: MultiDict[str, str] | None = None,
+    phrases: list[str] | None = None,
+    statut: int = 200,
+) -> Response:
+    """L'étape entière.
+
+    `rendue` : une saisie revenue après une session fermée, avec la révision qu'elle connaissait.
+    `phrases` : ce qui ne va pas dans les fichiers joints.
+    """
+    numero = PARCOURS.numero(etape)
+    return rendre(
+        "demande/etape.html",
+        titre=etape.titre,
+        repere=f"Étape {numero} sur {len(PARCOURS.etapes)}",
+        blocs=TOUT,
+        statut=statut,
+        pousser=not request.args,
+        annonce=_annonce(declaration, etape),
+        **_commun(declaration, etape, contexte, blocs),
+        volet=PARCOURS.volet(declaration, contexte),
+        fautifs=enregistrement.fautifs(blocs) if statut != 200 or rendue is not None else [],
+        revision=rendue.get("revision", 0, type=int) if rendue else enregistrement.revision(declaration, etape),
+        page=(rendue.get("page", "") if rendue else request.form.get("page", ""))[:16] or secrets.token_hex(4),
+        rendue=rendue is not None,
+        a_retirer=_ligne_visee(declaration, etape, "retirer"),
+        retiree=_ligne_visee(declaration, etape, "retiree"),
+        nouvelle=request.args.get("nouvelle", ""),
+        complet=request.args.get("complet", ""),
+        arrivee=est_fragment() and statut == 200 and not request.args,
+        pieces_a_joindre=_pieces_a_joindre(declaration, etape, contexte),
+        phrases=phrases or [],
+        changes=None,
+    )
+
+
+def _pieces_a_joindre(declaration: Declaration, etape: Etape, contexte: Contexte) -> list[tuple[EtatPiece, list[Any]]]:
+    """Les pièces nécessaires pour soumettre se joignent dans l'étape même : (état, fichiers)."""
+    fournies = {(piece.code, piece.personne): piece for piece in declaration.demande.pieces}
+    trouvees = []
+    for piece in etape.pieces(declaration, contexte):
+        if piece.requise:
+            fournie = fournies.get((piece.code, piece.personne))
+            etat = etat_de_la_piece(piece, fournie, contexte)
+            trouvees.append((etat, fournie.fichiers_gardes if fournie else []))
+    return trouvees
+
+
+def changements(
+    declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc], avant: Instantane | None
+) -> Response:
+    """La réponse à un enregistrement automatique : rien que ce qui diffère (tout, si la page a perdu une réponse)."""
+    apres = enregistrement.photographier(declaration, etape, contexte, blocs)
+    if not est_fragment():
+        return page(declaration, etape, contexte, blocs, statut=422 if enregistrement.fautifs(blocs) else 200)
+    reference = avant or Instantane((), {}, {})
+    sections = apres.sections_changees(reference)
+    questions = apres.questions_changees(reference)
+    etapes = apres.etapes_changees(avant) if avant else {ligne.slug for ligne in apres.volet}
+    return rendre(
+        "demande/etape.html",
+        titre=etape.titre,
+        repere=f"Étape {PARCOURS.numero(etape)} sur {len(PARCOURS.etapes)}",
+        blocs=CHANGEMENTS,
+        annonce=_nouvelles_questions(blocs, avant, questions),
+        alerte=_nouvelles_erreurs(blocs, questions),
+        **_commun(declaration, etape, contexte, blocs),
+        volet=apres.volet,
+        revision=enregistrement.revision(declaration, etape),
+        a_retirer=None,
+        retiree=None,
+        nouvelle="",
+        complet="",
+        changes={"sections": sections, "questions": questions, "etapes": etapes},
+    )
+
+
+def conflit(declaration: Declaration, etape: Etape, contexte: Contexte, saisie: MultiDict[str, str]) -> Response:
+    """Une autre page a enregistré cette étape (ou soumis la demande) : les deux versions, côte à côte."""
+    automatique = est_fragment() and not saisie.get("action")
+    return rendre(
+        "demande/conflit.html",
+        titre="Cette étape a changé ailleurs",
+        repere=etape.titre,
+        blocs=("signal",) if automatique else TOUT,
+        statut=409,
+        alerte="Cette étape a été modifiée dans une autre page. Vos réponses ne sont pas perdues."
+        if automatique
+        else "",
+        declaration=declaration,
+        etape=etape,
+        volet=PARCOURS.volet(declaration, contexte),
+        differences=differences(declaration, etape, contexte, saisie),
+        revision=enregistrement.revision(declaration, etape),
+        changes=None,
+    )
+
+
+def _commun(declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc]) -> dict[str, Any]:
+    return {
+        "declaration": declaration,
+        "etape": etape,
+        "numero": PARCOURS.numero(etape),
+        "nb_etapes": len(PARCOURS.etapes),
+        "est_derniere": PARCOURS.suivante(etape) is None,
+        "groupes": [
+            (section, [bloc for bloc in blocs if bloc.section is section], section.quand(declaration))
+            for section in etape.sections
+        ],
+        "contexte": contexte,
+        "gardee_jusqu_au": gardee_jusqu_au(declaration.modifiee_le, contexte.jour),
+    }
+
+
+def _ligne_visee(declaration: Declaration, etape: Etape, parametre: str) -> tuple[str, int, str] | None:
+    """La ligne que désigne l'adresse (« ?retirer=colocataire-12 ») : (section, numéro, nom à montrer)."""
+    nom, _, numero = request.args.get(parametre, "").rpartition("-")
+    section = etape.section(nom)
+    if section is None or section.repetition is None or not numero.isdecimal():
+        return None
+    for ligne in section.repetition.lignes(declaration):
+        if ligne.id == int(numero) and (ligne.retiree_le is not None) == (parametre == "retiree"):
+            return nom, ligne.id, section.repetition.nom(ligne)
+    return None
+
+
+def _annonce(declaration: Declaration, etape: Etape) -> str:
+    retiree = _ligne_visee(declaration, etape, "retiree")
+    return f"{retiree[2]} : retiré. Vous pouvez annuler." if retiree else ""
+
+
+def _nouvelles_questions(blocs: list[Bloc], avant: Instantane | None, changees: set[str]) -> str:
+    if avant is None:
+        return ""
+    ajoutees = [
+        champ.libelle
+        for bloc in blocs
+        for champ in bloc.formulaire.questions
+        if champ.name in changees and not avant.questions.get(champ.name, (False,))[0]
+    ]
+    if not ajoutees:
+        return ""
+    return f"Nouvelle question : {ajoutees[0]}" if len(ajoutees) == 1 else f"{len(ajoutees)} nouvelles questions."
+
+
+def _nouvelles_erreurs(blocs: list[Bloc], changees: set[str]) -> str:
+    return " ".join(
+        f"{champ.libelle} : {champ.erreur}"
+        for bloc in blocs
+        for champ in bloc.formulaire.fautifs
+        if champ.name in changees
+    )

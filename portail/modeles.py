@@ -1,0 +1,9 @@
+"""Toutes les tables, pour les migrations et les tests : importer ce module les déclare."""
+
+from portail import courriel, freins, idempotence
+from portail.compte import modeles as compte
+from portail.demande import modeles as demande
+from portail.pieces import modeles as pieces
+from portail.referentiels import modeles as referentiels
+
+__all__ = ["compte", "courriel", "demande", "freins", "idempotence", "pieces", "referentiels"]

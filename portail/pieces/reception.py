@@ -1,0 +1,132 @@
+"""Recevoir des fichiers : les contrôler (hors de toute transaction), les ranger chiffrés, les rattacher à leur pièce.
+
+Un fichier refusé ne fait pas refuser les autres, ni rien de ce qui l'accompagne.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from portail.demande.modeles import Demande
+from portail.pieces.controle import TAILLE_MAX, FichierRefuse, FichierSain, controler
+from portail.pieces.modeles import Fichier, PieceFournie
+from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
+
+FICHIERS_PAR_PIECE = 20
+PANNE = "Le dossier des documents ne répond pas. Réessayez dans un moment : vos autres réponses sont enregistrées."
+
+
+@dataclass(frozen=True)
+class Recu:
+    """Un fichier contrôlé et rangé, pas encore rattaché."""
+
+    cle: str
+    sain: FichierSain
+    empreinte: str
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Ce qu'a donné un envoi : les fichiers bons, et une phrase par fichier refusé."""
+
+    recus: tuple[Recu, ...]
+    refus: tuple[str, ...]
+
+
+def recevoir(fichiers: Iterable[FileStorage]) -> Reception:
+    """Contrôle et range chaque fichier. À appeler avant d'ouvrir la transaction : le contrôle peut durer."""
+    recus: list[Recu] = []
+    refus: list[str] = []
+    for depose in fichiers:
+        if not depose.filename:
+            continue
+        try:
+            recus.append(_ranger(depose))
+        except FichierRefuse as erreur:
+            refus.append(erreur.phrase)
+        except StockageIndisponible:
+            refus.append(PANNE)
+    return Reception(tuple(recus), tuple(refus))
+
+
+def _ranger(depose: FileStorage) -> Recu:
+    octets = depose.stream.read(TAILLE_MAX + 1)
+    sain = controler(octets, depose.filename or "")
+    cle = nouvelle_cle()
+    stockage().ecrire(cle, sain.octets)
+    return Recu(cle, sain, empreinte(octets))
+
+
+def recevoir_par_piece(fichiers: MultiDict[str, FileStorage]) -> dict[tuple[str, str], Reception]:
+    """Les fichiers d'un formulaire d'étape, rangés par pièce : les cases s'appellent « fichier-<code>-<personne> »."""
+    recus: dict[tuple[str, str], Reception] = {}
+    for nom, deposes in fichiers.lists():
+        genre, _, reste = nom.partition("-")
+        code, _, personne = reste.rpartition("-")
+        if genre == "fichier" and any(depose.filename for depose in deposes):
+            recus[code, personne] = recevoir(deposes)
+    return recus
+
+
+def rattacher(
+    session: Session, demande: Demande, code: str, personne: str, reception: Reception, instant: datetime
+) -> list[str]:
+    """Rattache les fichiers reçus à leur pièce. Rend les phrases à montrer (refus, doublons, trop de fichiers).
+
+    Le même contenu envoyé deux fois (réponse perdue, double clic) ne fait qu'un fichier.
+    """
+    phrases = list(reception.refus)
+    if not reception.recus:
+        return phrases
+    piece = _piece(session, demande, code, personne)
+    deja = {fichier.empreinte_recue for fichier in piece.fichiers_gardes}
+    for recu in reception.recus:
+        if recu.empreinte in deja:
+            stockage().supprimer(recu.cle)
+        elif len(piece.fichiers_gardes) >= FICHIERS_PAR_PIECE:
+            stockage().supprimer(recu.cle)
+            phrases.append(
+                f"« {recu.sain.nom} » n’a pas été ajouté : {FICHIERS_PAR_PIECE} fichiers au plus par document."
+            )
+        else:
+            deja.add(recu.empreinte)
+            piece.fichiers.append(_fichier(recu, len(piece.fichiers) + 1, instant))
+    piece.absente_le = None
+    return phrases
+
+
+def _fichier(recu: Recu, rang: int, instant: datetime) -> Fichier:
+    return Fichier(
+        rang=rang,
+        cle=recu.cle,
+        nom=recu.sain.nom,
+        type_mime=recu.sain.type_mime,
+        taille=len(recu.sain.octets),
+        pages=recu.sain.pages,
+        empreinte_recue=recu.empreinte,
+        recu_le=instant,
+    )
+
+
+def _piece(session: Session, demande: Demande, code: str, personne: str) -> PieceFournie:
+    for piece in demande.pieces:
+        if (piece.code, piece.personne) == (code, personne):
+            return piece
+    piece = PieceFournie(code=code, personne=personne, fichiers=[])
+    demande.pieces.append(piece)
+    return piece
+
+
+def dire_absente(session: Session, demande: Demande, code: str, personne: str, instant: datetime) -> None:
+    """« Je n’ai pas ce document » : le volet le dit, et n'y revient plus."""
+    _piece(session, demande, code, personne).absente_le = instant
+
+
+def retirer(fichier: Fichier, instant: datetime) -> None:
+    """Retire un fichier de la vue ; son contenu s'efface aux tâches de nuit."""
+    fichier.retire_le = instant

@@ -1,0 +1,107 @@
+"""La page d'une pièce : pourquoi elle est demandée, ce qui convient, les fichiers, en ajouter, en retirer."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug import Response as ReponseBrute
+
+from portail import freins
+from portail.db import db, lecture
+from portail.demande import acces as acces_demande
+from portail.demande.contexte import contexte_de
+from portail.demande.etape import Etape, Piece
+from portail.demande.modeles import Declaration
+from portail.demande.parcours import PARCOURS
+from portail.demande.pieces_attendues import etat_de_la_piece
+from portail.droits import Droit, droit
+from portail.horloge import maintenant
+from portail.htmx import est_fragment, rendre
+from portail.pieces import acces, bp, noms, reception
+from portail.stockage import FichierAbsent, StockageIndisponible, stockage
+
+
+@bp.get("/<code>")
+@bp.get("/<code>/<personne>")
+@droit(Droit.COMPTE)
+def piece(demande_id: int, code: str, personne: str | None = None) -> Response:
+    declaration = acces_demande.declaration_a_lire(db.session, demande_id)
+    return _page(declaration, *acces.piece_attendue(declaration, code, personne))
+
+
+@bp.post("/<code>")
+@bp.post("/<code>/<personne>")
+@droit(Droit.COMPTE)
+def piece_envoyer(demande_id: int, code: str, personne: str | None = None) -> ReponseBrute:
+    """Ajouter des fichiers, ou dire qu'on n'a pas ce document."""
+    freins.essayer(freins.TELEVERSEMENT_PAR_COMPTE, str(current_user.id))
+    with lecture() as base:
+        acces.piece_attendue(acces_demande.declaration_a_lire(base, demande_id), code, personne)
+    recu = reception.recevoir(fichier for _, fichiers in request.files.lists() for fichier in fichiers)
+    declaration = acces_demande.declaration_a_lire(db.session, demande_id, verrou=True)
+    etape, attendue = acces.piece_attendue(declaration, code, personne)
+    instant = maintenant()
+    phrases = reception.rattacher(db.session, declaration.demande, code, attendue.personne, recu, instant)
+    verbe, _, numero = request.form.get("action", "").partition(":")
+    if verbe == "absente":
+        reception.dire_absente(db.session, declaration.demande, code, attendue.personne, instant)
+    elif verbe == "retirer-fichier" and numero.isdecimal():
+        reception.retirer(acces.fichier(db.session, demande_id, int(numero)), instant)
+    elif not recu.recus and not phrases:
+        phrases = ["Choisissez d’abord un fichier sur votre appareil."]
+    db.session.commit()
+    if phrases or est_fragment():
+        return _page(declaration, etape, attendue, phrases=phrases, statut=422 if phrases else 200)
+    return redirect(_adresse(declaration, attendue), 303)
+
+
+def _adresse(declaration: Declaration, attendue: Piece) -> str:
+    personne = None if attendue.appel == "vous" else attendue.personne
+    return url_for(".piece", demande_id=declaration.demande_id, code=attendue.code, personne=personne)
+
+
+def _page(
+    declaration: Declaration, etape: Etape, attendue: Piece, *, phrases: list[str] | None = None, statut: int = 200
+) -> Response:
+    contexte = contexte_de(declaration)
+    fournie = next(
+        (
+            fournie
+            for fournie in declaration.demande.pieces
+            if (fournie.code, fournie.personne) == (attendue.code, attendue.personne)
+        ),
+        None,
+    )
+    etat = etat_de_la_piece(attendue, fournie, contexte)
+    return rendre(
+        "pieces/piece.html",
+        titre=etat.libelle,
+        blocs=("piece", "volet_de_la_piece"),
+        statut=statut,
+        annonce="" if phrases else "Document reçu.",
+        alerte=" ".join(phrases or []),
+        declaration=declaration,
+        etape=etape,
+        volet=[ligne for ligne in PARCOURS.volet(declaration, contexte) if ligne.slug == etape.slug],
+        piece=etat,
+        fichiers=fournie.fichiers_gardes if fournie else [],
+        catalogue=contexte.catalogue[attendue.code],
+        phrases=phrases or [],
+        dans_une_etape="etapes/" in request.headers.get("HX-Current-URL", ""),
+    )
+
+
+@bp.get("/fichiers/<int:fichier_id>")
+@droit(Droit.COMPTE)
+def fichier(demande_id: int, fichier_id: int) -> Response:
+    """Le fichier, en pièce jointe, dans un bac à sable : jamais ouvert comme une page du site."""
+    trouve = acces.fichier(db.session, demande_id, fichier_id)
+    try:
+        octets = stockage().lire(trouve.cle)
+    except (FichierAbsent, StockageIndisponible):
+        return rendre("pieces/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503)
+    reponse = make_response(octets)
+    reponse.headers["Content-Type"] = trouve.type_mime
+    reponse.headers["Content-Disposition"] = noms.nom_de_telechargement(trouve.nom)
+    reponse.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return reponse

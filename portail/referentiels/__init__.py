@@ -1,0 +1,1 @@
+"""Les données de référence : communes, pays, plafonds, offres, mairies, chiffres de la loi."""

@@ -1,0 +1,60 @@
+"""Les travaux de fond : vider la boîte d'envoi, oublier ce qui est périmé.
+
+`portail taches` (minuterie du système) ou, dans un petit guichet, un fil du processus lui-même.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
+
+from portail import courriel, freins, idempotence
+from portail.compte import inscription, jetons, reprise, sessions
+from portail.db import db
+from portail.horloge import maintenant
+
+PAUSE = 2.0  # secondes entre deux passages du fil interne
+TOUTES_LES_HEURES = 1800  # passages
+
+
+def passer() -> int:
+    """Un passage. Rend le nombre de courriels partis."""
+    with db.sessionmaker() as session:
+        return courriel.vider(session, jetons.dater_l_expiration)
+
+
+def nettoyer() -> None:
+    instant = maintenant()
+    with db.sessionmaker() as session, session.begin():
+        for purger in (
+            freins.purger,
+            idempotence.purger,
+            inscription.purger,
+            jetons.purger,
+            reprise.purger,
+            sessions.purger,
+        ):
+            purger(session, instant)
+
+
+def demarrer_le_fil(app: Flask) -> threading.Event:
+    """Le fil de fond du mode « un seul processus ». L'événement rendu l'arrête."""
+    arret = threading.Event()
+
+    def tourner() -> None:
+        passages = 0
+        while not arret.wait(PAUSE):
+            with app.app_context():
+                try:
+                    passer()
+                    if passages % TOUTES_LES_HEURES == 0:
+                        nettoyer()
+                except OperationalError as erreur:
+                    # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
+                    current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)
+            passages += 1
+
+    threading.Thread(target=tourner, name="taches", daemon=True).start()
+    return arret

@@ -1,0 +1,73 @@
+/* Ce que le navigateur seul peut faire : suivre le focus, dire une panne une fois, prévenir avant la fin de session.
+   Sans ce fichier, tout marche quand même. */
+(() => {
+  "use strict";
+  const par = (id) => document.getElementById(id);
+  const dire = (region, texte) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.textContent = texte; }, 60); };
+  let enPanne = false, activite = Date.now();
+
+  const panne = () => {
+    if (!enPanne) dire("alerte", "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.");
+    enPanne = true;
+    const mot = par("enregistre");
+    if (mot) mot.textContent = "Pas encore enregistré : le réseau ou le service ne répond pas.";
+    clearTimeout(panne.suite);
+    panne.suite = setTimeout(reessayer, 5000);
+  };
+  const reessayer = () => {
+    const formulaire = par("formulaire");
+    if (enPanne && formulaire) formulaire.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  addEventListener("online", reessayer);
+  document.addEventListener("htmx:error", panne);
+  document.addEventListener("htmx:response:error", (e) => { if (e.detail.ctx.response.status >= 500) panne(); });
+  document.addEventListener("htmx:after:swap", (e) => {
+    const ctx = e.detail.ctx;
+    activite = Date.now();
+    if (ctx.response && ctx.response.status < 500 && enPanne) {
+      enPanne = false;
+      dire("annonce", "La connexion est revenue. Vos réponses sont enregistrées.");
+    }
+  });
+
+  /* Le focus ne tombe jamais sur le corps de la page. */
+  document.addEventListener("htmx:finally:request", () => setTimeout(() => {
+    const foyer = document.activeElement;
+    if (!foyer || foyer === document.body) {
+      const cible = par("resume") || par("titre") || document.querySelector("main");
+      if (cible) cible.focus({ preventScroll: true });
+    }
+  }, 30));
+  document.addEventListener("click", (e) => {
+    const lien = e.target.closest && e.target.closest(".resume a[href^='#']");
+    const cible = lien && par(lien.hash.slice(1));
+    if (!cible) return;
+    e.preventDefault();
+    const repere = cible.closest("fieldset, .champ") || cible;
+    repere.scrollIntoView({ block: "start" });
+    cible.focus({ preventScroll: true });
+  });
+  const resume = par("resume");
+  if (resume) resume.focus();
+
+  /* Prévenir deux minutes avant la fin de session, et la prolonger d’un geste. */
+  const minutes = +document.body.dataset.session || 0;
+
+  const prolonger = async (boite) => {
+    const jeton = document.querySelector("[name=csrf_token]");
+    const reponse = await fetch("/compte/prolonger", { method: "POST", headers: { "X-CSRFToken": jeton.value }, credentials: "same-origin" });
+    if (reponse.status === 204) { activite = Date.now(); boite.remove(); dire("annonce", "Votre session est prolongée."); }
+    else location.reload();
+  };
+  if (minutes) setInterval(() => {
+    const reste = minutes * 60000 - (Date.now() - activite);
+    if (reste > 120000 || par("session")) return;
+    const boite = document.createElement("div"), phrase = document.createElement("p"), bouton = document.createElement("button");
+    boite.id = "session"; boite.className = "session"; bouton.className = "bouton"; bouton.type = "button";
+    phrase.textContent = "Sans activité, votre session se ferme dans deux minutes. Vos réponses enregistrées sont gardées.";
+    bouton.textContent = "Rester connecté(e)";
+    bouton.addEventListener("click", () => prolonger(boite));
+    boite.append(phrase, bouton); document.body.append(boite);
+    dire("alerte", phrase.textContent);
+  }, 10000);
+})();
