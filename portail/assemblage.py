@@ -36,6 +36,7 @@ class Compression(Compress):
 
 
 def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
+    import_module("portail.modeles")  # toutes les tables, avant la première requête
     app.config.update(
         SECRET_KEY=config.cle_secrete,
         SQLALCHEMY_ENGINES={"default": {"url": config.base}},
@@ -70,6 +71,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     erreurs.installer(app)
     gabarits.installer(app)
     for nom in BLUEPRINTS:
+        import_module(f"portail.{nom}.routes")  # les vues s'inscrivent sur le blueprint de leur paquet
         app.register_blueprint(import_module(f"portail.{nom}").bp)
     if config.proxys:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxys, x_proto=config.proxys)  # type: ignore[method-assign]

@@ -49,7 +49,7 @@ def servir(port: int, hote: str) -> None:
         taches.demarrer_le_fil(app)
     import waitress
 
-    click.echo(f"Le portail est ouvert : {config.url}")
+    click.echo(f"Le portail est ouvert : {config.url}")
     waitress.serve(
         app,
         host=hote,

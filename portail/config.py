@@ -24,7 +24,7 @@ class ConfigurationIncomplete(Exception):
     def __init__(self, manques: list[str]) -> None:
         self.manques = manques
         lignes = "\n".join(f"  - {manque}" for manque in manques)
-        super().__init__(f"Le portail ne peut pas démarrer. À régler :\n{lignes}")
+        super().__init__(f"Le portail ne peut pas démarrer. À régler :\n{lignes}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
     mode = environ.get("PORTAIL_MODE", "production")
     manques: list[str] = []
     if mode not in {"production", "local"}:
-        manques.append(f"PORTAIL_MODE vaut « {mode} » : écrivez « production » ou « local ».")
+        manques.append(f"PORTAIL_MODE vaut « {mode} » : écrivez « production » ou « local ».")
     dossier = Path(environ.get("PORTAIL_DOSSIER", RACINE / "instance")).resolve()
     cles = dict(environ)
     if mode == "local":
@@ -87,12 +87,12 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
 
     url = environ.get("PORTAIL_URL", "http://127.0.0.1:8000" if mode == "local" else "").rstrip("/")
     if not url:
-        manques.append("PORTAIL_URL : l’adresse publique du site, par exemple https://logement.ville.fr.")
+        manques.append("PORTAIL_URL : l’adresse publique du site, par exemple https://logement.ville.fr.")
     elif mode == "production" and not url.startswith("https://"):
-        manques.append("PORTAIL_URL doit commencer par https:// : la session ne voyage que chiffrée.")
+        manques.append("PORTAIL_URL doit commencer par https:// : la session ne voyage que chiffrée.")
     serveur = environ.get("PORTAIL_COURRIEL_SERVEUR", "dossier" if mode == "local" else "")
     if not serveur:
-        manques.append("PORTAIL_COURRIEL_SERVEUR : par exemple smtp://identifiant:motdepasse@serveur:587.")
+        manques.append("PORTAIL_COURRIEL_SERVEUR : par exemple smtp://identifiant:motdepasse@serveur:587.")
 
     cle_secrete = _cle(cles, "PORTAIL_CLE_SECRETE", manques)
     cle_empreinte = _cle(cles, "PORTAIL_CLE_EMPREINTE", manques)
@@ -123,7 +123,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
 
 def _cle(environ: Mapping[str, str], nom: str, manques: list[str]) -> bytes:
     """Une clé de 32 octets en base 64 ; sinon une phrase de plus dans `manques`."""
-    conseil = f"{nom} : 32 octets en base 64 (« python -m portail cles » en fabrique)."
+    conseil = f"{nom} : 32 octets en base 64 (« python -m portail cles » en fabrique)."
     try:
         cle = base64.b64decode(environ[nom], validate=True)
     except (KeyError, ValueError):
@@ -144,9 +144,9 @@ def _cles_versionnees(environ: Mapping[str, str], manques: list[str]) -> dict[in
         if version.isdigit() and 0 < int(version) < 256:
             cles[int(version)] = lu
         else:
-            manques.append("PORTAIL_CLES_CHIFFREMENT : chaque clé s’écrit « version:base64 », version de 1 à 255.")
+            manques.append("PORTAIL_CLES_CHIFFREMENT : chaque clé s’écrit « version:base64 », version de 1 à 255.")
     if not cles:
-        manques.append("PORTAIL_CLES_CHIFFREMENT : au moins une clé, par exemple « 1:<32 octets en base 64> ».")
+        manques.append("PORTAIL_CLES_CHIFFREMENT : au moins une clé, par exemple « 1:<32 octets en base 64> ».")
     return cles
 
 

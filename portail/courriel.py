@@ -103,7 +103,7 @@ def _tenter(session: Session, envoi: Envoi, a_l_envoi: Callable[[Session, Envoi]
         envoi.essais += 1
         attente = min(PREMIERE_ATTENTE * 2 ** (envoi.essais - 1), ATTENTE_MAXIMALE)
         envoi.prochain_essai_le = maintenant() + attente
-        current_app.logger.warning("envoi %s reporté : %s", envoi.id, type(erreur).__name__)
+        current_app.logger.warning("envoi %s reporté : %s", envoi.id, type(erreur).__name__)
         return 0
     envoi.envoye_le, envoi.prochain_essai_le, envoi.corps = maintenant(), None, None
     a_l_envoi(session, envoi)
@@ -143,7 +143,7 @@ def _deposer(dossier: Path, envoi: Envoi, message: EmailMessage) -> None:
     dossier.mkdir(parents=True, exist_ok=True)
     chemin = dossier / f"{envoi.cree_le:%Y%m%d-%H%M%S}-{envoi.id}.eml"
     chemin.write_bytes(bytes(message))
-    print(f"courriel « {envoi.sujet} » → {chemin}", flush=True)
+    print(f"courriel « {envoi.sujet} » → {chemin}", flush=True)
     for ligne in (envoi.corps or "").splitlines():
         if ligne.strip().startswith(config_url()):
             print(f"  {ligne.strip()}", flush=True)

@@ -38,7 +38,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
     def process_bind_param(self, value, dialect):
         if value is not None and value.tzinfo is None:
-            raise ValueError("Un instant sans fuseau n’a pas de sens : passez une heure de l’horloge du portail.")
+            raise ValueError("Un instant sans fuseau n’a pas de sens : passez une heure de l’horloge du portail.")
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value, dialect):

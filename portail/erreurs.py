@@ -37,13 +37,13 @@ EXPLICATIONS = {
     500: Explication(
         "Le service a eu un problème",
         "L’équipe du site en est prévenue.",
-        "Ce qui était enregistré ne bouge pas. Revenez en arrière : votre navigateur garde en général ce que vous "
+        "Ce qui était enregistré ne bouge pas. Revenez en arrière : votre navigateur garde en général ce que vous "
         "veniez d’écrire. Puis réessayez.",
     ),
     503: Explication(
         "Le service est occupé",
         "Il n’a pas pu enregistrer tout de suite.",
-        "Revenez en arrière et réessayez dans une minute : rien de ce qui était enregistré n’a changé.",
+        "Revenez en arrière et réessayez dans une minute : rien de ce qui était enregistré n’a changé.",
     ),
 }
 
@@ -96,7 +96,7 @@ def _trop_d_essais(erreur: TropDEssais) -> Response:
 
 def _base_occupee(erreur: DBAPIError) -> Response:
     """Verrou trop long, disque plein, base injoignable : rien n'a été enregistré, et on le dit."""
-    current_app.logger.error("base indisponible : %s", type(erreur.orig).__name__)
+    current_app.logger.error("base indisponible : %s", type(erreur.orig).__name__)
     reponse = _rendre(503)
     reponse.headers["Retry-After"] = "60"
     return reponse

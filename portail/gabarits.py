@@ -24,27 +24,29 @@ INSECABLE = "\u00a0"
 FINE = "\u202f"
 # La question change de forme sur place : la case garde son focus et ce qu'on y tape.
 METAMORPHOSE = Markup(' data-hx-swap-oob="outerMorph"')
-MENU = (
-    ("Créer une demande", "/demandes/nouvelle"),
-    ("Gérer ma demande", "/demandes"),
-    ("Comment ça marche ?", "/comment-ca-marche"),
-    ("Suis-je éligible ?", "/suis-je-eligible"),
-    ("Offres par commune", "/offres-par-commune"),
-)
-PIED = (
-    ("Plan du site", "/plan-du-site"),
-    ("Accessibilité : non conforme", "/accessibilite"),
-    ("Mentions légales", "/mentions-legales"),
-    ("Données personnelles", "/donnees-personnelles"),
-    ("Guichets", "/guichets"),
-)
 
 
 def insecables(texte: str) -> str:
     """Espaces insécables de la ponctuation française : fine avant ; ? !, ordinaire avant : et dans « »."""
     texte = re.sub(r" ([;?!])", FINE + r"\1", texte)
     texte = re.sub(r" ([:»])", INSECABLE + r"\1", texte)
-    return texte.replace("« ", "«" + INSECABLE)
+    return texte.replace("«" + " ", "«" + INSECABLE)
+
+
+MENU = (
+    ("Créer une demande", "/demandes/nouvelle"),
+    ("Gérer ma demande", "/demandes"),
+    ("Comment ça marche ?", "/comment-ca-marche"),
+    ("Suis-je éligible ?", "/suis-je-eligible"),
+    ("Offres par commune", "/offres-par-commune"),
+)
+PIED = (
+    ("Plan du site", "/plan-du-site"),
+    ("Accessibilité : non conforme", "/accessibilite"),
+    ("Mentions légales", "/mentions-legales"),
+    ("Données personnelles", "/donnees-personnelles"),
+    ("Guichets", "/guichets"),
+)
 
 
 class Typographie(Extension):
@@ -112,7 +114,7 @@ def _contexte() -> dict[str, object]:
         "identite": current_app.extensions["portail"].identite,
         "connecte": connecte,
         "compte": current_user if connecte else None,
-        "menu": [(insecables(texte), adresse, _ici(adresse)) for texte, adresse in MENU],
+        "menu": [(texte, adresse, _ici(adresse)) for texte, adresse in MENU],
         "session_minutes": _minutes() if connecte else 0,
     }
 

@@ -19,7 +19,7 @@ def lire(brut: str) -> str:
     """De « 2 73 11 2a … » à 15 caractères. Lève `ValueError(phrase)` si la forme ou la clé est fausse."""
     numero = re.sub(r"[\s.\-/]", "", brut).upper()
     if re.fullmatch(r"[\dAB]{13}", numero):
-        raise ValueError("Il manque la clé : les deux derniers chiffres de votre numéro. Il a 15 caractères en tout.")
+        raise ValueError("Il manque la clé : les deux derniers chiffres de votre numéro. Il a 15 caractères en tout.")
     if len(numero) != 15 or not FORME.fullmatch(numero):
         raise ValueError(
             "Un numéro de sécurité sociale a 15 caractères et commence par 1, 2, 3, 4, 7 ou 8. "
@@ -28,9 +28,9 @@ def lire(brut: str) -> str:
     try:
         stdnum_nir.validate(numero)
     except ValidationError:
-        raise ValueError("Ce numéro contient une erreur : sa clé ne correspond pas. Vérifiez chaque chiffre.") from None
+        raise ValueError("Ce numéro contient une erreur : sa clé ne correspond pas. Vérifiez chaque chiffre.") from None
     if numero == FICTIF:
-        raise ValueError("Ce numéro est un exemple : il n’est à personne. Recopiez le vôtre.")
+        raise ValueError("Ce numéro est un exemple : il n’est à personne. Recopiez le vôtre.")
     return numero
 
 

@@ -70,5 +70,5 @@ def sauvegarder(destination: Path) -> None:
     if db.engine.dialect.name != "sqlite":
         raise NotImplementedError("Avec PostgreSQL, utilisez pg_dump.")
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connexion:
-        connexion.exec_driver_sql("VACUUM INTO ?", (str(destination),))
+        connexion.exec_driver_sql("VACUUM INTO ?", (str(destination),))
     current_app.logger.info("base sauvegardée")

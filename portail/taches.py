@@ -53,7 +53,7 @@ def demarrer_le_fil(app: Flask) -> threading.Event:
                         nettoyer()
                 except OperationalError as erreur:
                     # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
-                    current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)
+                    current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)
             passages += 1
 
     threading.Thread(target=tourner, name="taches", daemon=True).start()

@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 bp = Blueprint("accueil", __name__)
-
-from portail.accueil import routes  # noqa: E402, F401

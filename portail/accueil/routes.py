@@ -36,7 +36,7 @@ def plan() -> Response:
 @bp.get("/accessibilite")
 @droit(Droit.PUBLIC)
 def accessibilite() -> Response:
-    return rendre("accueil/accessibilite.html", titre="Accessibilité : non conforme")
+    return rendre("accueil/accessibilite.html", titre="Accessibilité : non conforme")
 
 
 @bp.get("/mentions-legales")

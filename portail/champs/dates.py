@@ -57,7 +57,7 @@ class ChampDate(Champ):
     partie_fautive: str = ""
 
     def __init__(self, *args: Any, naissance: bool = False, **options: Any) -> None:
-        options.setdefault("aide", "Par exemple : 31 3 1980" if naissance else "Par exemple : 31 3 2026")
+        options.setdefault("aide", "Par exemple : 31 3 1980" if naissance else "Par exemple : 31 3 2026")
         super().__init__(*args, **options)
         self.naissance = naissance
 
@@ -103,11 +103,11 @@ class ChampDate(Champ):
     def _composer(self, jour: str, mois: str, annee: str) -> date:
         numero = _numero_de_mois(mois)
         if numero is None or not 1 <= numero <= 12:
-            self._refuser("mois", f"Le mois va de 1 à 12. Vous avez écrit « {mois[:20]} ».")
+            self._refuser("mois", f"Le mois va de 1 à 12. Vous avez écrit « {mois[:20]} ».")
         if not re.fullmatch(r"\d{4}", annee):
-            self._refuser("annee", f"L’année s’écrit avec quatre chiffres. Vous avez écrit « {annee[:20]} ».")
+            self._refuser("annee", f"L’année s’écrit avec quatre chiffres. Vous avez écrit « {annee[:20]} ».")
         if not re.fullmatch(r"\d{1,2}", jour) or not 1 <= int(jour) <= 31:
-            self._refuser("jour", f"Le jour va de 1 à 31. Vous avez écrit « {jour[:20]} ».")
+            self._refuser("jour", f"Le jour va de 1 à 31. Vous avez écrit « {jour[:20]} ».")
         try:
             return date(int(annee), numero or 0, int(jour))
         except ValueError:

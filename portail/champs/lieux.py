@@ -18,7 +18,7 @@ class ChampLieu(Champ):
     genre: ClassVar[str] = "lieu"
 
     def __init__(self, *args: Any, naissance: bool = False, **options: Any) -> None:
-        options.setdefault("aide", "Le nom ou le code postal. Exemples : Villeurbanne, 69100.")
+        options.setdefault("aide", "Le nom ou le code postal. Exemples : Villeurbanne, 69100.")
         super().__init__(*args, **options)
         self.naissance = naissance
         self.candidats: list[Any] = []
@@ -44,10 +44,10 @@ class ChampLieu(Champ):
         self.candidats = trouve
         quoi = "commune ou de pays" if self.naissance else "commune"
         if not trouve:
-            raise ValueError(f"Nous ne trouvons pas de {quoi} « {brut[:60]} ». Essayez le code postal.")
+            raise ValueError(f"Nous ne trouvons pas de {quoi} « {brut[:60]} ». Essayez le code postal.")
         if len(trouve) == 1:
-            raise ValueError(f"Vouliez-vous dire {trouve[0].libelle} ? Cochez la réponse ou corrigez.")
-        raise ValueError(f"Plusieurs réponses sont possibles pour « {brut[:60]} ». Cochez la bonne.")
+            raise ValueError(f"Vouliez-vous dire {trouve[0].libelle} ? Cochez la réponse ou corrigez.")
+        raise ValueError(f"Plusieurs réponses sont possibles pour « {brut[:60]} ». Cochez la bonne.")
 
     def brut(self) -> dict[str, list[str]]:
         return {self.name: list(self.raw_data or [])}

@@ -35,7 +35,7 @@ class ChampEntier(Champ):
         texte = re.sub(r"[\s€]|(?:[,.]0{1,2}(?=\s*€?$))", "", brut)
         texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)
         if not re.fullmatch(r"[+-]?\d{1,12}", texte):
-            raise ValueError(f"Écrivez un nombre entier, en chiffres. Vous avez écrit « {brut[:40]} ».")
+            raise ValueError(f"Écrivez un nombre entier, en chiffres. Vous avez écrit « {brut[:40]} ».")
         nombre = int(texte)
         if not self.minimum <= nombre <= self.maximum:
             raise ValueError(
@@ -65,7 +65,7 @@ class ChampEuros(Champ):
         texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)  # 1.234 : le point des milliers
         texte = texte.replace(",", ".")
         if not re.fullmatch(r"[+-]?\d{1,9}(?:\.\d{0,2})?", texte):
-            raise ValueError(f"Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « {brut[:40]} ».")
+            raise ValueError(f"Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « {brut[:40]} ».")
         montant = Decimal(texte.rstrip("."))
         if montant < 0:
             raise ValueError("Un montant ne peut pas être négatif.")

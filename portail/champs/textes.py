@@ -24,7 +24,7 @@ class ChampTexte(Champ):
     def lire(self, brut: str) -> str:
         if len(brut) > self.maximum:
             raise ValueError(
-                f"Ce texte est trop long : {self.maximum} caractères au plus, vous en avez écrit {len(brut)}."
+                f"Ce texte est trop long : {self.maximum} caractères au plus, vous en avez écrit {len(brut)}."
             )
         return brut
 
@@ -52,7 +52,7 @@ class ChampCourriel(ChampTexte):
     def lire(self, brut: str) -> str:
         adresse = super().lire(brut.replace(" ", "")).lower()
         if not COURRIEL.fullmatch(adresse):
-            raise ValueError("Cette adresse mail n’est pas complète. Exemple : prenom.nom@exemple.fr.")
+            raise ValueError("Cette adresse mail n’est pas complète. Exemple : prenom.nom@exemple.fr.")
         return adresse
 
 
@@ -69,7 +69,7 @@ class ChampTelephone(ChampTexte):
             return " ".join(re.findall(r"\d\d", chiffres))
         if re.fullmatch(r"(\+|00)[1-9]\d{6,14}", chiffres):
             return chiffres
-        raise ValueError("Ce numéro de téléphone n’est pas complet. Exemples : 06 12 34 56 78 ou +32 470 12 34 56.")
+        raise ValueError("Ce numéro de téléphone n’est pas complet. Exemples : 06 12 34 56 78 ou +32 470 12 34 56.")
 
 
 class ChampCodePostal(ChampTexte):
@@ -81,7 +81,7 @@ class ChampCodePostal(ChampTexte):
     def lire(self, brut: str) -> str:
         chiffres = brut.replace(" ", "")
         if not re.fullmatch(r"\d{5}", chiffres):
-            raise ValueError("Un code postal a cinq chiffres. Exemple : 69100.")
+            raise ValueError("Un code postal a cinq chiffres. Exemple : 69100.")
         return chiffres
 
 

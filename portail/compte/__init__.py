@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 bp = Blueprint("compte", __name__, url_prefix="/compte")
-
-from portail.compte import routes  # noqa: E402, F401

@@ -76,11 +76,11 @@ class InscriptionForm(Passe):
         "Commune de naissance (ou pays)",
         [Obligatoire("Indiquez votre commune de naissance, ou le pays si vous êtes né(e) à l’étranger.")],
         naissance=True,
-        aide="Exemples : Villeurbanne, Algérie.",
+        aide="Exemples : Villeurbanne, Algérie.",
     )
     nir = ChampNir(
         "Numéro de sécurité sociale",
-        [NirOuAbsence("Indiquez votre numéro, ou cochez « Je n’ai pas de numéro ».")],
+        [NirOuAbsence("Indiquez votre numéro, ou cochez « Je n’ai pas de numéro ».")],
         aide="15 caractères, sur votre carte Vitale. La loi le demande pour enregistrer une demande de logement.",
     )
 

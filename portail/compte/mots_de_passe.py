@@ -52,10 +52,10 @@ def refus(mot_de_passe: str, contexte: Iterable[str | None]) -> str:
     """La phrase qui dit pourquoi ce mot de passe est refusé ; chaîne vide s'il convient."""
     if len(mot_de_passe) < MINIMUM:
         return (
-            f"Votre mot de passe a {len(mot_de_passe)} caractères. Il en faut {MINIMUM} au moins : une phrase convient."
+            f"Votre mot de passe a {len(mot_de_passe)} caractères. Il en faut {MINIMUM} au moins : une phrase convient."
         )
     if len(mot_de_passe) > MAXIMUM:
-        return f"Votre mot de passe est trop long : {MAXIMUM} caractères au plus."
+        return f"Votre mot de passe est trop long : {MAXIMUM} caractères au plus."
     mots = _mots(contexte)
     reste = _simplifier(mot_de_passe)
     for mot in sorted(mots, key=len, reverse=True):

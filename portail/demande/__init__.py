@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 bp = Blueprint("demande", __name__, url_prefix="/demandes")
-
-from portail.demande import routes  # noqa: E402, F401

@@ -5,9 +5,12 @@ Tout ce qu'une page d'étape lit vient ici, en un nombre de requêtes qui ne dé
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 from flask_login import current_user
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption as ExecutableOption
 from werkzeug.exceptions import NotFound
 
 from portail.demande.modeles import Declaration, Demande
@@ -15,10 +18,14 @@ from portail.demande.modeles import Declaration, Demande
 # Les sujets en un pour un viennent avec la déclaration ; ce qui se répète, en une requête par table.
 SUJETS = ("coordonnees", "foyer", "logement_actuel", "motifs", "souhaits")
 LIGNES = ("personnes", "motifs_declares", "communes", "annexes", "refus")
-CHARGEMENT = [
-    *(joinedload(getattr(Declaration, sujet), innerjoin=True) for sujet in SUJETS),
-    *(selectinload(getattr(Declaration, lignes)) for lignes in LIGNES),
-]
+
+
+@cache
+def _chargement() -> tuple[ExecutableOption, ...]:
+    return (
+        *(joinedload(getattr(Declaration, sujet), innerjoin=True) for sujet in SUJETS),
+        *(selectinload(getattr(Declaration, lignes)) for lignes in LIGNES),
+    )
 
 
 def demandes(session: Session) -> list[Demande]:
@@ -27,7 +34,7 @@ def demandes(session: Session) -> list[Demande]:
         session.scalars(
             sa.select(Demande)
             .where(Demande.compte_id == current_user.id)
-            .options(selectinload(Demande.declarations).options(*CHARGEMENT), selectinload(Demande.pieces))
+            .options(selectinload(Demande.declarations).options(*_chargement()), selectinload(Demande.pieces))
             .order_by(Demande.cree_le.desc(), Demande.id.desc())
         )
     )
@@ -63,5 +70,5 @@ def _a_moi(demande_id: int) -> sa.Select[tuple[Declaration]]:
         sa.select(Declaration)
         .join(Declaration.demande)
         .where(Demande.id == demande_id, Demande.compte_id == current_user.id)
-        .options(contains_eager(Declaration.demande).selectinload(Demande.pieces), *CHARGEMENT)
+        .options(contains_eager(Declaration.demande).selectinload(Demande.pieces), *_chargement())
     )

@@ -123,7 +123,7 @@ class EtatEtape:
         if not self.commencee:
             return "À faire"
         return (
-            "En cours : 1 réponse manque" if self.manquants == 1 else f"En cours : {self.manquants} réponses manquent"
+            "En cours : 1 réponse manque" if self.manquants == 1 else f"En cours : {self.manquants} réponses manquent"
         )
 
 

@@ -34,7 +34,7 @@ def _refuser(session: Session, _contexte: Any, _instances: Any) -> None:
         if declaration is None or not _etait_deposee(declaration):
             continue
         if objet in session.deleted or session.is_modified(objet):
-            raise DeclarationFigee(f"La déclaration {declaration.id} est déposée : elle ne peut plus changer.")
+            raise DeclarationFigee(f"La déclaration {declaration.id} est déposée : elle ne peut plus changer.")
 
 
 def _declaration_de(objet: Any) -> Declaration | None:

@@ -85,7 +85,7 @@ class FormulaireEtape(Formulaire):
         valides = True
         for nom, champ in self._fields.items():
             if champ.soumis:
-                en_ligne = getattr(self, f"validate_{nom}", None)
+                en_ligne = getattr(type(self), f"validate_{nom}", None)
                 valides = champ.validate(self, (en_ligne,) if en_ligne else ()) and valides
         return valides
 
@@ -145,5 +145,5 @@ def _regle(champ: Any) -> Presence:
     regles_du_champ = champ.kwargs.get("regles") or champ.args[1]
     premiere = regles_du_champ[0]
     if not isinstance(premiere, Presence):
-        raise TypeError(f"{champ.args[0]} : la première règle doit être Facultatif, Attendu ou Requis.")
+        raise TypeError(f"{champ.args[0]} : la première règle doit être Facultatif, Attendu ou Requis.")
     return premiere

@@ -55,7 +55,7 @@ def _carte(demande: Demande, jour: date) -> Carte:
     brouillon = declaration.est_brouillon
     return Carte(
         id=demande.id,
-        titre=f"{numero} : {noms}" if noms and not demande.numero_unique else numero,
+        titre=f"{numero} : {noms}" if noms and not demande.numero_unique else numero,
         etat=etat(demande),
         communes=noms,
         types=", ".join(type_.libelle for type_ in declaration.souhaits.types or ()),

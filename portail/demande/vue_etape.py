@@ -156,7 +156,7 @@ def _ligne_visee(declaration: Declaration, etape: Etape, parametre: str) -> tupl
 
 def _annonce(declaration: Declaration, etape: Etape) -> str:
     retiree = _ligne_visee(declaration, etape, "retiree")
-    return f"{retiree[2]} : retiré. Vous pouvez annuler." if retiree else ""
+    return f"{retiree[2]} : retiré. Vous pouvez annuler." if retiree else ""
 
 
 def _nouvelles_questions(blocs: list[Bloc], avant: Instantane | None, changees: set[str]) -> str:
@@ -170,12 +170,12 @@ def _nouvelles_questions(blocs: list[Bloc], avant: Instantane | None, changees: 
     ]
     if not ajoutees:
         return ""
-    return f"Nouvelle question : {ajoutees[0]}" if len(ajoutees) == 1 else f"{len(ajoutees)} nouvelles questions."
+    return f"Nouvelle question : {ajoutees[0]}" if len(ajoutees) == 1 else f"{len(ajoutees)} nouvelles questions."
 
 
 def _nouvelles_erreurs(blocs: list[Bloc], changees: set[str]) -> str:
     return " ".join(
-        f"{champ.libelle} : {champ.erreur}"
+        f"{champ.libelle} : {champ.erreur}"
         for bloc in blocs
         for champ in bloc.formulaire.fautifs
         if champ.name in changees

@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 bp = Blueprint("documents", __name__, url_prefix="/demandes/<int:demande_id>")
-
-from portail.documents import routes  # noqa: E402, F401

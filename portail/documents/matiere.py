@@ -19,7 +19,7 @@ from portail.referentiels import recherche
 
 MENTIONS = (
     "Cette fiche récapitule ce que vous avez déclaré. Elle ne vaut pas attestation d’enregistrement.",
-    "Les réponses de l’annexe « handicap » n’y figurent pas.",
+    "Les réponses de l’annexe « handicap » n’y figurent pas.",
 )
 
 

@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 bp = Blueprint("pieces", __name__, url_prefix="/demandes/<int:demande_id>/pieces")
-
-from portail.pieces import routes  # noqa: E402, F401

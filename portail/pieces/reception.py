@@ -18,7 +18,7 @@ from portail.pieces.modeles import Fichier, PieceFournie
 from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
 
 FICHIERS_PAR_PIECE = 20
-PANNE = "Le dossier des documents ne répond pas. Réessayez dans un moment : vos autres réponses sont enregistrées."
+PANNE = "Le dossier des documents ne répond pas. Réessayez dans un moment : vos autres réponses sont enregistrées."
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def rattacher(
         elif len(piece.fichiers_gardes) >= FICHIERS_PAR_PIECE:
             stockage().supprimer(recu.cle)
             phrases.append(
-                f"« {recu.sain.nom} » n’a pas été ajouté : {FICHIERS_PAR_PIECE} fichiers au plus par document."
+                f"« {recu.sain.nom} » n’a pas été ajouté : {FICHIERS_PAR_PIECE} fichiers au plus par document."
             )
         else:
             deja.add(recu.empreinte)

@@ -18,12 +18,12 @@ MOTIFS = {
     "deja-confirmee": "Cette adresse mail a déjà un compte. Connectez-vous, ou choisissez un nouveau mot de passe.",
     "mot-de-passe": "Votre nouveau mot de passe est enregistré. Vous pouvez vous connecter.",
     "deconnecte": "Vous êtes déconnecté(e).",
-    "expiree": "Par sécurité, votre session s’est fermée. Reconnectez-vous : ce que vous aviez écrit vous attend.",
+    "expiree": "Par sécurité, votre session s’est fermée. Reconnectez-vous : ce que vous aviez écrit vous attend.",
     "connexion": "Connectez-vous pour continuer.",
 }
 REFUS = (
     "L’adresse mail ou le mot de passe n’est pas le bon. Vérifiez l’adresse, ou demandez un nouveau mot de passe. "
-    "Pensez aussi à confirmer votre adresse : le lien est dans le courriel d’inscription."
+    "Pensez aussi à confirmer votre adresse : le lien est dans le courriel d’inscription."
 )
 
 

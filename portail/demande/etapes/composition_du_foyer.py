@@ -38,10 +38,10 @@ def oui(nom):
 
 class AChargeForm(FormulaireEtape):
     a_personnes_a_charge = ChampChoix(
-        "Avez-vous des personnes à charge qui vivront avec vous ?",
+        "Avez-vous des personnes à charge qui vivront avec vous ?",
         [Attendu()],
         OuiNon,
-        aide="À charge sur votre déclaration d’impôt : enfants de moins de 18 ans (garde alternée comprise), "
+        aide="À charge sur votre déclaration d’impôt : enfants de moins de 18 ans (garde alternée comprise), "
         "majeurs rattachés (moins de 21 ans, moins de 25 ans s’ils étudient), personnes handicapées.",
     )
 
@@ -56,7 +56,7 @@ class PersonneAChargeForm(FormulaireEtape):
 
 class AutresEnfantsForm(FormulaireEtape):
     a_autres_enfants = ChampChoix(
-        "D’autres enfants vivront-ils chez vous une partie du temps ?",
+        "D’autres enfants vivront-ils chez vous une partie du temps ?",
         [Attendu()],
         OuiNon,
         aide="Garde alternée ou droit de visite, sans être à votre charge sur la déclaration d’impôt. "
@@ -69,21 +69,21 @@ class AutreEnfantForm(FormulaireEtape):
     nom_naissance = ChampTexte("Nom de naissance", [Attendu()])
     date_naissance = ChampDate("Date de naissance", [Attendu(), date_de_naissance], naissance=True)
     sexe = ChampChoix("Sexe", [Attendu()], Sexe)
-    regime_garde = ChampChoix("Quand vit-il chez vous ?", [Attendu()], RegimeGarde)
+    regime_garde = ChampChoix("Quand vit-il chez vous ?", [Attendu()], RegimeGarde)
 
 
 def pas_trop_loin(form: FormulaireEtape, champ: Champ) -> None:
     ecart = (champ.data - form.contexte.jour).days
     if ecart < -31:
-        raise ValidationError("Cette date est passée. L’enfant est né ? Ajoutez-le parmi les personnes à charge.")
+        raise ValidationError("Cette date est passée. L’enfant est né ? Ajoutez-le parmi les personnes à charge.")
     if ecart > 300:
         raise ValidationError("Cette date est trop éloignée pour une naissance prévue.")
 
 
 class NaissancesForm(FormulaireEtape):
-    attend_un_enfant = ChampChoix("Attendez-vous un enfant ?", [Attendu()], OuiNon)
+    attend_un_enfant = ChampChoix("Attendez-vous un enfant ?", [Attendu()], OuiNon)
     nb_naissances = ChampEntier(
-        "Combien d’enfants attendez-vous ?", [Attendu(quand=oui("attend_un_enfant"))], minimum=1, maximum=9
+        "Combien d’enfants attendez-vous ?", [Attendu(quand=oui("attend_un_enfant"))], minimum=1, maximum=9
     )
     naissance_prevue_le = ChampDate(
         "Date prévue de la naissance", [Attendu(quand=oui("attend_un_enfant")), pas_trop_loin]
@@ -92,13 +92,13 @@ class NaissancesForm(FormulaireEtape):
 
 class HandicapForm(FormulaireEtape):
     a_handicap = ChampChoix(
-        "Une personne de votre foyer est-elle en situation de handicap ou de perte d’autonomie ?", [Attendu()], OuiNon
+        "Une personne de votre foyer est-elle en situation de handicap ou de perte d’autonomie ?", [Attendu()], OuiNon
     )
     nb_handicapes = ChampEntier(
-        "Combien de personnes ?", [Attendu(quand=oui("a_handicap"))], minimum=1, maximum=PERSONNES_MAX
+        "Combien de personnes ?", [Attendu(quand=oui("a_handicap"))], minimum=1, maximum=PERSONNES_MAX
     )
     logement_a_adapter = ChampChoix(
-        "Faut-il un logement adapté à ce handicap ?", [Attendu(quand=oui("a_handicap"))], OuiNon
+        "Faut-il un logement adapté à ce handicap ?", [Attendu(quand=oui("a_handicap"))], OuiNon
     )
 
     def validate_nb_handicapes(self, champ: Champ) -> None:
@@ -118,7 +118,7 @@ def personnes_du_foyer(annexe):
 class AnnexeForm(FormulaireEtape):
     """Une personne concernée. Données de santé : seulement ce qui aide à trouver un logement adapté."""
 
-    personne = ChampSelection("Pour qui ?", [Attendu()], personnes_du_foyer)
+    personne = ChampSelection("Pour qui ?", [Attendu()], personnes_du_foyer)
     etat = ChampChoix("Son état est", [Facultatif()], EtatHandicap)
     moteur = ChampListe("Handicap moteur", [Facultatif()], HandicapMoteur)
     sensoriel = ChampListe("Handicap sensoriel", [Facultatif()], HandicapSensoriel)
@@ -126,7 +126,7 @@ class AnnexeForm(FormulaireEtape):
     aides_techniques = ChampListe("Aides techniques utilisées", [Facultatif()], AideTechnique)
     equipements = ChampListe("Équipements nécessaires dans le logement", [Facultatif()], Equipement)
     besoins = ChampLong(
-        "Autres besoins", [Facultatif()], aide="Par exemple : un aidant vit sur place, un accompagnement."
+        "Autres besoins", [Facultatif()], aide="Par exemple : un aidant vit sur place, un accompagnement."
     )
 
 
@@ -158,7 +158,7 @@ def _repetition(role: Role, ajout: str) -> Repetition:
 
 
 def _titre(genre: str):
-    return lambda personne: f"{genre} : {personne.prenoms}" if personne.prenoms else genre
+    return lambda personne: f"{genre} : {personne.prenoms}" if personne.prenoms else genre
 
 
 def _annexes_ouvertes(declaration) -> bool:
@@ -169,7 +169,7 @@ def _annexes_ouvertes(declaration) -> bool:
 ETAPE = Etape(
     slug="composition-du-foyer",
     titre="Composition du foyer",
-    intro="Qui vivra avec vous ? Ces réponses décident de la taille du logement que l’on peut vous proposer.",
+    intro="Qui vivra avec vous ? Ces réponses décident de la taille du logement que l’on peut vous proposer.",
     sections=(
         Section("charge", AChargeForm, _foyer, titre="Personnes à charge"),
         Section(
@@ -195,7 +195,7 @@ ETAPE = Etape(
             "annexe",
             AnnexeForm,
             lambda declaration: presentes(declaration.annexes),
-            titre_cible=lambda annexe: "Annexe : besoins liés au handicap",
+            titre_cible=lambda annexe: "Annexe : besoins liés au handicap",
             intro="Ces réponses sont à part. Elles ne figurent pas sur votre fiche récapitulative.",
             quand=_annexes_ouvertes,
             repetition=Repetition(

@@ -41,7 +41,7 @@ class SituationForm(FormulaireEtape):
         [Attendu()],
         SituationFamiliale,
         liste=False,
-        aide="En cours de séparation : n’indiquez pas votre conjoint parmi les co-demandeurs.",
+        aide="En cours de séparation : n’indiquez pas votre conjoint parmi les co-demandeurs.",
     )
 
 
@@ -52,21 +52,21 @@ class ContactForm(FormulaireEtape):
     telephone_domicile = ChampTelephone("Téléphone du domicile", [Facultatif()])
     telephone_travail = ChampTelephone("Téléphone du travail", [Facultatif()], completion="off")
     courriel = ChampCourriel("Adresse mail pour les propositions", [Attendu()])
-    accepte_mail = ChampChoix("Acceptez-vous d’être contacté(e) par mail ?", [Attendu()], OuiNon)
-    accepte_sms = ChampChoix("Acceptez-vous d’être contacté(e) par SMS ?", [Attendu()], OuiNon)
+    accepte_mail = ChampChoix("Acceptez-vous d’être contacté(e) par mail ?", [Attendu()], OuiNon)
+    accepte_sms = ChampChoix("Acceptez-vous d’être contacté(e) par SMS ?", [Attendu()], OuiNon)
 
 
 class AdresseForm(FormulaireEtape):
-    sans_domicile = ChampChoix("Êtes-vous sans domicile fixe ?", [Attendu()], OuiNon)
+    sans_domicile = ChampChoix("Êtes-vous sans domicile fixe ?", [Attendu()], OuiNon)
     domiciliation = ChampTexte(
-        "Où recevez-vous votre courrier ?",
+        "Où recevez-vous votre courrier ?",
         [Attendu(quand=oui("sans_domicile"))],
         aide="Le CCAS, le CIAS ou l’association qui vous domicilie, avec son adresse.",
         maximum=200,
     )
-    adresse_a_l_etranger = ChampChoix("Habitez-vous à l’étranger ?", [Attendu(quand=a_un_domicile)], OuiNon)
+    adresse_a_l_etranger = ChampChoix("Habitez-vous à l’étranger ?", [Attendu(quand=a_un_domicile)], OuiNon)
     adresse_numero = ChampTexte(
-        "Numéro", [Facultatif(quand=a_un_domicile)], aide="Exemples : 12, 12 bis.", maximum=20, largeur="court"
+        "Numéro", [Facultatif(quand=a_un_domicile)], aide="Exemples : 12, 12 bis.", maximum=20, largeur="court"
     )
     adresse_voie = ChampTexte(
         "Rue, avenue, lieu-dit", [Attendu(quand=a_un_domicile)], maximum=200, completion="address-line1"
@@ -83,12 +83,12 @@ class AdresseForm(FormulaireEtape):
     adresse_ville_etrangere = ChampTexte("Ville et code postal étrangers", [Attendu(quand=a_l_etranger)])
     adresse_pays = ChampTexte("Pays", [Attendu(quand=a_l_etranger)], completion="country-name")
     heberge_chez = ChampTexte(
-        "Si vous êtes hébergé(e), chez qui ?",
+        "Si vous êtes hébergé(e), chez qui ?",
         [Facultatif(quand=a_un_domicile)],
         aide="Le nom de la personne ou de la structure, pour que le courrier vous arrive.",
     )
     courrier_different = ChampChoix(
-        "Voulez-vous recevoir le courrier à une autre adresse ?", [Attendu(quand=a_un_domicile)], OuiNon
+        "Voulez-vous recevoir le courrier à une autre adresse ?", [Attendu(quand=a_un_domicile)], OuiNon
     )
     courrier_chez = ChampTexte("Chez", [Facultatif(quand=oui("courrier_different"))])
     courrier_numero = ChampTexte(
@@ -108,7 +108,7 @@ class AdresseForm(FormulaireEtape):
 
 class AidantForm(FormulaireEtape):
     aide_par_un_tiers = ChampChoix(
-        "Êtes-vous aidé(e) par un travailleur social ou une structure ?", [Attendu()], OuiNon
+        "Êtes-vous aidé(e) par un travailleur social ou une structure ?", [Attendu()], OuiNon
     )
     aidant_nom = ChampTexte(
         "Nom du travailleur social ou de la structure", [Attendu(quand=oui("aide_par_un_tiers"))], maximum=200
@@ -116,7 +116,7 @@ class AidantForm(FormulaireEtape):
     aidant_telephone = ChampTelephone("Son téléphone", [Facultatif(quand=oui("aide_par_un_tiers"))], completion="off")
     aidant_courriel = ChampCourriel("Son adresse mail", [Facultatif(quand=oui("aide_par_un_tiers"))], completion="off")
     aidant_recoit = ChampChoix(
-        "Doit-il recevoir les mêmes informations que vous ?", [Attendu(quand=oui("aide_par_un_tiers"))], OuiNon
+        "Doit-il recevoir les mêmes informations que vous ?", [Attendu(quand=oui("aide_par_un_tiers"))], OuiNon
     )
 
 
@@ -130,7 +130,7 @@ class CodemandeurForm(IdentiteForm):
 
 class AvecColocatairesForm(FormulaireEtape):
     a_colocataires = ChampChoix(
-        "Faites-vous cette demande pour habiter en colocation ?",
+        "Faites-vous cette demande pour habiter en colocation ?",
         [Attendu()],
         OuiNon,
         aide="Chaque colocataire dépose aussi sa propre demande et cite les autres.",
@@ -220,4 +220,4 @@ ETAPE = Etape(
 
 def _titre(personne, genre: str) -> str:
     prenom = (personne.prenoms or "").strip()
-    return f"{genre} : {prenom}" if prenom else genre
+    return f"{genre} : {prenom}" if prenom else genre

@@ -34,15 +34,15 @@ def majeur(form: FormulaireEtape, champ: Champ) -> None:
     if age(champ.data, form.contexte.jour) < MAJORITE:
         raise ValidationError(
             "Il faut avoir 18 ans pour faire une demande en ligne. "
-            "Mineur(e) émancipé(e) : un guichet enregistre votre demande."
+            "Mineur(e) émancipé(e) : un guichet enregistre votre demande."
         )
 
 
 class NombreForm(FormulaireEtape):
     nb_codemandeurs = ChampEntier(
-        "Avec combien de co-demandeurs faites-vous cette demande ?",
+        "Avec combien de co-demandeurs faites-vous cette demande ?",
         [Requis()],
-        aide="Un co-demandeur signera le bail avec vous : conjoint, parent… Écrivez 0 si vous êtes seul(e).",
+        aide="Un co-demandeur signera le bail avec vous : conjoint, parent… Écrivez 0 si vous êtes seul(e).",
         maximum=NB_CODEMANDEURS_MAX,
     )
 

@@ -54,7 +54,7 @@ def pas_dans_le_futur(form: FormulaireEtape, champ: Champ) -> None:
 
 
 class LogementActuelForm(FormulaireEtape):
-    occupation = ChampChoix("Où vivez-vous aujourd’hui ?", [Attendu()], Occupation, liste=False)
+    occupation = ChampChoix("Où vivez-vous aujourd’hui ?", [Attendu()], Occupation, liste=False)
     bailleur_nom = ChampTexte("Nom du bailleur social", [Attendu(quand=vit(Occupation.LOCATAIRE_HLM))], maximum=200)
     bailleur_siren = ChampSiren(
         "Numéro SIREN du bailleur",
@@ -65,14 +65,14 @@ class LogementActuelForm(FormulaireEtape):
     type_logement = ChampChoix("Type du logement", [Attendu(quand=est_dans_des_murs)], TypeActuel, liste=True)
     surface = ChampEntier("Surface", [Attendu(quand=est_dans_des_murs)], minimum=1, maximum=1000, unite="m²")
     nb_habitants = ChampEntier(
-        "Combien de personnes y vivent, vous compris ?",
+        "Combien de personnes y vivent, vous compris ?",
         [Attendu()],
-        aide="Sans domicile : le nombre de personnes de votre ménage.",
+        aide="Sans domicile : le nombre de personnes de votre ménage.",
         minimum=1,
         maximum=50,
     )
     date_entree = ChampDate(
-        "Depuis quelle date y vivez-vous ?", [Facultatif(quand=est_dans_des_murs), pas_dans_le_futur]
+        "Depuis quelle date y vivez-vous ?", [Facultatif(quand=est_dans_des_murs), pas_dans_le_futur]
     )
     loyer_mensuel = ChampEuros(
         "Loyer ou redevance, charges comprises", [Attendu(quand=paie_un_loyer)], aide="Écrivez 0 si vous ne payez rien."
@@ -81,13 +81,13 @@ class LogementActuelForm(FormulaireEtape):
         "Aide au logement reçue (APL ou AL)", [Attendu(quand=paie_un_loyer)], aide="Écrivez 0 si vous n’en recevez pas."
     )
     autre_propriete = ChampChoix(
-        "Possédez-vous un autre logement ?",
+        "Possédez-vous un autre logement ?",
         [Attendu()],
         OuiNon,
         aide="Vous, votre conjoint ou un co-demandeur. Ne comptez pas les biens en indivision ou en SCI.",
     )
     autre_propriete_precision = ChampTexte(
-        "Lequel, et pourquoi n’y vivez-vous pas ?",
+        "Lequel, et pourquoi n’y vivez-vous pas ?",
         [Attendu(quand=lambda logement: logement.autre_propriete is OuiNon.OUI)],
         maximum=300,
     )

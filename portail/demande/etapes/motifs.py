@@ -52,9 +52,9 @@ class MotifForm(FormulaireEtape):
 
 class PrecisionsForm(FormulaireEtape):
     precisions = ChampLong(
-        "Voulez-vous préciser ?",
+        "Voulez-vous préciser ?",
         [Facultatif()],
-        aide="Certaines situations rendent prioritaire : agression à votre domicile ou à ses abords, sortie de "
+        aide="Certaines situations rendent prioritaire : agression à votre domicile ou à ses abords, sortie de "
         "prostitution, traite. Dites-le ici si vous le souhaitez.",
     )
 
@@ -77,7 +77,7 @@ def pieces(declaration, contexte):
 ETAPE = Etape(
     slug="motifs",
     titre="Motifs",
-    intro="Pourquoi demandez-vous un logement ? Commencez par la raison la plus importante.",
+    intro="Pourquoi demandez-vous un logement ? Commencez par la raison la plus importante.",
     sections=(
         Section(
             "motif",

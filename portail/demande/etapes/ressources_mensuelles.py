@@ -48,7 +48,7 @@ def total_mensuel(ressources) -> Decimal:
 class RessourcesForm(FormulaireEtape):
     a_des_ressources = ChampChoix("Ressources chaque mois", [Attendu()], OuiNon)
     natures = ChampListe(
-        "Lesquelles ?",
+        "Lesquelles ?",
         [Attendu(quand=lambda ressources: ressources.a_des_ressources is OuiNon.OUI)],
         Ressource,
         aide="Cochez tout ce qui est reçu. Ne comptez pas les aides au logement (APL, AL).",
@@ -57,15 +57,15 @@ class RessourcesForm(FormulaireEtape):
     def preparer(self) -> None:
         appel = self.cible.personne.appel
         self.a_des_ressources.label.text = (
-            "Recevez-vous de l’argent chaque mois ?"
+            "Recevez-vous de l’argent chaque mois ?"
             if appel == "vous"
-            else f"{appel} reçoit-il ou elle de l’argent chaque mois ?"
+            else f"{appel} reçoit-il ou elle de l’argent chaque mois ?"
         )
         if "verse_une_pension" in self._fields:
             self.verse_une_pension.label.text = (
-                "Versez-vous une pension alimentaire ?"
+                "Versez-vous une pension alimentaire ?"
                 if appel == "vous"
-                else f"{appel} verse-t-il ou elle une pension alimentaire ?"
+                else f"{appel} verse-t-il ou elle une pension alimentaire ?"
             )
 
 

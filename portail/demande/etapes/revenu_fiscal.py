@@ -33,14 +33,14 @@ class RevenuForm(FormulaireEtape):
     rfr_n2 = ChampEntier(
         "Revenu fiscal de référence N-2",
         [Attendu(quand=_repond("a_un_avis_n2", OuiNon.OUI))],
-        aide="Il est sur la première page de l’avis d’impôt, dans le cadre « Vos références ».",
+        aide="Il est sur la première page de l’avis d’impôt, dans le cadre « Vos références ».",
         maximum=RFR_MAX,
         unite="€ par an",
     )
     sans_avis_explication = ChampLong(
-        "Pourquoi n’avez-vous pas d’avis d’impôt ?",
+        "Pourquoi n’avez-vous pas d’avis d’impôt ?",
         [Attendu(quand=sans_aucun_avis)],
-        aide="Par exemple : arrivée récente en France, rattachement à vos parents.",
+        aide="Par exemple : arrivée récente en France, rattachement à vos parents.",
         maximum=500,
     )
     a_un_avis_n1 = ChampChoix("Avis d’impôt N-1", [Facultatif()], OuiNon)
@@ -57,9 +57,9 @@ class RevenuForm(FormulaireEtape):
         sujet = (
             "Avez-vous" if self.cible.personne.appel == "vous" else f"{self.cible.personne.appel} a-t-il ou a-t-elle"
         )
-        self.a_un_avis_n2.label.text = f"{sujet} l’avis d’impôt {n2 + 1} (revenus {n2}) ?"
+        self.a_un_avis_n2.label.text = f"{sujet} l’avis d’impôt {n2 + 1} (revenus {n2}) ?"
         self.rfr_n2.label.text = f"Revenu fiscal de référence {n2}"
-        self.a_un_avis_n1.label.text = f"{sujet} déjà l’avis d’impôt {n1 + 1} (revenus {n1}) ?"
+        self.a_un_avis_n1.label.text = f"{sujet} déjà l’avis d’impôt {n1 + 1} (revenus {n1}) ?"
         self.rfr_n1.label.text = f"Revenu fiscal de référence {n1}"
 
 

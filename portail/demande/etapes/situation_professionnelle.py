@@ -37,12 +37,12 @@ def a_connu_le_chomage(situation) -> bool:
 
 class SituationForm(FormulaireEtape):
     statuts = ChampListe("Situation actuelle", [Attendu()], Statut, aide="Cochez tout ce qui correspond.")
-    apprenti = ChampChoix("En apprentissage ?", [Attendu(quand=a_pour_statut(Statut.ETUDIANT))], OuiNon)
+    apprenti = ChampChoix("En apprentissage ?", [Attendu(quand=a_pour_statut(Statut.ETUDIANT))], OuiNon)
     profession = ChampTexte(
         "Profession", [Attendu()], aide="Certains métiers sont prioritaires près de leur lieu de travail."
     )
     cdd_ou_interim = ChampChoix(
-        "Ce travail est-il un CDD ou de l’intérim ?", [Attendu(quand=est_salarie_du_prive)], OuiNon
+        "Ce travail est-il un CDD ou de l’intérim ?", [Attendu(quand=est_salarie_du_prive)], OuiNon
     )
     employeur_nom = ChampTexte("Nom de l’employeur", [Attendu(quand=a_un_employeur_prive)], maximum=200)
     siret_employeur = ChampSiret(
@@ -55,7 +55,7 @@ class SituationForm(FormulaireEtape):
         "Code postal du lieu de travail", [Attendu(quand=a_un_employeur_prive)], completion="off"
     )
     employeur_commune = ChampLieu("Commune du lieu de travail", [Attendu(quand=a_un_employeur_prive)])
-    chomage_plus_1_an = ChampChoix("Reprenez-vous un emploi après plus d’un an de chômage ?", [Facultatif()], OuiNon)
+    chomage_plus_1_an = ChampChoix("Reprenez-vous un emploi après plus d’un an de chômage ?", [Facultatif()], OuiNon)
     date_fin_chomage = ChampDate("Date de reprise de l’emploi", [Attendu(quand=a_connu_le_chomage)])
 
 

@@ -45,21 +45,21 @@ class CommuneForm(FormulaireEtape):
 
 class ElargirForm(FormulaireEtape):
     demande_elargie = ChampChoix(
-        "Acceptez-vous un logement dans d’autres communes ou quartiers proches ?",
+        "Acceptez-vous un logement dans d’autres communes ou quartiers proches ?",
         [Attendu()],
         OuiNon,
         aide="Répondre oui augmente le nombre de logements qui peuvent vous être proposés.",
     )
-    quartier_prioritaire = ChampChoix("Acceptez-vous un quartier prioritaire de la ville ?", [Facultatif()], Quartier)
+    quartier_prioritaire = ChampChoix("Acceptez-vous un quartier prioritaire de la ville ?", [Facultatif()], Quartier)
 
 
 class LogementForm(FormulaireEtape):
     types = ChampListe(
-        "Quels types de logement acceptez-vous ?", [Attendu()], TypeRecherche, aide="Cochez-en un ou plusieurs."
+        "Quels types de logement acceptez-vous ?", [Attendu()], TypeRecherche, aide="Cochez-en un ou plusieurs."
     )
-    categorie_recherche = ChampChoix("Appartement ou maison ?", [Attendu()], CategorieRecherchee)
+    categorie_recherche = ChampChoix("Appartement ou maison ?", [Attendu()], CategorieRecherchee)
     nb_personnes_a_loger = ChampEntier(
-        "Combien de personnes à loger ?",
+        "Combien de personnes à loger ?",
         [Attendu()],
         aide="Vous compris, avec les enfants en garde alternée ou en visite, et les naissances à venir.",
         minimum=1,
@@ -68,11 +68,11 @@ class LogementForm(FormulaireEtape):
     loyer_max = ChampEuros(
         "Loyer maximum, charges comprises", [Facultatif()], aide="Ce que vous pouvez payer chaque mois."
     )
-    rez_de_chaussee = ChampChoix("Acceptez-vous un rez-de-chaussée ?", [Facultatif()], OuiNon)
-    sans_ascenseur = ChampChoix("Acceptez-vous un immeuble sans ascenseur ?", [Facultatif()], OuiNon)
-    parking = ChampChoix("Souhaitez-vous une place de parking ?", [Facultatif()], OuiNon)
+    rez_de_chaussee = ChampChoix("Acceptez-vous un rez-de-chaussée ?", [Facultatif()], OuiNon)
+    sans_ascenseur = ChampChoix("Acceptez-vous un immeuble sans ascenseur ?", [Facultatif()], OuiNon)
+    parking = ChampChoix("Souhaitez-vous une place de parking ?", [Facultatif()], OuiNon)
     info_accession = ChampChoix(
-        "Acceptez-vous d’être contacté(e) pour acheter un logement social ?", [Facultatif()], OuiNon
+        "Acceptez-vous d’être contacté(e) pour acheter un logement social ?", [Facultatif()], OuiNon
     )
     precisions = ChampLong(
         "Précisions sur votre demande", [Facultatif()], aide="Ce que les questions n’ont pas permis de dire."
@@ -82,13 +82,13 @@ class LogementForm(FormulaireEtape):
 ETAPE = Etape(
     slug="souhaits",
     titre="Souhaits",
-    intro="Où, et quel logement ? Plus vous acceptez de possibilités, plus on peut vous proposer de logements.",
+    intro="Où, et quel logement ? Plus vous acceptez de possibilités, plus on peut vous proposer de logements.",
     sections=(
         Section(
             "commune",
             CommuneForm,
             lambda declaration: presentes(declaration.communes),
-            titre="Où souhaitez-vous habiter ?",
+            titre="Où souhaitez-vous habiter ?",
             repetition=Repetition(
                 lignes=lambda declaration: declaration.communes,
                 creer=lambda _declaration, rang: CommuneSouhaitee(rang=rang),
@@ -100,7 +100,7 @@ ETAPE = Etape(
             ),
         ),
         Section("elargir", ElargirForm, lambda declaration: [declaration.souhaits]),
-        Section("logement", LogementForm, lambda declaration: [declaration.souhaits], titre="Quel logement ?"),
+        Section("logement", LogementForm, lambda declaration: [declaration.souhaits], titre="Quel logement ?"),
     ),
 )
 

@@ -18,7 +18,7 @@ from portail.htmx import rendre
 from portail.referentiels import recherche
 from portail.regles.territoire import nom_territoire
 
-TITRE = "Dans quelle commune souhaitez-vous habiter ?"
+TITRE = "Dans quelle commune souhaitez-vous habiter ?"
 
 
 @bp.get("/nouvelle")

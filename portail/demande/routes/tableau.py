@@ -20,7 +20,7 @@ def tableau() -> Response:
     actives = sum(carte.est_active for carte in mes_cartes)
     return rendre(
         "demande/tableau.html",
-        titre=f"Bonjour {current_user.premier_prenom} !",
+        titre=f"Bonjour {current_user.premier_prenom} !",
         cartes=mes_cartes,
         actives=actives,
         gardee=request.args.get("gardee", type=int),
