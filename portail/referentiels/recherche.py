@@ -19,11 +19,12 @@ from portail.referentiels.empreinte import ParEmpreinte
 from portail.referentiels.fautes import fautes_permises, variantes_collees
 from portail.referentiels.index import Index
 from portail.referentiels.lieux import Lieu
-from portail.referentiels.saisie import Saisie, lire_saisie
+from portail.referentiels.saisie import LONGUEUR_LUE, Saisie, lire_saisie
 
 __all__ = ["Lieu", "chercher", "lieu", "resoudre"]
 
 CANDIDATS = 16  # assez pour les quinze États issus de l'URSS
+PARENTHESES = 3  # « Bors (Canton de…) (16, aujourd’hui Bors (Canton de…)) »
 FAMILLE = 8  # lieux gardés pour un même mot corrigé
 Proche = tuple[int, int, int]  # fautes, 1 si le mot est à l'intérieur du nom, ligne
 ACTUELS = {"commune", "arrondissement"}
@@ -43,8 +44,13 @@ def resoudre(texte: str, *, naissance: bool = False, session: Session | None = N
     index = _INDEX.lire(session)
     for nomme in _du_libelle(index, texte, naissance):
         return nomme
-    saisie = lire_saisie(texte)
-    exacts = _premiers(_exacts(index, _preciser(index, saisie, naissance), naissance), CANDIDATS)
+    saisie = _preciser(index, lire_saisie(texte), naissance)
+    exacts = _premiers(_exacts(index, saisie, naissance), CANDIDATS)
+    if not exacts and saisie.mots and saisie.nombres:
+        exacts = _premiers(_convenables(index, index.commencant_par(saisie.cle, naissance), saisie.nombres), 2)
+        exacts = exacts if len(exacts) == 1 else []  # « asnières 92 » : une seule commune peut l'être
+    if plus_connus := _plus_peuples(index, saisie):
+        return _premiers(exacts + plus_connus, CANDIDATS)
     if len(exacts) == 1:
         return exacts[0]
     if [exact.genre for exact in exacts if exact.genre != "ancienne"] == ["pays"]:
@@ -82,11 +88,28 @@ def _propositions(index: Index, saisie: Saisie, naissance: bool) -> Iterator[Lie
         return
     if code := index.departements.get(precisee.cle):
         yield from index.du_departement(code)
-    yield from _convenables(index, _lignes_avec_fautes(index, precisee.cle, naissance), precisee.nombres)
+    for proposition in _convenables(index, _lignes_avec_fautes(index, precisee.cle, naissance), precisee.nombres):
+        trouve = True
+        yield proposition
+    if not trouve:  # « Bondy Nord », « Casablanca Maroc » : au moins un mot est un lieu
+        for mot in precisee.cle.split():
+            yield from _convenables(index, index.exactes(mot, naissance), precisee.nombres)
     if precisee.nombres or precisee.rang:  # le nom et le nombre se contredisent : chacun peut être le bon
         for nombre in precisee.nombres[:1]:
             yield from index.du_code_postal(nombre)
         yield from _propositions(index, saisie.sans_nombres(), naissance)
+
+
+def _plus_peuples(index: Index, saisie: Saisie) -> list[Lieu]:
+    """Des communes plus peuplées que « Évry » (Yonne) et dont le nom commence pareil : Évry-Courcouronnes.
+
+    Les lignes suivent la population : ce sont celles d'avant la commune exacte.
+    """
+    exacte = next(index.exactes(saisie.cle, False), None)
+    if exacte is None or not saisie.mots or saisie.nombres or saisie.rang:
+        return []
+    autour = islice(index.commencant_par(f"{saisie.cle} ", False), FAMILLE)
+    return [index.de_la_ligne(ligne) for ligne in autour if ligne < exacte]
 
 
 def _lignes_sans_faute(index: Index, saisie: Saisie, naissance: bool) -> Iterator[int]:
@@ -162,13 +185,13 @@ def _du_code(index: Index, code: str, naissance: bool) -> Iterator[Lieu]:
 
 def _du_libelle(index: Index, texte: str, naissance: bool) -> Iterator[Lieu]:
     """Le lieu dont `texte` est le libellé, parenthèse comprise."""
+    texte = texte[:LONGUEUR_LUE]
     plat = a_plat(texte)
-    place = texte.find("(", 1)
-    while place > 0:
+    places = [place for place, signe in enumerate(texte) if signe == "(" and place > 0]
+    for place in places[:PARENTHESES]:
         for ligne in index.exactes(cle(texte[:place]), naissance):
             if a_plat(index.de_la_ligne(ligne).libelle) == plat:
                 yield index.de_la_ligne(ligne)
-        place = texte.find("(", place + 1)
 
 
 def _preciser(index: Index, saisie: Saisie, naissance: bool) -> Saisie:

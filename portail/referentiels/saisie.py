@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from portail.referentiels.ecriture_des_noms import ABREGES, ARRONDISSEMENT, CEDEX, CHIFFRES, ORDINAL, a_plat, alleger
 
 LONGUEUR_LUE = 100
+CODE_COUPE = re.compile(r"\b(\d{2}) (\d{3})\b")
 RANG_DETACHE = re.compile(r"\b(\d{1,2}) (er|e|eme|ieme)\b")
 
 
@@ -34,7 +35,7 @@ class Saisie:
 def lire_saisie(texte: str) -> Saisie:
     """« 69 Villeurbanne », « Lyon 3e », « 13001 MARSEILLE CEDEX 01 » : jamais d'erreur, au pire une saisie vide."""
     plat = CEDEX.sub("", a_plat(texte[:LONGUEUR_LUE]))
-    plat = RANG_DETACHE.sub(r"\1\2", plat)
+    plat = RANG_DETACHE.sub(r"\1\2", CODE_COUPE.sub(r"\1\2", plat))
     suite = plat.split()
     mots, nombres, rang = [], [], None
     for mot in suite:

@@ -196,3 +196,12 @@ def test_une_recherche_pendant_une_ecriture_n_attend_pas(vide, donnees):
     assert db.session.in_transaction()
     assert recherche.lieu("69266").nom == "Villeurbanne"
     assert parametres.parametre("MAX_MOTIFS", INSTANT.date()) == 3
+
+
+def test_pendant_un_post_la_recherche_n_attend_pas_l_ecriture_en_cours(vide, donnees):
+    importer(db.session, donnees, maintenant=INSTANT)
+    db.session.commit()
+    with vide.test_request_context("/", method="POST"):
+        db.session.execute(sa.update(modeles.Commune).values(population=0))
+        assert recherche.chercher("villeurbanne", limite=1)[0].code == "69266"
+        db.session.rollback()

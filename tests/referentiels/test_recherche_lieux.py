@@ -62,6 +62,13 @@ SANS_DOUTE = [
     ("bora bora", "98714"),
     ("stes maries de la mer", "13096"),
     ("ste foy les lyon", "69202"),
+    ("69 100", "69266"),
+    ("75 011 paris", "75111"),
+    ("neuilly 92200", "92051"),
+    ("asnieres 92", "92004"),
+    ("Saint-Denis (La Réunion)", "97411"),
+    ("lille", "59350"),
+    ("sens", "89387"),
 ]
 
 
@@ -116,6 +123,42 @@ def test_marseille_13_peut_etre_l_arrondissement_ou_la_ville():
     trouves = resoudre("marseille 13")
     assert isinstance(trouves, list)
     assert [trouve.code for trouve in trouves] == ["13213", "13055"]
+
+
+@pytest.mark.parametrize(
+    ("texte", "village", "ville"),
+    [("Evry", "89162", "91228"), ("asnieres", "27021", "92004"), ("neuilly", "27429", "92051")],
+)
+def test_un_village_n_est_pas_choisi_a_la_place_d_une_ville_au_nom_plus_long(texte, village, ville):
+    trouves = resoudre(texte)
+    assert isinstance(trouves, list)
+    assert trouves[0].code == village
+    assert ville in {trouve.code for trouve in trouves}
+
+
+@pytest.mark.parametrize(
+    ("texte", "naissance", "codes"),
+    [
+        ("Bondy Nord", False, ["93010"]),
+        ("cergy pontoise", False, ["95127", "95500"]),
+        ("Casablanca, Maroc", True, ["99350"]),
+    ],
+)
+def test_un_mot_inconnu_n_empeche_pas_de_proposer_les_autres(texte, naissance, codes):
+    assert [trouve.code for trouve in chercher(texte, naissance=naissance)] == codes
+    assert isinstance(resoudre(texte, naissance=naissance), list)
+
+
+def test_un_debut_de_code_postal_seul_ne_se_resout_pas():
+    for texte in ("6910", "2A", "974", "9"):
+        assert isinstance(resoudre(texte), list)
+
+
+def test_congo_et_coree_se_precisent():
+    assert {trouve.code for trouve in resoudre("Congo", naissance=True)} == {"99324", "99312"}
+    assert resoudre("Congo-Brazzaville", naissance=True).code == "99324"
+    assert resoudre("RDC", naissance=True).code == "99312"
+    assert {"99238", "99239"} <= {trouve.code for trouve in resoudre("Corée", naissance=True)}
 
 
 def test_un_code_postal_partage_donne_toutes_ses_communes():
