@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from flask import g, has_request_context, request
+from flask import has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -70,25 +71,24 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 
+_mode: ContextVar[str | None] = ContextVar("mode_de_transaction", default=None)
+
+
 def est_lecture() -> bool:
-    """Vrai pendant un GET : la transaction qui s'ouvre ne pourra rien écrire."""
-    if not has_request_context():
-        return False
-    mode = g.get("mode_de_transaction")
-    return mode == "lecture" or (mode is None and request.method in LECTURES)
+    """Vrai pendant un GET, ou dans `lecture()` : la transaction qui s'ouvre ne pourra rien écrire."""
+    mode = _mode.get()
+    if mode is not None:
+        return mode == "lecture"
+    return has_request_context() and request.method in LECTURES
 
 
 @contextmanager
 def _en_mode(mode: str) -> Iterator[None]:
-    if not has_request_context():
-        yield
-        return
-    avant = g.get("mode_de_transaction")
-    g.mode_de_transaction = mode
+    jeton = _mode.set(mode)
     try:
         yield
     finally:
-        g.mode_de_transaction = avant
+        _mode.reset(jeton)
 
 
 @contextmanager

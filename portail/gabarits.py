@@ -16,9 +16,9 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
-from portail.champs.dates import date_en_lettres
 from portail.compte import sessions
 from portail.horloge import a_paris
+from portail.regles.calendrier import date_en_lettres
 
 INSECABLE = "\u00a0"
 FINE = "\u202f"

@@ -77,6 +77,15 @@ class Champ(Field):
         """La règle de présence : toujours la première déclarée (voir portail/formulaire.py)."""
         return self.validators[0] if self.validators else None
 
+    @property
+    def requis(self) -> bool:
+        """Sans réponse, on ne peut pas conclure (soumettre la demande, créer le compte)."""
+        return self.regle.requise and self.regle.est_requise(self.form_cible)
+
+    @property
+    def facultatif(self) -> bool:
+        return not self.regle.requise and not self.regle.attendue
+
     def process(self, formdata, data=unset_value, extra_filters=None) -> None:
         self.soumis = formdata is not None and any(nom in formdata for nom in self.noms)
         super().process(formdata if self.soumis else None, data, extra_filters)

@@ -10,29 +10,11 @@ from typing import Any, ClassVar
 from wtforms.utils import unset_value
 
 from portail.champs.base import Champ, sans_blancs_exotiques
+from portail.regles.calendrier import MOIS, date_en_lettres
 
-MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 PARTIES = ("jour", "mois", "annee")
 ENTIERE = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2}|[a-zéûA-ZÉÛ]{3,9}\.?)\s*[/.\- ]\s*(\d{4})")
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-
-
-def date_en_lettres(jour: date) -> str:
-    """date(2026, 3, 1) → « 1er mars 2026 »."""
-    return f"{'1er' if jour.day == 1 else jour.day} {MOIS[jour.month - 1]} {jour.year}"
 
 
 def _sans_accent(texte: str) -> str:

@@ -12,6 +12,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from portail.regles.calendrier import date_en_lettres
+
 if TYPE_CHECKING:
     from portail.documents.mise_en_page import Document
 
@@ -23,20 +25,6 @@ SANS_REPONSE = "pas de réponse"
 REMPLACES = (
     "Certains caractères ne peuvent pas être imprimés ici : une lettre sans accent ou « ? » les remplace. "
     "Votre demande, elle, les garde tels que vous les avez écrits."
-)
-MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
 )
 
 
@@ -100,7 +88,7 @@ def composer(fiche: Fiche) -> bytes:
     from portail.documents.structure import Identite
 
     etablie_le = fiche.etablie_le.astimezone(PARIS) if fiche.etablie_le.tzinfo else fiche.etablie_le
-    jour = f"{'1er' if etablie_le.day == 1 else etablie_le.day} {MOIS[etablie_le.month - 1]} {etablie_le.year}"
+    jour = date_en_lettres(etablie_le.date())
     document = Document(
         # Sans nom de personne : ce titre s'affiche dans la barre de la fenêtre et dans les fichiers récents.
         Identite(f"{TITRE} – {SUJET}", fiche.portail, etablie_le),

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask import current_app
 
-from portail.champs.dates import date_en_lettres
 from portail.demande.contexte import contexte_de
 from portail.demande.cycle_de_vie import etat
 from portail.demande.etape import presentes
@@ -16,11 +15,9 @@ from portail.demande.parcours import PARCOURS
 from portail.documents.fiche import Fiche, PieceFiche, Reponse, Rubrique
 from portail.horloge import a_paris
 from portail.referentiels import recherche
+from portail.regles.calendrier import date_en_lettres
 
-MENTIONS = (
-    "Cette fiche récapitule ce que vous avez déclaré. Elle ne vaut pas attestation d’enregistrement.",
-    "Les réponses de l’annexe « handicap » n’y figurent pas.",
-)
+MENTIONS = ("Les réponses de l’annexe « handicap » n’y figurent pas.",)
 
 
 def fiche_de(declaration: Declaration, instant: datetime) -> Fiche:
@@ -51,6 +48,6 @@ def _rubriques(declaration: Declaration) -> tuple[Rubrique, ...]:
     for rubrique in PARCOURS.recapitulatif(declaration, contexte_de(declaration)):
         if rubrique.confidentielle:
             continue
-        reponses = tuple(Reponse(question, reponse or "pas de réponse") for question, reponse in rubrique.reponses)
+        reponses = tuple(Reponse(question, reponse) for question, reponse in rubrique.reponses)
         rubriques.append(Rubrique(rubrique.etape.titre, reponses, rubrique.titre))
     return tuple(rubriques)

@@ -7,7 +7,6 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins, nir
-from portail.champs.dates import date_en_lettres
 from portail.compte import bp, inscription, mots_de_passe, sessions
 from portail.compte.acces import compte_courant
 from portail.compte.formulaires import ChangerMotDePasseForm
@@ -15,6 +14,7 @@ from portail.db import db
 from portail.droits import Droit, droit
 from portail.htmx import rendre
 from portail.referentiels import recherche
+from portail.regles.calendrier import date_en_lettres
 
 FAITS = {
     "mot-de-passe": "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
