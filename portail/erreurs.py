@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from portail.compte import reprise
 from portail.freins import TropDEssais, duree_en_mots
-from portail.htmx import rendre
+from portail.htmx import alerter, est_fragment, rendre
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def _rendre(code: int, phrase: str = "") -> Response:
     if code >= 500:
         repere = secrets.token_hex(4)
         current_app.logger.error("erreur %s sur %s, repère %s", code, request.url_rule, repere)
+    if est_fragment():
+        return alerter(f"{explication.titre}. {phrase or explication.phrase} {explication.conseil}".strip(), code)
     return rendre(
         "erreurs/erreur.html",
         titre=explication.titre,

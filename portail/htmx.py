@@ -7,9 +7,10 @@ Le texte de `annonce` va dans `#annonce` (région `status` présente dès la pre
 
 from __future__ import annotations
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, redirect, render_template, request
 from jinja2_fragments.flask import render_blocks
 from markupsafe import Markup, escape
+from werkzeug import Response as Reponse
 
 HORS_BANDE = Markup(' data-hx-swap-oob="true"')
 STATUTS_EN_ERREUR = {409, 422}
@@ -26,6 +27,19 @@ def titre_complet(titre: str, statut: int = 200, repere: str = "") -> str:
     nom = current_app.extensions["portail"].identite.nom
     morceaux = ["Erreur" if statut in STATUTS_EN_ERREUR else "", titre, repere, nom]
     return " – ".join(filter(None, morceaux))
+
+
+def rediriger(adresse: str, *, en_fragments: bool = False) -> Reponse:
+    """Après une écriture : 303. Vers une page qui n'a pas de fragments, htmx quitte la page (HX-Redirect)."""
+    if est_fragment() and not en_fragments:
+        return Response("", 200, {"HX-Redirect": adresse})
+    return redirect(adresse, 303)
+
+
+def alerter(phrase: str, statut: int) -> Response:
+    """Une erreur pendant un échange htmx : dite dans `#alerte`, sans toucher à la page ni à ce qu'on y écrit."""
+    html = Markup('<div data-hx-swap-oob="innerHTML:#alerte">{}</div>').format(phrase)
+    return make_response(str(html), statut)
 
 
 def rendre(
@@ -45,11 +59,14 @@ def rendre(
     `repere` situe la page dans un parcours (« Étape 3 sur 9 »). `pousser` inscrit l'adresse dans
     l'historique du navigateur (jamais pour un simple enregistrement).
     """
+    if est_fragment() and not blocs and request.method == "GET":
+        return Response("", 200, {"HX-Redirect": request.full_path.rstrip("?"), "Vary": "HX-Request"})
     contexte["titre_complet"] = titre_complet(titre, statut, repere)
     fragment = est_fragment() and bool(blocs)
     if fragment:
         html = Markup("<title>{}</title>").format(contexte["titre_complet"])
-        html += render_blocks(gabarit, list(blocs), hors_bande=HORS_BANDE, titre=titre, **contexte)
+        # Nos gabarits échappent eux-mêmes : leur sortie est du HTML, pas une chaîne à échapper.
+        html += Markup(render_blocks(gabarit, list(blocs), hors_bande=HORS_BANDE, titre=titre, **contexte))  # noqa: S704
         if alerte:
             html += Markup('<div data-hx-swap-oob="innerHTML:#alerte">{}</div>').format(alerte)
         html += escape(annonce)

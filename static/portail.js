@@ -47,8 +47,7 @@
     repere.scrollIntoView({ block: "start" });
     cible.focus({ preventScroll: true });
   });
-  const resume = par("resume");
-  if (resume) resume.focus();
+  addEventListener("load", () => { if (document.activeElement === document.body && par("resume")) par("resume").focus(); });
 
   /* Prévenir deux minutes avant la fin de session, et la prolonger d’un geste. */
   const minutes = +document.body.dataset.session || 0;

@@ -22,6 +22,11 @@ class ChampChoix(Champ):
         self.choix = choix
         self.liste = len(choix) > self.SEUIL_LISTE if liste is None else liste
 
+    @property
+    def est_duo(self) -> bool:
+        """Deux réponses courtes tiennent côte à côte."""
+        return len(self.choix) == 2 and all(len(membre.libelle) < 12 for membre in self.choix)
+
     def options_proposees(self) -> Iterable[tuple[str, str, bool]]:
         """(code, libellé, choisi)."""
         return [(membre.value, membre.libelle, self.data is membre) for membre in self.choix]
@@ -43,6 +48,7 @@ class ChampListe(Champ):
     """Plusieurs réponses d'un `Choix` : un tuple dans l'ordre proposé, None si aucune n'est cochée."""
 
     genre: ClassVar[str] = "liste"
+    est_duo: ClassVar[bool] = False
 
     def __init__(self, libelle: str, regles: list[Any], choix: type[Choix], **options: Any) -> None:
         super().__init__(libelle, regles, **options)

@@ -109,22 +109,24 @@ class EtatEtape:
     bloquants: int
     refus: int
     commencee: bool
+    documents: int = 0  # les pièces nécessaires pour soumettre, pas encore jointes
 
     @property
     def est_complete(self) -> bool:
-        return not self.manquants and not self.refus
+        return not self.manquants and not self.refus and not self.documents
 
     @property
     def libelle(self) -> str:
         if self.refus:
             return f"{self.refus} réponse à corriger" if self.refus == 1 else f"{self.refus} réponses à corriger"
-        if not self.manquants:
+        if self.est_complete:
             return "Complète"
         if not self.commencee:
             return "À faire"
-        return (
-            "En cours : 1 réponse manque" if self.manquants == 1 else f"En cours : {self.manquants} réponses manquent"
-        )
+        if not self.manquants:
+            return "En cours : un document manque"
+        combien = "1 réponse manque" if self.manquants == 1 else f"{self.manquants} réponses manquent"
+        return f"En cours : {combien}"
 
 
 @dataclass(frozen=True)
@@ -155,14 +157,14 @@ class Etape:
             for section, cible in self.lignes(declaration)
         ]
 
-    def etat(self, declaration: Any, nb_refus: int = 0) -> EtatEtape:
+    def etat(self, declaration: Any, nb_refus: int = 0, documents: int = 0) -> EtatEtape:
         manquants = bloquants = 0
         commencee = False
         for section, cible in self.lignes(declaration):
             manquants += len(section.formulaire.manquants(cible))
             bloquants += len(section.formulaire.requis_manquants(cible))
             commencee = commencee or section.formulaire.est_commence(cible)
-        return EtatEtape(manquants, bloquants, nb_refus, commencee)
+        return EtatEtape(manquants, bloquants, nb_refus, commencee, documents)
 
     def completer(self, declaration: Any) -> None:
         """Ouvre les lignes que les réponses appellent (« oui, deux co-demandeurs » : deux blocs à remplir)."""

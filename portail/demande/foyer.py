@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from portail.choix import OuiNon
@@ -22,6 +23,16 @@ def nouvelle_personne(role: Role, rang: int, **identite: Any) -> Personne:
         ressources=Ressources(),
         **identite,
     )
+
+
+def createur(role: Role) -> Callable[[Any, int], Personne]:
+    """Pour une section répétée : une personne de ce rôle, numérotée parmi les siens (« co-demandeur 2 »)."""
+
+    def creer(declaration: Any, _rang: int) -> Personne:
+        rangs = [personne.rang for personne in declaration.personnes if personne.role is role]
+        return nouvelle_personne(role, max(rangs, default=0) + 1)
+
+    return creer
 
 
 def _de_role(declaration: Any, role: Role) -> list[Personne]:

@@ -76,19 +76,15 @@ class Parcours:
         """L'état de chaque étape et de ses pièces, par personne."""
         refus = Counter(refus.etape for refus in declaration.refus if self._refus_visible(refus, declaration))
         fournies = {(piece.code, piece.personne): piece for piece in declaration.demande.pieces}
-        return tuple(
-            EtapeDuVolet(
-                numero,
-                etape.slug,
-                etape.titre,
-                etape.etat(declaration, refus[etape.slug]),
-                tuple(
-                    etat_de_la_piece(piece, fournies.get((piece.code, piece.personne)), contexte)
-                    for piece in etape.pieces(declaration, contexte)
-                ),
+        lignes = []
+        for numero, etape in enumerate(self.etapes, 1):
+            pieces = tuple(
+                etat_de_la_piece(piece, fournies.get((piece.code, piece.personne)), contexte)
+                for piece in etape.pieces(declaration, contexte)
             )
-            for numero, etape in enumerate(self.etapes, 1)
-        )
+            etat = etape.etat(declaration, refus[etape.slug], sum(piece.bloque for piece in pieces))
+            lignes.append(EtapeDuVolet(numero, etape.slug, etape.titre, etat, pieces))
+        return tuple(lignes)
 
     def _refus_visible(self, refus: Any, declaration: Any) -> bool:
         """Une saisie refusée dont la question ne se pose plus attend, sans compter."""

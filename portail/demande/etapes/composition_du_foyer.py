@@ -149,7 +149,7 @@ def _foyer(declaration):
 def _repetition(role: Role, ajout: str) -> Repetition:
     return Repetition(
         lignes=lambda declaration: declaration.personnes,
-        creer=lambda _declaration, rang: foyer.nouvelle_personne(role, rang),
+        creer=foyer.createur(role),
         libelle_ajout=ajout,
         nom=lambda personne: personne.appel,
         minimum=lambda _declaration: 1,

@@ -162,7 +162,7 @@ def pieces(declaration, contexte):
 def _personnes_de_role(role):
     return Repetition(
         lignes=lambda declaration: declaration.personnes,
-        creer=lambda _declaration, rang: foyer.nouvelle_personne(role, rang),
+        creer=foyer.createur(role),
         libelle_ajout=f"Ajouter un {role.libelle}",
         nom=lambda personne: personne.appel,
         maximum=lambda _contexte: COLOCATAIRES_MAX,
@@ -192,7 +192,7 @@ ETAPE = Etape(
             titre_cible=lambda personne: _titre(personne, "Co-demandeur"),
             repetition=Repetition(
                 lignes=lambda declaration: declaration.personnes,
-                creer=lambda _declaration, rang: foyer.nouvelle_personne(Role.CODEMANDEUR, rang),
+                creer=foyer.createur(Role.CODEMANDEUR),
                 libelle_ajout="Ajouter un co-demandeur",
                 nom=lambda personne: personne.appel,
                 minimum=_nb_codemandeurs,

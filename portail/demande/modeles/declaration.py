@@ -62,7 +62,7 @@ class Declaration(Base):
     nb_codemandeurs: Mapped[int | None]
 
     personnes: Mapped[list[Personne]] = relationship(
-        back_populates="declaration", order_by="Personne.rang, Personne.id", cascade="all, delete-orphan"
+        back_populates="declaration", order_by="Personne.id", cascade="all, delete-orphan"
     )
     coordonnees: Mapped[Coordonnees] = relationship(back_populates="declaration", cascade="all, delete-orphan")
     foyer: Mapped[Foyer] = relationship(back_populates="declaration", cascade="all, delete-orphan")

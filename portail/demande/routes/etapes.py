@@ -21,6 +21,7 @@ from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
 from portail.droits import Droit, droit
 from portail.horloge import maintenant
+from portail.htmx import rediriger
 from portail.pieces import reception
 
 Recus = dict[tuple[str, str], reception.Reception]
@@ -110,7 +111,7 @@ def _enregistrer(
     if phrases:
         return vue_etape.page(declaration, etape, contexte, blocs, phrases=phrases, statut=422)
     if suite is not None:
-        return redirect(suite, 303)
+        return rediriger(suite, en_fragments="/etapes/" in suite)
     if action.est_automatique:
         refus = enregistrement.refus_de(declaration, etape)
         blocs = etape.ouvrir(declaration, contexte, refus=refus)
