@@ -19,7 +19,7 @@ from portail.stockage import StockageLocal
 
 BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents")
 TAILLE_MAXIMALE = 64 * 1024 * 1024  # octets : quatre fichiers de 15 Mo et le formulaire
-COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 5, "COMPRESS_MIN_SIZE": 300}
+COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 4, "COMPRESS_MIN_SIZE": 300}
 
 
 class Compression(Compress):

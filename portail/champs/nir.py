@@ -33,7 +33,8 @@ class ChampNir(Champ):
     @property
     def masque(self) -> str:
         """« 2 73 11 •• ••• ••• •• » si un numéro est enregistré, sinon une chaîne vide."""
-        return nir.masquer(self.object_data) if self.object_data else ""
+        numero = self.data if self.soumis and not self.errors else self.object_data
+        return nir.masquer(numero) if numero else ""
 
     def presenter(self, valeur: Any) -> str:
         return nir.masquer(valeur) if valeur else ""

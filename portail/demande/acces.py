@@ -6,25 +6,82 @@ Tout ce qu'une page d'étape lit vient ici, en un nombre de requêtes qui ne dé
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask_login import current_user
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption as ExecutableOption
 from werkzeug.exceptions import NotFound
 
-from portail.demande.modeles import Declaration, Demande
+from portail.demande.modeles import (
+    AnnexeHandicap,
+    CommuneSouhaitee,
+    Declaration,
+    Demande,
+    MotifDeclare,
+    Personne,
+    SaisieRefusee,
+)
+from portail.pieces.modeles import PieceFournie
 
 # Les sujets en un pour un viennent avec la déclaration ; ce qui se répète, en une requête par table.
 SUJETS = ("coordonnees", "foyer", "logement_actuel", "motifs", "souhaits")
-LIGNES = ("personnes", "motifs_declares", "communes", "annexes", "refus")
+REPETEES = {
+    "personnes": Personne,
+    "motifs_declares": MotifDeclare,
+    "communes": CommuneSouhaitee,
+    "annexes": AnnexeHandicap,
+    "refus": SaisieRefusee,
+}
+# Les annexes et les pièces sans fichier sont rares : leurs tables ne sont lues que si une étape les regarde.
+LUES_D_OFFICE = ("personnes", "motifs_declares", "communes", "refus")
 
 
 @cache
-def _chargement() -> tuple[ExecutableOption, ...]:
+def _principale() -> sa.Select[tuple[Declaration]]:
+    """La requête d'une page d'étape, construite une fois : la composer coûte plus que l'exécuter."""
+    return (
+        sa.select(Declaration)
+        .join(Declaration.demande)
+        .where(Demande.id == sa.bindparam("demande"), Demande.compte_id == sa.bindparam("compte"))
+        .options(
+            contains_eager(Declaration.demande),
+            *(joinedload(getattr(Declaration, sujet), innerjoin=True) for sujet in SUJETS),
+        )
+        .order_by(Declaration.deposee_le.is_not(None), Declaration.deposee_le.desc())
+        .limit(1)
+    )
+
+
+@cache
+def _lignes(nom: str) -> sa.Select[Any]:
+    classe = REPETEES[nom]
+    ordre = (classe.rang, classe.id) if nom in {"motifs_declares", "communes"} else (classe.id,)
+    return sa.select(classe).where(classe.declaration_id == sa.bindparam("declaration")).order_by(*ordre)
+
+
+@cache
+def _pieces() -> sa.Select[tuple[PieceFournie]]:
+    return (
+        sa.select(PieceFournie)
+        .where(PieceFournie.demande_id == sa.bindparam("demande"))
+        .options(joinedload(PieceFournie.fichiers))
+        .order_by(PieceFournie.id)
+    )
+
+
+@cache
+def _verrouillee() -> sa.Select[tuple[Declaration]]:
+    return _principale().with_for_update(of=Declaration)
+
+
+@cache
+def _tout() -> tuple[ExecutableOption, ...]:
     return (
         *(joinedload(getattr(Declaration, sujet), innerjoin=True) for sujet in SUJETS),
-        *(selectinload(getattr(Declaration, lignes)) for lignes in LIGNES),
+        *(selectinload(getattr(Declaration, nom)) for nom in LUES_D_OFFICE),
     )
 
 
@@ -34,7 +91,7 @@ def demandes(session: Session) -> list[Demande]:
         session.scalars(
             sa.select(Demande)
             .where(Demande.compte_id == current_user.id)
-            .options(selectinload(Demande.declarations).options(*_chargement()), selectinload(Demande.pieces))
+            .options(selectinload(Demande.declarations).options(*_tout()), selectinload(Demande.pieces))
             .order_by(Demande.cree_le.desc(), Demande.id.desc())
         )
     )
@@ -45,10 +102,15 @@ def declaration_a_lire(session: Session, demande_id: int, *, verrou: bool = Fals
 
     `verrou` : pour écrire ; deux enregistrements de la même demande passent l'un après l'autre.
     """
-    requete = _a_moi(demande_id).order_by(Declaration.deposee_le.is_not(None), Declaration.deposee_le.desc()).limit(1)
-    declaration = session.scalar(requete.with_for_update(of=Declaration) if verrou else requete)
+    requete = _verrouillee() if verrou else _principale()
+    declaration = session.scalar(requete, {"demande": demande_id, "compte": current_user.id})
     if declaration is None:
         raise NotFound
+    for nom in LUES_D_OFFICE:
+        lignes = session.scalars(_lignes(nom), {"declaration": declaration.id}).all()
+        set_committed_value(declaration, nom, list(lignes))
+    pieces = session.scalars(_pieces(), {"demande": demande_id}).unique().all()
+    set_committed_value(declaration.demande, "pieces", list(pieces))
     return declaration
 
 
@@ -63,12 +125,3 @@ def demande(session: Session, demande_id: int, *, verrou: bool = False) -> Deman
 def compte_de(session: Session, demande_id: int) -> int | None:
     """À qui appartient cette demande : pour rendre une saisie à la bonne personne, rien d'autre."""
     return session.scalar(sa.select(Demande.compte_id).where(Demande.id == demande_id))
-
-
-def _a_moi(demande_id: int) -> sa.Select[tuple[Declaration]]:
-    return (
-        sa.select(Declaration)
-        .join(Declaration.demande)
-        .where(Demande.id == demande_id, Demande.compte_id == current_user.id)
-        .options(contains_eager(Declaration.demande).selectinload(Demande.pieces), *_chargement())
-    )

@@ -7,7 +7,7 @@ n'est redessinée qu'à ces endroits : rien de ce qui se tape ailleurs n'est dé
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from portail.champs.base import Champ
 from portail.chiffrement import coffre
 from portail.demande.etape import Bloc, Etape
-from portail.demande.formulaire import Contexte, Refus
+from portail.demande.formulaire import Contexte, Refus, regles
 from portail.demande.modeles import Declaration, Personne, SaisieRefusee
 from portail.demande.parcours import PARCOURS, EtapeDuVolet
 
@@ -110,21 +110,38 @@ class Instantane:
         return {apres.slug for apres, ancienne in zip(self.volet, avant.volet, strict=True) if apres != ancienne}
 
 
-def photographier(declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc]) -> Instantane:
+def photographier(declaration: Declaration, etape: Etape, contexte: Contexte, champs: Iterable[Champ]) -> Instantane:
+    """L'état de la page. `champs` : ceux qui peuvent porter une erreur (les autres se lisent dans la déclaration)."""
+    erreurs = {
+        champ.name: (champ.erreur, tuple(candidat.code for candidat in getattr(champ, "candidats", ())))
+        for champ in champs
+        if champ.errors
+    }
     lignes: dict[str, list[int]] = {section.nom: [] for section in etape.sections}
     questions: dict[str, tuple[Any, ...]] = {}
-    for bloc in blocs:
-        lignes[bloc.section.nom].append(id(bloc.cible))
-        avertissements = bloc.formulaire.avertissements()
-        posees = {champ.name for champ in bloc.formulaire.questions}
-        for champ in bloc.formulaire:
-            questions[champ.name] = (
-                champ.name in posees,
-                champ.erreur,
-                avertissements.get(champ.short_name, ""),
-                getattr(champ, "masque", ""),
-                tuple(candidat.code for candidat in getattr(champ, "candidats", ())),
+    for section, cible in etape.lignes(declaration):
+        lignes[section.nom].append(id(cible))
+        prefixe = section.prefixe(cible)
+        avertissements = section.formulaire.avertissements_de(cible)
+        for nom, regle in regles(section.formulaire):
+            posee = regle.est_posee(cible)
+            masque = nom == "nir" and posee and cible.nir
+            questions[prefixe + nom] = (
+                posee,
+                erreurs.get(prefixe + nom) if posee else None,
+                avertissements.get(nom),
+                masque,
             )
     return Instantane(
         PARCOURS.volet(declaration, contexte), {nom: tuple(ids) for nom, ids in lignes.items()}, questions
     )
+
+
+def champs_refuses(declaration: Declaration, etape: Etape, contexte: Contexte) -> list[Champ]:
+    """Les champs de l'étape dont la saisie est refusée, avec leur erreur ; aucun formulaire n'est construit sinon."""
+    refus = refus_de(declaration, etape)
+    if not refus:
+        return []
+    return [
+        champ for bloc in etape.ouvrir(declaration, contexte, refus=refus) for champ in bloc.formulaire if champ.errors
+    ]

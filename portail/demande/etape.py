@@ -161,9 +161,10 @@ class Etape:
         manquants = bloquants = 0
         commencee = False
         for section, cible in self.lignes(declaration):
-            manquants += len(section.formulaire.manquants(cible))
-            bloquants += len(section.formulaire.requis_manquants(cible))
-            commencee = commencee or section.formulaire.est_commence(cible)
+            bilan = section.formulaire.bilan(cible)
+            manquants += bilan[0]
+            bloquants += bilan[1]
+            commencee = commencee or bilan[2]
         return EtatEtape(manquants, bloquants, nb_refus, commencee, documents)
 
     def completer(self, declaration: Any) -> None:

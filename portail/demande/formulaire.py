@@ -59,9 +59,13 @@ class FormulaireEtape(Formulaire):
     def preparer(self) -> None:
         """À redéfinir : intitulés et aides qui dépendent du jour ou de la personne."""
 
-    def avertissements(self) -> dict[str, str]:
+    @classmethod
+    def avertissements_de(cls, cible: Any) -> dict[str, str]:
         """À redéfinir : {nom du champ: phrase} — des réponses valides qui méritent d'être relues."""
         return {}
+
+    def avertissements(self) -> dict[str, str]:
+        return self.avertissements_de(self.cible)
 
     @property
     def questions(self) -> list[Champ]:
@@ -96,11 +100,20 @@ class FormulaireEtape(Formulaire):
                 champ.validate(self)
 
     @classmethod
-    def manquants(cls, cible: Any) -> list[str]:
-        """Les questions posées, attendues et sans réponse. Ne construit aucun formulaire : appelé à chaque page."""
-        return [
-            nom for nom, regle in regles(cls) if regle.attendue and regle.est_posee(cible) and _sans_reponse(cible, nom)
-        ]
+    def bilan(cls, cible: Any) -> tuple[int, int, bool]:
+        """(questions attendues sans réponse, dont requises, a-t-on commencé ?), sans construire de formulaire.
+
+        Appelé pour chaque étape à chaque page : une seule passe sur les règles.
+        """
+        manquants = bloquants = 0
+        commence = False
+        for nom, regle in regles(cls):
+            if not est_vide(getattr(cible, nom)):
+                commence = True
+            elif regle.attendue and regle.est_posee(cible):
+                manquants += 1
+                bloquants += regle.est_requise(cible)
+        return manquants, bloquants, commence
 
     @classmethod
     def requis_manquants(cls, cible: Any) -> list[str]:
@@ -112,7 +125,7 @@ class FormulaireEtape(Formulaire):
 
     @classmethod
     def est_commence(cls, cible: Any) -> bool:
-        return any(not _sans_reponse(cible, nom) for nom, _ in regles(cls))
+        return cls.bilan(cible)[2]
 
     @classmethod
     def vider_ce_qui_ne_se_pose_plus(cls, cible: Any) -> None:

@@ -80,13 +80,16 @@ def changements(
     declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc], avant: Instantane | None
 ) -> Response:
     """La réponse à un enregistrement automatique : rien que ce qui diffère (tout, si la page a perdu une réponse)."""
-    apres = enregistrement.photographier(declaration, etape, contexte, blocs)
     if not est_fragment():
         return page(declaration, etape, contexte, blocs, statut=422 if enregistrement.fautifs(blocs) else 200)
+    champs = [champ for bloc in blocs for champ in bloc.formulaire]
+    apres = enregistrement.photographier(declaration, etape, contexte, champs)
     reference = avant or Instantane((), {}, {})
     sections = apres.sections_changees(reference)
     questions = apres.questions_changees(reference)
     etapes = apres.etapes_changees(avant) if avant else {ligne.slug for ligne in apres.volet}
+    if sections:  # des lignes sont apparues ou parties : leurs formulaires s'ouvrent sur ce qui est enregistré
+        blocs = etape.ouvrir(declaration, contexte, refus=enregistrement.refus_de(declaration, etape))
     return rendre(
         "demande/etape.html",
         titre=etape.titre,

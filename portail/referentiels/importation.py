@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, has_app_context
 from sqlalchemy.orm import Session
 
 from portail.db import Base
 from portail.referentiels import modeles
-from portail.referentiels.empreinte import CLE_DANS_G
+from portail.referentiels.empreinte import oublier
 from portail.referentiels.lecture_csv import ReferentielInvalide, colonnes, lire, table
 
 DONNEES = Path(__file__).resolve().parent / "donnees"
@@ -110,8 +109,7 @@ def importer(session: Session, dossier: Path = DONNEES, *, maintenant: datetime)
             sa.insert(modeles.ImportReferentiels), {"id": 1, "empreinte": empreinte, "importe_le": maintenant}
         )
     session.expire_all()
-    if has_app_context():
-        g.pop(CLE_DANS_G, None)
+    oublier()
     return Rapport(empreinte, {source.modele.__tablename__: len(tables[source.modele]) for source in SOURCES})
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from portail.db import db
-from portail.referentiels import importation, modeles, parametres, recherche
+from portail.referentiels import empreinte, importation, modeles, parametres, recherche
 from portail.referentiels.importation import a_jour, importer
 from portail.referentiels.lecture_csv import ReferentielInvalide
 from tests.referentiels.conftest import INSTANT, changer
@@ -177,7 +177,7 @@ def test_l_index_ne_se_construit_qu_une_fois_par_import(vide, donnees, monkeypat
     assert len(constructions) == 1
 
 
-def test_dans_une_requete_l_empreinte_n_est_lue_qu_une_fois(vide, donnees):
+def test_les_pages_ne_relisent_pas_l_empreinte_a_chaque_fois(vide, donnees):
     importer(db.session, donnees, maintenant=INSTANT)
     db.session.commit()
     recherche.chercher("villeurbanne")
@@ -187,6 +187,9 @@ def test_dans_une_requete_l_empreinte_n_est_lue_qu_une_fois(vide, donnees):
         recherche.chercher("villeurbanne")
         recherche.lieu("69266")
         recherche.resoudre("ajaccio")
+    assert requetes == []
+    empreinte.oublier()
+    recherche.chercher("villeurbanne")
     assert len(requetes) == 1
 
 

@@ -13,7 +13,7 @@ from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Section
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Civilite, Nationalite
-from portail.demande.modeles import Role
+from portail.demande.modeles import Personne, Role
 from portail.formulaire import Facultatif, Requis
 from portail.regles import nir as regles_nir
 from portail.regles.age import age
@@ -66,8 +66,8 @@ class IdentiteForm(FormulaireEtape):
     date_naissance = ChampDate("Date de naissance", [Requis(si=_demandeur), date_de_naissance, majeur], naissance=True)
     nationalite = ChampChoix("Nationalité", [Requis(si=_demandeur)], Nationalite)
 
-    def avertissements(self) -> dict[str, str]:
-        personne = self.cible
+    @classmethod
+    def avertissements_de(cls, personne: Personne) -> dict[str, str]:
         if not personne.nir:
             return {}
         phrases = regles_nir.ecarts(

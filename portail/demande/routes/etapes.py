@@ -97,8 +97,8 @@ def _enregistrer(
     lue: int,
 ) -> ReponseBrute:
     contexte = contexte_de(declaration)
-    refus = enregistrement.refus_de(declaration, etape)
-    avant = enregistrement.photographier(declaration, etape, contexte, etape.ouvrir(declaration, contexte, refus=refus))
+    refuses = enregistrement.champs_refuses(declaration, etape, contexte)
+    avant = enregistrement.photographier(declaration, etape, contexte, refuses)
     synchrone = lue == enregistrement.revision(declaration, etape)
     blocs = enregistrement.enregistrer(declaration, etape, contexte, saisie, maintenant())
     phrases = _joindre(declaration, etape, contexte, recus)
@@ -113,8 +113,6 @@ def _enregistrer(
     if suite is not None:
         return rediriger(suite, en_fragments="/etapes/" in suite)
     if action.est_automatique:
-        refus = enregistrement.refus_de(declaration, etape)
-        blocs = etape.ouvrir(declaration, contexte, refus=refus)
         return vue_etape.changements(declaration, etape, contexte, blocs, avant if synchrone else None)
     return vue_etape.page(declaration, etape, contexte, blocs, statut=422)
 
