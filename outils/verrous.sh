@@ -13,7 +13,7 @@ figer() {
     shift
     .venv/bin/python -m piptools compile --quiet --no-config --generate-hashes --strip-extras --allow-unsafe \
         --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-        ${MAJ:+--upgrade} --output-file "$sortie" "$@" setup.cfg
+        --constraint outils/contraintes.txt ${MAJ:+--upgrade} --output-file "$sortie" "$@" setup.cfg
     # Résolu sur Python 3.11, le verrou vaut aussi pour 3.14, qui a zstd dans sa bibliothèque standard.
     sed -i 's/^\(backports-zstd==[^ ]*\) \\$/\1 ; python_version < "3.14" \\/' "$sortie"
 }
