@@ -61,7 +61,7 @@ def _millions_de_points(octets: bytes, nature: str) -> int:
     """La taille annoncée, pour la phrase ; ouvrir ne décode rien."""
     Image.MAX_IMAGE_PIXELS = None
     largeur, hauteur = _ouvrir(octets, nature).size
-    return round(largeur * hauteur / 1_000_000)
+    return -(-largeur * hauteur // 1_000_000)  # arrondi au-dessus
 
 
 def _orientation(image: Image.Image) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from portail.pieces.pdf_flux import mesurer, nettoyer, refuser_les_boucles
+from portail.pieces.pdf_flux import IMAGE_MAX, mesurer, nettoyer, refuser_les_boucles
 from portail.pieces.refus import PAGES_MAX, Refus, Rejet
 
 A4 = (0, 0, 595, 842)
@@ -25,6 +25,7 @@ HERITES = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 FIN = 2048  # octets : où chercher la marque de fin
 
 GONFLE_MAX = 64 * 1024 * 1024  # octets : ce que la bibliothèque peut déplier d'un coup, pour elle-même
+LIMITE_ATTEINTE = ("memory limit", "Too many warnings")  # la bibliothèque ne le dit qu'en anglais
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,16 @@ def refaire(octets: bytes, nature: str) -> tuple[bytes, int]:
         run_length_max_memory=GONFLE_MAX,
         png_max_memory=GONFLE_MAX,
         tiff_max_memory=GONFLE_MAX,
+        dct_max_memory=IMAGE_MAX,
         max_stream_filters=4,
-        doc_max_warnings=1000,
+        doc_max_warnings=20_000,
     )
     try:
         return _refaire(octets)
     except pikepdf.PasswordError as erreur:
         raise Rejet(Refus.PROTEGE) from erreur
-    except pikepdf.PdfError as erreur:
-        if pikepdf.settings.qpdf_limit_errors():
+    except (pikepdf.PdfError, pikepdf.QpdfRuntimeError) as erreur:
+        if pikepdf.settings.qpdf_limit_errors() or any(mots in str(erreur) for mots in LIMITE_ATTEINTE):
             raise Rejet(Refus.TROP_COMPLEXE) from erreur
         raise
 
@@ -88,8 +90,8 @@ def _ouvrir(octets: bytes) -> Pdf:
         return _lire(octets, reparer=False)
     except pikepdf.PasswordError:
         raise
-    except pikepdf.PdfError:
-        if b"%%EOF" not in octets[-FIN:]:
+    except pikepdf.PdfError as erreur:
+        if b"%%EOF" not in octets[-FIN:] or any(mots in str(erreur) for mots in LIMITE_ATTEINTE):
             raise
         return _lire(octets, reparer=True)
 
@@ -119,7 +121,7 @@ def _feuilles(source: Pdf) -> list[Feuille]:
     for feuille in _parcourir(racine):
         feuilles.append(feuille)
         if len(feuilles) > PAGES_MAX:
-            raise Rejet(Refus.TROP_DE_PAGES, len(feuilles))
+            raise Rejet(Refus.TROP_DE_PAGES)
     if not feuilles:
         raise Rejet(Refus.ILLISIBLE)
     return feuilles

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from pikepdf import Array, Dictionary, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Object, Pdf, Stream, StreamDecodeLevel
 
 from portail.pieces.refus import PIXELS_MAX, Refus, Rejet
 
@@ -40,6 +40,7 @@ TOTAL_MAX = 500 * 1024 * 1024
 MORCEAU = 1024 * 1024
 IMBRICATION_MAX = 30
 DEGONFLER = {"/FlateDecode", "/Fl"}
+ECRIRE_EN_LETTRES = {"/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"}  # au plus quatre octets pour un
 # Ce que le navigateur de l'agent décodera lui-même, et dont la taille est annoncée par l'image.
 COMPRESSION_D_IMAGE = {"/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode"}
 
@@ -136,7 +137,7 @@ def mesurer(pdf: Pdf) -> None:
             continue
         image = objet.get("/Subtype") == "/Image"
         if image and _points(objet) > PIXELS_MAX:
-            raise Rejet(Refus.IMAGE_TROP_GRANDE, round(_points(objet) / 1_000_000))
+            raise Rejet(Refus.IMAGE_TROP_GRANDE, -(-_points(objet) // 1_000_000))
         for taille in _deplier(objet):
             total += taille
             if total > TOTAL_MAX:
@@ -152,15 +153,19 @@ def _deplier(flux: Object) -> Iterator[int]:
     """Les tailles des morceaux dépliés d'un flux."""
     limite = IMAGE_MAX if flux.get("/Subtype") == "/Image" else FLUX_MAX
     filtres = _filtres(flux)
-    brut = flux.read_raw_bytes()
+    niveau = StreamDecodeLevel.specialized
     while filtres and filtres[-1] in COMPRESSION_D_IMAGE:
+        niveau = StreamDecodeLevel.all
         filtres.pop()
-    if not all(filtre in DEGONFLER for filtre in filtres):
-        # Filtres rares (ASCII85, LZW, longueurs) : la bibliothèque déplie, sous la limite de mémoire.
-        yield len(flux.read_bytes())
+    if ECRIRE_EN_LETTRES.issuperset(filtres):
+        yield (4 if filtres else 1) * len(flux.read_raw_bytes())
+        return
+    if not DEGONFLER.issuperset(filtres):
+        # Filtres rares (longueurs, LZW, mélanges) : la bibliothèque déplie, sous ses limites et celles de l'atelier.
+        yield len(flux.read_bytes(decode_level=niveau))
         return
     produit = 0
-    for morceau in _degonfler(iter([brut]), len(filtres)):
+    for morceau in _degonfler(iter([flux.read_raw_bytes()]), len(filtres)):
         produit += len(morceau)
         if produit > limite:
             raise Rejet(Refus.TROP_COMPLEXE)

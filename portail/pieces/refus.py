@@ -104,7 +104,15 @@ class Rejet(Exception):
 def refuser(code: Refus, nom: str = "", **details: object) -> FichierRefuse:
     """L'erreur prête à lever, phrase complète. Lève `KeyError` s'il manque un détail à la phrase."""
     details.setdefault("acceptes", ACCEPTES)
+    details["mesure"] = _nombre(details.get("mesure"))
     return FichierRefuse(code, insecables(PHRASES[code].format_map(details)), nom)
+
+
+def _nombre(mesure: object) -> str:
+    """« 10 000 » ; sans mesure sûre, « plus de 100 » (un PDF qui ment sur ses pages n'est pas compté jusqu'au bout)."""
+    if isinstance(mesure, int) and mesure > 0:
+        return f"{mesure:,}".replace(",", "\u202f")
+    return f"plus de {PAGES_MAX}"
 
 
 def poids(octets: int) -> str:
