@@ -8,6 +8,7 @@ jamais » est tenu par la base, pas seulement par l'habitude. `ecriture()` est l
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,6 +30,8 @@ CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 LECTURES = {"GET", "HEAD", "OPTIONS"}
+ATTENTE_MAXIMALE = 10.0  # secondes
+ATTENTE_MS = 10_000
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -112,19 +115,49 @@ def preparer_moteur(moteur: sa.Engine) -> None:
     """Branche sur un moteur les promesses décrites en tête de module."""
     if moteur.dialect.name == "sqlite":
         sa.event.listen(moteur, "connect", _connexion_sqlite)
-        sa.event.listen(moteur, "begin", _debut_sqlite)
+        file = _FileDEcriture()
+        sa.event.listen(moteur, "begin", lambda connexion: _debut_sqlite(connexion, file))
+        sa.event.listen(moteur, "checkin", file.sortir)  # la connexion revient au réservoir : c'est validé ou annulé
     else:
         sa.event.listen(moteur, "begin", _debut_postgresql)
 
 
 def _connexion_sqlite(connexion: DBAPIConnection, _entree: ConnectionPoolEntry) -> None:
     connexion.isolation_level = None  # le pilote n'ouvre pas de transaction de lui-même : nous le faisons
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={ATTENTE_MAXIMALE * 1000:.0f}",
+    ):
         connexion.execute(f"PRAGMA {pragma}")
 
 
-def _debut_sqlite(connexion: sa.Connection) -> None:
+class _FileDEcriture:
+    """Un seul écrivain à la fois dans ce processus.
+
+    SQLite n'en admet qu'un de toute façon, mais qui attend son verrou dort par paliers (jusqu'à 100 ms) et
+    se fait doubler ; ici chacun passe aussitôt que la place se libère. Entre processus, le verrou reste celui
+    de SQLite.
+    """
+
+    def __init__(self) -> None:
+        self._verrou = threading.Lock()
+
+    def entrer(self, connexion: sa.Connection) -> None:
+        # Au-delà, on laisse SQLite dire « base occupée » : mieux qu'un fil arrêté pour toujours.
+        if self._verrou.acquire(timeout=ATTENTE_MAXIMALE):
+            connexion.info["ecrit"] = True
+
+    def sortir(self, _dbapi: DBAPIConnection, entree: ConnectionPoolEntry) -> None:
+        if entree.info.pop("ecrit", False):
+            self._verrou.release()
+
+
+def _debut_sqlite(connexion: sa.Connection, file: _FileDEcriture) -> None:
     lecture = est_lecture()
+    if not lecture:
+        file.entrer(connexion)
     brute = connexion.connection.dbapi_connection
     brute.execute(f"PRAGMA query_only={int(lecture)}")
     brute.execute("BEGIN" if lecture else "BEGIN IMMEDIATE")

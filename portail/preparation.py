@@ -65,6 +65,14 @@ def importer_les_referentiels(dire: Dire) -> None:
         session.commit()
 
 
+def chauffer() -> None:
+    """Charge ce que la première page attendrait sinon : l'index des lieux, les chiffres de la loi."""
+    from portail.referentiels import parametres, recherche
+
+    recherche.lieu("75056")
+    parametres.catalogue_pieces()
+
+
 def sauvegarder(destination: Path) -> None:
     """Copie cohérente d'une base SQLite en service. PostgreSQL : `pg_dump`."""
     if db.engine.dialect.name != "sqlite":

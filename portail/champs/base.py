@@ -25,6 +25,7 @@ class Champ(Field):
     """
 
     genre: ClassVar[str] = "texte"
+    en_groupe: bool = False  # plusieurs cases sous une même légende
     soumis: bool = False
 
     def __init__(
@@ -67,6 +68,11 @@ class Champ(Field):
     @property
     def aide(self) -> str:
         return self.description
+
+    def decrit(self, avertissement: str = "") -> str:
+        """Les éléments qui décrivent ce champ (aide, erreur, avis), pour `aria-describedby`."""
+        morceaux = (("a-", self.description), ("e-", self.errors), ("v-", avertissement))
+        return " ".join(prefixe + self.id for prefixe, present in morceaux if present)
 
     @property
     def erreur(self) -> str:

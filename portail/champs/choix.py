@@ -21,6 +21,7 @@ class ChampChoix(Champ):
         super().__init__(libelle, regles, **options)
         self.choix = choix
         self.liste = len(choix) > self.SEUIL_LISTE if liste is None else liste
+        self.en_groupe = not self.liste
 
     @property
     def est_duo(self) -> bool:
@@ -48,7 +49,7 @@ class ChampListe(Champ):
     """Plusieurs réponses d'un `Choix` : un tuple dans l'ordre proposé, None si aucune n'est cochée."""
 
     genre: ClassVar[str] = "liste"
-    est_duo: ClassVar[bool] = False
+    en_groupe: ClassVar[bool] = True
 
     def __init__(self, libelle: str, regles: list[Any], choix: type[Choix], **options: Any) -> None:
         super().__init__(libelle, regles, **options)

@@ -13,6 +13,7 @@ from portail.champs.base import Champ, sans_blancs_exotiques
 from portail.regles.calendrier import MOIS, date_en_lettres
 
 PARTIES = ("jour", "mois", "annee")
+INTITULES = ("Jour", "Mois", "Année")
 ENTIERE = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2}|[a-zéûA-ZÉÛ]{3,9}\.?)\s*[/.\- ]\s*(\d{4})")
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
@@ -36,6 +37,7 @@ class ChampDate(Champ):
     """
 
     genre: ClassVar[str] = "date"
+    en_groupe: ClassVar[bool] = True
     partie_fautive: str = ""
 
     def __init__(self, *args: Any, naissance: bool = False, **options: Any) -> None:
@@ -103,13 +105,15 @@ class ChampDate(Champ):
     def brut(self) -> dict[str, list[str]]:
         return {nom: [valeur] for nom, valeur in zip(self.noms, self._tapees, strict=True)}
 
-    def saisies(self) -> list[tuple[str, str]]:
-        """Ce que montrent les trois cases : [(partie, texte)]."""
+    def saisies(self) -> list[tuple[str, str, str]]:
+        """Ce que montrent les trois cases : [(partie, intitulé, texte)]."""
         if self.soumis and self.errors:
-            return list(zip(PARTIES, self._tapees, strict=True))
-        if self.data is None:
-            return [(partie, "") for partie in PARTIES]
-        return list(zip(PARTIES, (str(self.data.day), str(self.data.month), str(self.data.year)), strict=True))
+            textes = self._tapees
+        elif self.data is None:
+            textes = ["", "", ""]
+        else:
+            textes = [str(self.data.day), str(self.data.month), str(self.data.year)]
+        return list(zip(PARTIES, INTITULES, textes, strict=True))
 
     def ecrire(self, valeur: Any) -> str:
         return f"{valeur.day}/{valeur.month}/{valeur.year}"

@@ -13,6 +13,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app, g, request, session
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session, joinedload
 from portail import freins
 from portail.chiffrement import coffre
 from portail.compte.modeles import Compte, SessionOuverte
-from portail.db import ecriture, lecture
+from portail.db import db, ecriture, est_lecture, lecture
 from portail.horloge import maintenant
 
 INACTIVITE = timedelta(minutes=30)
@@ -180,15 +181,14 @@ def est_valable(ligne: SessionOuverte, instant: datetime) -> bool:
 
 
 def _compte_connecte() -> Compte | None:
-    """Le compte de la requête, lu dans sa propre transaction de lecture (aucun verrou pendant la suite)."""
+    """Le compte de la requête. Pendant un POST, lu à part, en lecture : aucun verrou pendant la suite."""
     if session.new:
         return None
-    with lecture() as base:
-        ligne = base.scalar(
-            sa.select(SessionOuverte)
-            .options(joinedload(SessionOuverte.compte))
-            .where(SessionOuverte.empreinte == empreinte_courante())
-        )
+    if est_lecture():
+        ligne = db.session.scalar(_par_empreinte(), {"empreinte": empreinte_courante()})
+    else:
+        with lecture() as base:
+            ligne = base.scalar(_par_empreinte(), {"empreinte": empreinte_courante()})
     if ligne is None:
         return None
     g.session_morte = None
@@ -200,6 +200,15 @@ def _compte_connecte() -> Compte | None:
         _dater(ligne.id, instant)
     g.session_ouverte = ligne
     return ligne.compte
+
+
+@cache
+def _par_empreinte() -> sa.Select[tuple[SessionOuverte]]:
+    return (
+        sa.select(SessionOuverte)
+        .options(joinedload(SessionOuverte.compte, innerjoin=True))
+        .where(SessionOuverte.empreinte == sa.bindparam("empreinte"))
+    )
 
 
 def _dater(session_id: int, instant: datetime) -> None:

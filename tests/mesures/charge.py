@@ -1,11 +1,14 @@
-"""Un générateur de charge : N connexions gardées ouvertes, la même requête en boucle pendant un temps donné.
+"""Un générateur de charge : N connexions gardées ouvertes, chacune sa requête, en boucle pendant un temps donné.
 
 Lancé dans un autre processus : il ne prend rien au serveur mesuré.
-`python -m tests.mesures.charge HOTE PORT SECONDES CONNEXIONS < requete` imprime le nombre de réponses 2xx/3xx par seconde.
+`python -m tests.mesures.charge PORT SECONDES < requetes.json` imprime le nombre de réponses 2xx/3xx par seconde.
+Dans une requête, `@REVISION@` et `@VALEUR@` (quatre chiffres, sans changer la longueur) suivent les tours : la
+page enregistre ce qu'elle vient de modifier, comme une vraie.
 """
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 import threading
@@ -23,23 +26,27 @@ def lire_reponse(flux) -> tuple[int, int]:
     return statut, longueur
 
 
-def tirer(hote: str, port: int, requete: bytes, fin: float, comptes: list[int]) -> None:
-    with socket.create_connection((hote, port)) as prise:
+def tirer(port: int, requete: bytes, fin: float, comptes: list[int], revision: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as prise:
         prise.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         flux = prise.makefile("rb")
         while time.monotonic() < fin:
-            prise.sendall(requete)
+            prise.sendall(
+                requete.replace(b"@REVISION@", b"%010d" % revision).replace(b"@VALEUR@", b"%08d" % (20 + revision % 50))
+            )
+            revision += 1
             statut, _ = lire_reponse(flux)
             if not 200 <= statut < 400:
                 raise SystemExit(f"réponse {statut} : la mesure ne vaut rien")
             comptes.append(1)
 
 
-def mesurer(hote: str, port: int, secondes: float, connexions: int, requete: bytes) -> float:
+def mesurer(port: int, secondes: float, requetes: list[tuple[bytes, int]]) -> float:
     comptes: list[int] = []
     debut = time.monotonic()
     fils = [
-        threading.Thread(target=tirer, args=(hote, port, requete, debut + secondes, comptes)) for _ in range(connexions)
+        threading.Thread(target=tirer, args=(port, requete, debut + secondes, comptes, revision))
+        for requete, revision in requetes
     ]
     for fil in fils:
         fil.start()
@@ -49,5 +56,5 @@ def mesurer(hote: str, port: int, secondes: float, connexions: int, requete: byt
 
 
 if __name__ == "__main__":
-    hote, port, secondes, connexions = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
-    print(f"{mesurer(hote, port, secondes, connexions, sys.stdin.buffer.read()):.1f}")
+    donnees = json.load(sys.stdin)
+    print(f"{mesurer(int(sys.argv[1]), float(sys.argv[2]), [(r.encode(), n) for r, n in donnees]):.1f}")

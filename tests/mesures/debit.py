@@ -6,19 +6,23 @@ rend le même nombre d'octets : un UPDATE, un COMMIT, une chaîne toute faite. L
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask
 
+from portail import create_app
 from portail.db import db, preparer_moteur
 from tests import fabriques
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
+from tests.navigateur import Navigateur
 from tests.serveur import servir
 
 TOURS, SECONDES, CONNEXIONS, FILS = 3, 3.0, 8, 8
@@ -43,54 +47,56 @@ def application_nue(base: Path) -> Flask:
     return app
 
 
-def tirer(port: int, requete: bytes) -> float:
-    commande = [sys.executable, "-m", "tests.mesures.charge", "127.0.0.1", str(port), str(SECONDES), str(CONNEXIONS)]
-    return float(subprocess.run(commande, input=requete, capture_output=True, check=True).stdout)
+def tirer(port: int, requetes: list[tuple[str, int]]) -> float:
+    commande = [sys.executable, "-m", "tests.mesures.charge", str(port), str(SECONDES)]
+    return float(subprocess.run(commande, input=json.dumps(requetes).encode(), capture_output=True, check=True).stdout)
 
 
-def requete(methode: str, chemin: str, entetes: dict[str, str], corps: str = "") -> bytes:
+def requete(methode: str, chemin: str, entetes: dict[str, str], corps: str = "") -> str:
     lignes = [f"{methode} {chemin} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: br", "Connection: keep-alive"]
     lignes += [f"{nom}: {valeur}" for nom, valeur in entetes.items()]
     if methode == "POST":
-        lignes += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(corps.encode())}"]
-    return ("\r\n".join(lignes) + "\r\n\r\n" + corps).encode()
+        lignes += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(corps)}"]
+    return "\r\n".join(lignes) + "\r\n\r\n" + corps
 
 
-def preparer(dossier: Path) -> tuple[Flask, dict[str, bytes], dict[str, int]]:
-    """Le portail, un couple et quatre enfants, et les trois requêtes à mesurer avec la taille de leurs réponses."""
+def preparer(dossier: Path) -> tuple[Flask, dict[str, list[tuple[str, int]]], dict[str, int]]:
+    """Le portail, un couple et quatre enfants par connexion, les requêtes à mesurer et la taille de leurs réponses."""
     base = dossier / "portail.sqlite"
     base.write_bytes(modele_sqlite().read_bytes())
-    from portail import create_app
-
     app = create_app(config_de_test(dossier, f"sqlite:///{base}"), TESTING=True, HORLOGE=lambda: fabriques.INSTANT)
-    client = app.test_client()
+    requetes: dict[str, list[tuple[str, int]]] = {"enregistrement": [], "page": [], "fragment": []}
+    tailles: dict[str, int] = {}
+    for rang in range(CONNEXIONS):
+        for nom, (envoi, revision, taille) in _une_personne(app, rang).items():
+            requetes[nom].append((envoi, revision))
+            tailles[nom] = taille
+    return app, requetes, tailles
+
+
+def _une_personne(app: Flask, rang: int) -> dict[str, tuple[str, int, int]]:
+    client, jeton = app.test_client(), f"{rang:043d}"
     with app.app_context():
-        lea = fabriques.compte(db.session, "lea@exemple.fr", prenoms="Léa", nom_naissance="Martin")
+        lea = fabriques.compte(db.session, f"lea{rang}@exemple.fr", prenoms="Léa", nom_naissance="Martin")
         declaration = fabriques.remplir_couple(fabriques.brouillon(db.session, lea), enfants=4)
         db.session.commit()
-        fabriques.connecter(app, client, db.session, lea)
+        fabriques.connecter(app, client, db.session, lea, jeton)
         chemin = f"/demandes/{declaration.demande_id}/etapes/logement-actuel"
-    from tests.navigateur import Navigateur
-
     nav = Navigateur(client, htmx=True).ouvrir(chemin)
     saisie = nav.saisie(nav.formulaire())
-    from urllib.parse import urlencode
-
-    cookie = {"Cookie": f"portail={'s' * 43}"}
-    htmx = {**cookie, "HX-Request": "true"}
-    corps = urlencode(list(saisie.items(multi=True)))
-    requetes = {
-        "enregistrement": requete("POST", chemin, htmx, corps),
-        "page": requete("GET", chemin, cookie),
-        "fragment": requete("GET", chemin, htmx),
+    saisie["surface"] = "77"
+    br, htmx = {"Accept-Encoding": "br"}, {"HX-Request": "true"}
+    enregistre = client.post(chemin, data=saisie, headers={**htmx, **br}, base_url=nav.base)
+    page = client.get(chemin, headers=br, base_url=nav.base)
+    fragment = client.get(chemin, headers={**htmx, **br}, base_url=nav.base)
+    saisie["revision"], saisie["surface"] = "@REVISION@", "@VALEUR@"
+    corps = urlencode(list(saisie.items(multi=True)), safe="@")
+    cookie = {"Cookie": f"portail={jeton}"}
+    return {
+        "enregistrement": (requete("POST", chemin, {**cookie, **htmx}, corps), 1, len(enregistre.data)),
+        "page": (requete("GET", chemin, cookie), 1, len(page.data)),
+        "fragment": (requete("GET", chemin, {**cookie, **htmx}), 1, len(fragment.data)),
     }
-    br = {"Accept-Encoding": "br"}
-    tailles = {
-        "enregistrement": len(client.post(chemin, data=saisie, headers={"HX-Request": "true", **br}, base_url="http://127.0.0.1").data),
-        "page": len(client.get(chemin, headers=br, base_url="http://127.0.0.1").data),
-        "fragment": len(client.get(chemin, headers={"HX-Request": "true", **br}, base_url="http://127.0.0.1").data),
-    }
-    return app, requetes, tailles
 
 
 def principal() -> dict[str, float]:
@@ -101,7 +107,7 @@ def principal() -> dict[str, float]:
         app, requetes, tailles = preparer(dossier)
         with servir(app, fils=FILS) as portail, servir(application_nue(dossier / "nue.sqlite"), fils=FILS) as nue:
             for nom, envoi in requetes.items():
-                plancher = requete("POST", f"/{tailles[nom]}", {})
+                plancher = [(requete("POST", f"/{tailles[nom]}", {}), 0)] * CONNEXIONS
                 tours = [(tirer(portail.port, envoi), tirer(nue.port, plancher)) for _ in range(TOURS)]
                 ici, la = median(t[0] for t in tours), median(t[1] for t in tours)
                 rapports[nom] = ici / la

@@ -29,6 +29,9 @@ DE_LA_CAF = (
 
 def recoit(*natures: Ressource):
     """La condition « cette personne a dit recevoir une de ces ressources »."""
+    if len(natures) == 1:
+        (nature,) = natures
+        return lambda ressources: ressources.a_des_ressources is OuiNon.OUI and nature in (ressources.natures or ())
     return lambda ressources: (
         ressources.a_des_ressources is OuiNon.OUI and any(nature in (ressources.natures or ()) for nature in natures)
     )
