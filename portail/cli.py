@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -40,15 +41,14 @@ def servir(port: int, hote: str) -> None:
     if config.mode == "local" and port != 8000 and "PORTAIL_URL" not in os.environ:
         os.environ["PORTAIL_URL"] = f"http://127.0.0.1:{port}"
         config = _config()
-    from portail import create_app, memoire, preparation, taches
+    from portail import create_app, preparation, taches
 
     app = create_app(config)
     with app.app_context():
         preparation.preparer(click.echo)
-        preparation.chauffer()
-    memoire.figer_ce_qui_ne_bouge_plus()
     if config.taches_internes:
         taches.demarrer_le_fil(app)
+    threading.Thread(target=preparation.chauffer, args=(app,), daemon=True).start()
     import waitress
 
     click.echo(f"Le portail est ouvert : {config.url}")

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import Flask, current_app
 
+from portail import memoire
 from portail.config import RACINE
 from portail.db import db
 from portail.horloge import maintenant
@@ -65,12 +66,14 @@ def importer_les_referentiels(dire: Dire) -> None:
         session.commit()
 
 
-def chauffer() -> None:
-    """Charge ce que la première page attendrait sinon : l'index des lieux, les chiffres de la loi."""
+def chauffer(app: Flask) -> None:
+    """Charge ce que la première page attendrait sinon (index des lieux, chiffres de la loi), pendant que le site ouvre."""
     from portail.referentiels import parametres, recherche
 
-    recherche.lieu("75056")
-    parametres.catalogue_pieces()
+    with app.app_context():
+        recherche.lieu("75056")
+        parametres.catalogue_pieces()
+    memoire.figer_ce_qui_ne_bouge_plus()
 
 
 def sauvegarder(destination: Path) -> None:
