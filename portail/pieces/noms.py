@@ -39,13 +39,13 @@ def nom_montrable(nom: str, extension: str = "") -> str:
     celle du nom, et n'est jamais coupée. Sans elle, l'extension annoncée est gardée.
     """
     base = _dernier_morceau(nom)
-    racine, _, annoncee = base.rpartition(".")
-    if annoncee.lower() in EXTENSIONS:
+    racine, point, annoncee = base.rpartition(".")
+    if point and annoncee.lower() in EXTENSIONS:
         finale = extension or annoncee.lower()
     else:
         racine, finale = base, extension
     # « facture.pdf.exe » : une fois la fin retirée, il ne doit pas rester une seconde extension trompeuse.
-    while racine.rpartition(".")[2].lower() in EXTENSIONS and "." in racine:
+    while "." in racine and racine.rpartition(".")[2].lower() in EXTENSIONS:
         racine = racine.rpartition(".")[0]
     suffixe = f".{finale}" if finale else ""
     racine = racine.strip(" .-")[: LONGUEUR_MAX - len(suffixe)].rstrip(" .-")
