@@ -73,6 +73,31 @@ def test_la_reponse_ecrite_dans_un_champ_se_voit_encore() -> None:
         assert nom.encode() + b" Do" in b"\n".join(flux_.read_bytes() for flux_ in contenus)
 
 
+def test_une_reponse_que_le_lecteur_devait_dessiner_est_dessinee() -> None:
+    """Des formulaires laissent au lecteur le soin de dessiner les réponses : sans cela, la page refaite serait vide."""
+    police = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    champ = (
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (nom) /V (MARTIN) /DA (/F1 9 Tf 0 g) "
+        b"/Rect [50 700 150 720] /F 4 /P 3 0 R >>"
+    )
+    formulaire = (
+        b"/AcroForm << /Fields [4 0 R] /NeedAppearances true /DA (/F1 9 Tf 0 g) /DR << /Font << /F1 5 0 R >> >> >>"
+    )
+    source = pdf_brut([PAGES, page(b"/Annots [4 0 R]"), champ, police], formulaire)
+    assert b"(MARTIN) Tj" in a_plat(controler(source, "a.pdf").octets)
+
+
+def test_un_pdf_interdit_de_modification_garde_son_contenu() -> None:
+    apres = a_plat(controler(pieges.protege(""), "a.pdf").octets)
+    assert b"50 50 100 100 re f" in apres
+
+
+def test_un_nom_interne_accentue_ne_gene_pas() -> None:
+    forme = flux(b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]", b"0 g")
+    source = pdf_brut([PAGES, page(b"/Resources << /XObject << /Pi#E8ce 4 0 R >> >>"), forme])
+    assert b"/Pi#e8ce" in a_plat(controler(source, "a.pdf").octets)
+
+
 def test_un_champ_cache_ne_reapparait_pas() -> None:
     cache = pieges.rempli(b"(SECRET) Tj").replace(b"/F 4 ", b"/F 2 ")
     assert b"SECRET" not in a_plat(controler(cache, "a.pdf").octets)
