@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, Flask, Response, request, session
+from flask import Blueprint, Flask, Response, g, request, session
 from flask_login import current_user
 
 DUREE = 300  # secondes pendant lesquelles le navigateur ne redemande même pas
@@ -25,7 +25,9 @@ def _garder(reponse: Response) -> Response:
     reponse.vary.add("Cookie")
     reponse.headers["Cache-Control"] = f"public, max-age={DUREE}"
     reponse.set_etag(hashlib.sha256(reponse.get_data()).hexdigest()[:20])
-    return reponse.make_conditional(request)
+    reponse.make_conditional(request)
+    session.accessed = False  # lue pour savoir qui vient, mais sans jeton dans la page : pas de cookie à poser
+    return reponse
 
 
 def _est_gardable(reponse: Response) -> bool:
@@ -33,6 +35,6 @@ def _est_gardable(reponse: Response) -> bool:
         request.method in {"GET", "HEAD"}
         and reponse.status_code == 200
         and not reponse.direct_passthrough
-        and not session.accessed
+        and "csrf_token" not in g  # Flask-WTF le range là quand il l'écrit dans un formulaire
         and not current_user.is_authenticated
     )

@@ -3,6 +3,16 @@
 from flask import Blueprint
 
 from portail import cache_public
+from portail.information import contacts
 
 bp = Blueprint("information", __name__)
 cache_public.installer(bp)
+
+
+@bp.record_once
+def _preparer(etat) -> None:
+    """Un contenu abîmé empêche de démarrer ; les gabarits reçoivent leurs outils."""
+    from portail.information.faq import questions
+
+    questions()
+    etat.app.jinja_env.globals["telephones"] = contacts.telephones

@@ -1,0 +1,1 @@
+"""« Suis-je éligible ? » : un test indicatif, dont rien n'est gardé."""
