@@ -22,14 +22,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from portail.pieces.natures import ACCEPTEES, BUREAUTIQUE, EXTENSIONS_ACCEPTEES, NOMS, reconnaitre
+from portail.pieces.natures import ACCEPTEES, BUREAUTIQUE, CONTENANTS, EXTENSIONS_ACCEPTEES, NOMS, reconnaitre
 from portail.pieces.noms import extension_annoncee, nom_montrable
 from portail.pieces.refus import (
     EN_PDF,
+    ORIGINAL_EN_PDF,
     PAGES_MAX,
     PHOTO,
     TAILLE_MAX,
     TAILLE_SORTIE_MAX,
+    UN_PAR_UN,
     FichierRefuse,
     Refus,
     poids,
@@ -92,11 +94,13 @@ def _controler_la_taille(octets: bytes, taille: int | None, montre: str) -> None
 
 def _mauvaise_nature(nature: str | None, nom: str, montre: str) -> FichierRefuse:
     annoncee = extension_annoncee(nom)
-    conseil = EN_PDF if nature in BUREAUTIQUE else PHOTO
+    conseil = UN_PAR_UN if nature in CONTENANTS else EN_PDF if nature in BUREAUTIQUE else PHOTO
     if annoncee not in EXTENSIONS_ACCEPTEES:
         return refuser(Refus.TYPE, montre, nature=NOMS[nature or "autre"], conseil=conseil)
     if nature is None:
         return refuser(Refus.ILLISIBLE, montre)  # rien de reconnaissable : plutôt abîmé que déguisé
+    # Sous son faux nom, le fichier ne s'ouvre plus : le conseil parle de l'original.
+    conseil = ORIGINAL_EN_PDF if nature in BUREAUTIQUE else PHOTO
     return refuser(Refus.RENOMME, montre, extension=annoncee, nature=NOMS[nature], conseil=conseil)
 
 

@@ -9,7 +9,6 @@ import filetype
 
 ACCEPTEES = frozenset({"pdf", "jpeg", "png", "heic"})
 EXTENSIONS_ACCEPTEES = frozenset({"pdf", "jpg", "jpeg", "jpe", "jfif", "png", "heic", "heif"})
-TYPES_ACCEPTES = ".pdf,.jpg,.jpeg,.png,.heic,.heif"  # pour l'attribut accept d'un champ de fichier
 
 _BLANCS = b"\x00\t\n\x0c\r "
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
@@ -17,6 +16,7 @@ _AVIF = {b"avif", b"avis"}
 _BALISES = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<iframe", b"<title", b"<!--", b"<meta")
 
 BUREAUTIQUE = frozenset({"word", "tableur", "diaporama", "opendocument", "rtf", "texte"})
+CONTENANTS = frozenset({"zip", "courriel"})
 NOMS = {
     "word": "un document Word",
     "tableur": "un tableau Excel",

@@ -39,6 +39,8 @@ class Refus(StrEnum):
 
 ACCEPTES = "Nous acceptons les PDF et les photos (JPEG, PNG ou HEIC)."
 EN_PDF = "Ouvrez-le, choisissez « Imprimer », puis « Enregistrer en PDF », et envoyez ce nouveau fichier."
+ORIGINAL_EN_PDF = EN_PDF.replace("Ouvrez-le", "Ouvrez l’original")
+UN_PAR_UN = "Ouvrez-le, et envoyez un par un les documents qu’il contient."
 PHOTO = "Photographiez le document, puis envoyez la photo."
 AUTREMENT = f"{EN_PDF} Ou bien photographiez le document."
 

@@ -15,9 +15,9 @@ from portail.pieces import controle
 from portail.pieces.controle import FichierRefuse, FichierSain, controler
 from portail.pieces.refus import EN_PDF, PHRASES, Refus
 from tests.pieces import pdf_hostiles as pieges
-from tests.pieces.cas import jpeg, pdf_simple, png
+from tests.pieces.cas import WORD, jpeg, pdf_simple, png
 from tests.pieces.corpus import ACCEPTES, REFUSES, Accepte, Refuse
-from tests.pieces.fabrique import BLEU, ROUGE, SCRIPT, coder, exif, image, octets, pdf
+from tests.pieces.fabrique import BLEU, ROUGE, SCRIPT, archive, coder, exif, image, octets, pdf
 
 TECHNIQUE = re.compile(
     r"(?i)exception|error|erreur \d|python|pillow|pikepdf|qpdf|traceback|stream|mime|octet|mémoire|flux|/\w+/|sous-processus"
@@ -85,6 +85,22 @@ def test_une_phrase_est_claire_sans_detail_technique(code: Refus) -> None:
 def test_une_phrase_dit_quoi_faire(code: Refus) -> None:
     conseils = r"(?i)\b(ouvrez|envoyez|photographiez|vérifiez|demandez|reprenez|gardez|enregistrez)\b"
     assert re.search(conseils, PHRASES[code].replace("{conseil}", EN_PDF))
+
+
+@pytest.mark.parametrize(
+    ("recus", "nom", "conseil"),
+    [
+        (WORD(), "cv.docx", "Ouvrez-le, choisissez « Imprimer »"),
+        (WORD(), "cv.pdf", "Ouvrez l’original, choisissez « Imprimer »"),
+        (archive("a.pdf"), "pieces.zip", "envoyez un par un les documents qu’il contient."),
+        (coder(image(), "GIF"), "a.gif", "Photographiez le document"),
+    ],
+    ids=["Word", "Word renommé", "archive", "GIF"],
+)
+def test_le_conseil_convient_au_fichier(recus: bytes, nom: str, conseil: str) -> None:
+    with pytest.raises(FichierRefuse) as refus:
+        controler(recus, nom)
+    assert conseil in refus.value.phrase.replace("\u00a0", " ")
 
 
 def test_la_taille_du_fichier_entier_est_dite_quand_on_la_connait() -> None:
