@@ -5,14 +5,6 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from tests.fixtures_postgresql import (  # noqa: F401 - fixtures
-    _moteur_a_vider,
-    base_postgresql,
-    copie_postgresql,
-    grappe_postgresql,
-    modele_postgresql,
-)
-
 pytestmark = pytest.mark.postgresql
 
 
@@ -28,13 +20,13 @@ def effacer_les_plafonds(url: str) -> None:
         connexion.execute(sa.text("DELETE FROM plafond"))
 
 
-def test_la_base_a_ses_referentiels_et_aucune_donnee(base_postgresql):  # noqa: F811
+def test_la_base_a_ses_referentiels_et_aucune_donnee(base_postgresql):
     assert compter(base_postgresql, "commune") > 30_000
     assert compter(base_postgresql, "plafond") > 0
     assert compter(base_postgresql, "compte") == 0
 
 
-def test_ce_qu_on_fait_dans_une_copie_ne_touche_pas_les_autres(copie_postgresql, base_postgresql):  # noqa: F811
+def test_ce_qu_on_fait_dans_une_copie_ne_touche_pas_les_autres(copie_postgresql, base_postgresql):
     effacer_les_plafonds(copie_postgresql)
     assert compter(copie_postgresql, "plafond") == 0
     assert compter(base_postgresql, "plafond") > 0

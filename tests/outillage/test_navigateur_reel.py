@@ -9,16 +9,7 @@ from flask import Flask, Response, request
 
 from tests import navigateur_reel
 from tests.manques import en_ci
-from tests.navigateur_reel import (  # noqa: F401 - fixtures
-    chromium,
-    ouvrir_page,
-    page,
-    page_sans_js,
-    photographier,
-    reseau_lent,
-    surveillance,
-    trafic,
-)
+from tests.navigateur_reel import photographier, reseau_lent, trafic
 from tests.serveur import servir
 
 pytestmark = pytest.mark.navigateur
@@ -64,7 +55,7 @@ def adresse():
         yield serveur.url
 
 
-def test_la_page_est_francaise_et_sans_memoire(page, ouvrir_page, adresse):  # noqa: F811
+def test_la_page_est_francaise_et_sans_memoire(page, ouvrir_page, adresse):
     page.goto(adresse)
     assert page.inner_text("#mot") == "fr-FR 1280"
     page.context.add_cookies([{"name": "a", "value": "b", "url": adresse}])
@@ -72,17 +63,17 @@ def test_la_page_est_francaise_et_sans_memoire(page, ouvrir_page, adresse):  # n
 
 
 @pytest.mark.parametrize("page", [(320, 640)], indirect=True)
-def test_la_taille_se_choisit(page, adresse):  # noqa: F811
+def test_la_taille_se_choisit(page, adresse):
     page.goto(adresse)
     assert page.inner_text("#mot") == "fr-FR 320"
 
 
-def test_sans_javascript_rien_ne_s_execute(page_sans_js, adresse):  # noqa: F811
+def test_sans_javascript_rien_ne_s_execute(page_sans_js, adresse):
     page_sans_js.goto(adresse)
     assert page_sans_js.inner_text("#mot") == "sans"
 
 
-def test_un_refus_422_n_est_pas_une_faute(page, surveillance, adresse):  # noqa: F811
+def test_un_refus_422_n_est_pas_une_faute(page, surveillance, adresse):
     page.goto(f"{adresse}/refus")
     assert surveillance.fautes == []
 
@@ -96,7 +87,7 @@ def test_un_refus_422_n_est_pas_une_faute(page, surveillance, adresse):  # noqa:
         ("/boum", r"réponse 503 \(document\)"),
     ],
 )
-def test_une_faute_est_vue(page, surveillance, adresse, chemin, faute):  # noqa: F811
+def test_une_faute_est_vue(page, surveillance, adresse, chemin, faute):
     page.goto(adresse + chemin)
     page.wait_for_load_state("networkidle")
     assert surveillance.restantes()
@@ -104,7 +95,7 @@ def test_une_faute_est_vue(page, surveillance, adresse, chemin, faute):  # noqa:
     assert surveillance.restantes() == []
 
 
-def test_une_exception_de_script_est_une_faute(page, surveillance, adresse):  # noqa: F811
+def test_une_exception_de_script_est_une_faute(page, surveillance, adresse):
     page.goto(adresse)
     with page.expect_event("pageerror"):
         page.evaluate("setTimeout(() => { throw new Error('oups') })")
@@ -112,7 +103,7 @@ def test_une_exception_de_script_est_une_faute(page, surveillance, adresse):  # 
     surveillance.tolerer("oups")
 
 
-def test_une_requete_vers_une_autre_origine_est_une_faute(page, surveillance, adresse):  # noqa: F811
+def test_une_requete_vers_une_autre_origine_est_une_faute(page, surveillance, adresse):
     with servir(lambda url: Flask("ailleurs")) as ailleurs:
         page.goto(adresse)
         page.goto(ailleurs.url)
@@ -127,7 +118,7 @@ def test_une_faute_restante_fait_echouer_le_test():
         next(fixture)
 
 
-def test_hors_ligne_la_panne_se_declare(page, surveillance, adresse):  # noqa: F811
+def test_hors_ligne_la_panne_se_declare(page, surveillance, adresse):
     page.goto(adresse)
     page.context.set_offline(True)
     with page.expect_event("requestfailed"):
@@ -136,7 +127,7 @@ def test_hors_ligne_la_panne_se_declare(page, surveillance, adresse):  # noqa: F
     surveillance.tolerer("ERR_INTERNET_DISCONNECTED")
 
 
-def test_le_reseau_lent_ralentit_comme_annonce(page, adresse):  # noqa: F811
+def test_le_reseau_lent_ralentit_comme_annonce(page, adresse):
     reseau_lent(page, latence_ms=100, kbps_bas=400, kbps_haut=200)
     debut = time.monotonic()
     page.goto(f"{adresse}/lourd")
@@ -144,14 +135,14 @@ def test_le_reseau_lent_ralentit_comme_annonce(page, adresse):  # noqa: F811
     assert duree >= 0.1 + 20_000 * 8 / 400_000  # la latence, puis 20 ko à 400 kbit/s
 
 
-def test_le_trafic_compte_les_octets_sur_le_fil(page, adresse):  # noqa: F811
+def test_le_trafic_compte_les_octets_sur_le_fil(page, adresse):
     with trafic(page) as compte:
         page.goto(f"{adresse}/lourd", wait_until="networkidle")
     assert compte.reponses == 1
     assert 20_000 < compte.octets < 21_000
 
 
-def test_photographier(page, adresse, monkeypatch, tmp_path):  # noqa: F811
+def test_photographier(page, adresse, monkeypatch, tmp_path):
     monkeypatch.setattr(navigateur_reel, "RESULTATS", tmp_path)
     page.goto(adresse)
     assert photographier(page, "accueil").read_bytes().startswith(b"\x89PNG")

@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 
 from tests import fixtures_postgresql, postgresql
-from tests.fixtures_postgresql import grappe_postgresql  # noqa: F401 - fixture
 from tests.postgresql import Grappe, PostgresqlAbsent, ouvrir, tables_remplies, vider
 
 pytestmark = pytest.mark.postgresql
@@ -39,7 +38,7 @@ def moteur(grappe: Grappe):
 
 
 @pytest.fixture
-def grappe(grappe_postgresql: Grappe) -> Grappe:  # noqa: F811
+def grappe(grappe_postgresql: Grappe) -> Grappe:
     return grappe_postgresql
 
 
