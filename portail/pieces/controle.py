@@ -101,7 +101,7 @@ def _mauvaise_nature(nature: str | None, nom: str, montre: str) -> FichierRefuse
         return refuser(Refus.ILLISIBLE, montre)  # rien de reconnaissable : plutôt abîmé que déguisé
     # Sous son faux nom, le fichier ne s'ouvre plus : le conseil parle de l'original.
     conseil = ORIGINAL_EN_PDF if nature in BUREAUTIQUE else PHOTO
-    return refuser(Refus.RENOMME, montre, extension=annoncee, nature=NOMS[nature], conseil=conseil)
+    return refuser(Refus.RENOMME, montre, nature=NOMS[nature], conseil=conseil)
 
 
 @contextlib.contextmanager

@@ -44,54 +44,45 @@ UN_PAR_UN = "Ouvrez-le, et envoyez un par un les documents qu’il contient."
 PHOTO = "Photographiez le document, puis envoyez la photo."
 AUTREMENT = f"{EN_PDF} Ou bien photographiez le document."
 
+# Chaque phrase commence par le nom du fichier : plusieurs peuvent avoir été envoyés ensemble.
 PHRASES = {
-    Refus.VIDE: "Ce fichier est vide. Il n’est peut-être pas encore téléchargé sur votre appareil. "
+    Refus.VIDE: "« {nom} » est vide. Il n’est peut-être pas encore téléchargé sur votre appareil. "
     "Ouvrez-le pour vérifier, puis envoyez-le de nouveau.",
-    Refus.TROP_GROS: "Ce fichier pèse {poids}. La limite est de 15 Mo. "
+    Refus.TROP_GROS: "« {nom} » pèse {poids}. La limite est de 15 Mo. "
     "Envoyez une photo du document, ou un PDF plus léger, quelques pages à la fois.",
-    Refus.TYPE: "Ce fichier est {nature}. {acceptes} {conseil}",
-    Refus.RENOMME: "Le nom de ce fichier se termine par « .{extension} », mais le fichier est {nature}. "
-    "Changer le nom ne change pas le contenu. {acceptes} {conseil}",
-    Refus.POLYGLOTTE: "Ce fichier porte la marque d’un PDF, mais contient autre chose. Par sécurité, nous ne le "
+    Refus.TYPE: "« {nom} » est {nature}. {acceptes} {conseil}",
+    Refus.RENOMME: "« {nom} » est en réalité {nature}. "
+    "Changer le nom d’un fichier ne change pas son contenu. {acceptes} {conseil}",
+    Refus.POLYGLOTTE: "« {nom} » porte la marque d’un PDF, mais contient autre chose. Par sécurité, nous ne le "
     "gardons pas. Demandez de nouveau ce document à qui vous l’a remis, ou photographiez-le.",
-    Refus.PROTEGE: f"Ce PDF est protégé par un mot de passe : le guichet ne pourrait pas le lire. {EN_PDF}",
-    Refus.ILLISIBLE: "Ce fichier est abîmé ou incomplet : nous n’arrivons pas à l’ouvrir. "
+    Refus.PROTEGE: f"« {{nom}} » est protégé par un mot de passe : le guichet ne pourrait pas le lire. {EN_PDF}",
+    Refus.ILLISIBLE: "« {nom} » est abîmé ou incomplet : nous n’arrivons pas à l’ouvrir. "
     "Vérifiez qu’il s’ouvre sur votre appareil, ou téléchargez-le de nouveau. Ou bien photographiez le document.",
-    Refus.IMAGE_TROP_GRANDE: "Cette image est trop grande : elle compte {mesure} millions de points, la limite est de "
-    "50 millions. Reprenez la photo avec le réglage normal de votre téléphone, ou envoyez une capture d’écran.",
-    Refus.TROP_DE_PAGES: "Ce PDF compte {mesure} pages. La limite est de 100 pages. "
+    Refus.IMAGE_TROP_GRANDE: "« {nom} » contient une image trop grande : elle compte {mesure} millions de points, la "
+    "limite est de 50 millions. Reprenez la photo avec le réglage normal de votre téléphone, ou envoyez une capture "
+    "d’écran.",
+    Refus.TROP_DE_PAGES: "« {nom} » compte {mesure} pages. La limite est de 100 pages. "
     "Gardez les pages demandées, ou envoyez-le en plusieurs fichiers.",
-    Refus.TROP_COMPLEXE: f"Ce fichier est trop lourd à ouvrir pour notre service. {AUTREMENT}",
-    Refus.DELAI: f"Ce fichier est trop long à ouvrir pour notre service. {AUTREMENT}",
-    Refus.FORMULAIRE: "Ce PDF est un formulaire à remplir à l’écran : le guichet n’en verrait pas les réponses. "
+    Refus.TROP_COMPLEXE: f"« {{nom}} » est trop lourd à ouvrir pour notre service. {AUTREMENT}",
+    Refus.DELAI: f"« {{nom}} » est trop long à ouvrir pour notre service. {AUTREMENT}",
+    Refus.FORMULAIRE: "« {nom} » est un formulaire à remplir à l’écran : le guichet n’en verrait pas les réponses. "
     f"{EN_PDF}",
-    Refus.CLASSEUR: "Ce PDF est un classeur qui contient d’autres fichiers. "
+    Refus.CLASSEUR: "« {nom} » est un classeur qui contient d’autres fichiers. "
     "Ouvrez-le, enregistrez chaque fichier sur votre appareil, et envoyez-les un par un.",
-    Refus.OCCUPE: "Beaucoup de documents arrivent en ce moment : le vôtre n’a pas pu être vérifié. "
+    Refus.OCCUPE: "« {nom} » n’a pas pu être vérifié : beaucoup de documents arrivent en ce moment. "
     "Envoyez-le de nouveau dans une minute.",
-    Refus.INDISPONIBLE: "Nous ne pouvons pas vérifier les documents pour le moment. "
+    Refus.INDISPONIBLE: "« {nom} » n’a pas pu être vérifié : notre contrôle des documents est en panne. "
     "Envoyez-le de nouveau un peu plus tard. Vos autres réponses ne sont pas touchées.",
 }
 
 
 class FichierRefuse(Exception):
-    """Un fichier que le portail ne garde pas.
+    """Un fichier que le portail ne garde pas. `code` est un `Refus` ; `phrase` nomme le fichier et se montre ainsi."""
 
-    `code` est un `Refus`, `phrase` se montre telle quelle. `phrase_nommee` commence par le nom du
-    fichier : à employer quand plusieurs fichiers ont été envoyés ensemble.
-    """
-
-    def __init__(self, code: Refus, phrase: str, nom: str = "") -> None:
+    def __init__(self, code: Refus, phrase: str) -> None:
         self.code = code
         self.phrase = phrase
-        self.nom = nom
         super().__init__(phrase)
-
-    @property
-    def phrase_nommee(self) -> str:
-        if not self.nom:
-            return self.phrase
-        return insecables(f"« {self.nom} » : ") + self.phrase[:1].lower() + self.phrase[1:]
 
 
 class Rejet(Exception):
@@ -103,11 +94,11 @@ class Rejet(Exception):
         super().__init__(code)
 
 
-def refuser(code: Refus, nom: str = "", **details: object) -> FichierRefuse:
+def refuser(code: Refus, nom: str, **details: object) -> FichierRefuse:
     """L'erreur prête à lever, phrase complète. Lève `KeyError` s'il manque un détail à la phrase."""
     details.setdefault("acceptes", ACCEPTES)
     details["mesure"] = _nombre(details.get("mesure"))
-    return FichierRefuse(code, insecables(PHRASES[code].format_map(details)), nom)
+    return FichierRefuse(code, insecables(PHRASES[code].format_map({**details, "nom": nom})))
 
 
 def _nombre(mesure: object) -> str:

@@ -18,14 +18,19 @@ from tests.pieces.fabrique import (
 
 @dataclass(frozen=True)
 class Refuse:
-    """Un fichier refusé : `phrase` est le début exact de ce que lit la personne. `bombe` : se mesure aussi."""
+    """Un fichier refusé, et la `suite` de la phrase qui le nomme. `bombe` : se mesure aussi."""
 
     cas: str
     nom: str
     fabrique: Callable[[], bytes]
     code: Refus
-    phrase: str
+    suite: str
     bombe: bool = False
+
+    @property
+    def phrase(self) -> str:
+        """Le début exact de ce que lit la personne, aux espaces insécables près."""
+        return f"« {self.nom} » {self.suite}"
 
     def octets(self) -> bytes:
         return self.fabrique()

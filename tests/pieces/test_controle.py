@@ -70,14 +70,14 @@ def test_le_corpus_couvre_chaque_refus_possible() -> None:
 @pytest.mark.parametrize("code", Refus)
 def test_une_phrase_est_claire_sans_detail_technique(code: Refus) -> None:
     refus = controle.refuser(
-        code, "paie.pdf", poids="18,2 Mo", nature="une page web", extension="pdf", conseil="Faites ceci.", mesure=120
+        code, "paie.pdf", poids="18,2 Mo", nature="une page web", conseil="Faites ceci.", mesure=120
     )
     assert not TECHNIQUE.search(refus.phrase)
     assert refus.phrase.endswith(".")
     assert "'" not in refus.phrase
     assert not re.search(r" [:;!?»]|« |\d (Mo|pages|millions)", refus.phrase), "espace sécable"
     assert all(len(phrase.split()) <= 25 for phrase in re.split(r"[.:] ?", refus.phrase)), "phrase trop longue"
-    assert refus.phrase_nommee.startswith("«\u00a0paie.pdf\u00a0»\u00a0: ")
+    assert refus.phrase.startswith("«\u00a0paie.pdf\u00a0» ")
     assert set(PHRASES) == set(Refus)
 
 
