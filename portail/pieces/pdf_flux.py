@@ -6,10 +6,12 @@ Appelé par l'atelier seulement, à travers `pdf.py`.
 from __future__ import annotations
 
 import zlib
+from base64 import a85decode
 from collections.abc import Iterator
 
-from pikepdf import Array, Dictionary, Object, Pdf, Stream, StreamDecodeLevel
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, StreamDecodeLevel
 
+from portail.pieces.jpeg_nu import sans_etiquettes
 from portail.pieces.refus import PIXELS_MAX, Refus, Rejet
 
 # Actions, pièces jointes, métadonnées : rien de cela ne se voit sur une page.
@@ -54,10 +56,47 @@ def nettoyer(pdf: Pdf) -> None:
                     del objet[cle]
             if objet.get("/Subtype") == "/PS":
                 objet.write(b"")
+            _oter_les_etiquettes(objet)
         if objet.objgen not in {pdf.Root.objgen, pdf.Root.Pages.objgen} and isinstance(
             objet, Dictionary | Array | Stream
         ):
             _nettoyer(objet, 0)
+
+
+def _oter_les_etiquettes(flux: Object) -> None:
+    """Une photo mise en PDF garde d'ordinaire son lieu et son appareil, comme un JPEG à part."""
+    filtres = _filtres(flux)
+    if not filtres or filtres[-1] not in {"/DCTDecode", "/DCT"}:
+        return
+    recu = _jpeg_en_clair(flux, filtres[:-1])
+    nu = sans_etiquettes(recu)
+    if len(nu) < len(recu):
+        reglages = flux.get("/DecodeParms")
+        if isinstance(reglages, Array):
+            reglages = reglages[-1]
+        flux.write(nu, filter=Name.DCTDecode, decode_parms=reglages if isinstance(reglages, Dictionary) else None)
+
+
+def _jpeg_en_clair(flux: Object, filtres: list[str]) -> bytes:
+    """Le JPEG lui-même, ou rien si une suite de filtres inhabituelle l'enveloppe (`mesurer` la jugera)."""
+    brut = flux.read_raw_bytes()
+    if filtres in (["/ASCII85Decode"], ["/A85"]):
+        try:
+            return a85decode(brut.partition(b"~>")[0])
+        except ValueError:
+            return b""
+    if not DEGONFLER.issuperset(filtres):
+        return b""
+    return b"".join(_bornes(_degonfler(iter([brut]), len(filtres))))
+
+
+def _bornes(morceaux: Iterator[bytes]) -> Iterator[bytes]:
+    produit = 0
+    for morceau in morceaux:
+        produit += len(morceau)
+        if produit > FLUX_MAX:
+            raise Rejet(Refus.TROP_COMPLEXE)
+        yield morceau
 
 
 def _nettoyer(objet: Object, profondeur: int) -> None:

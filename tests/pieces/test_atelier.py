@@ -28,7 +28,7 @@ BOMBES = [cas for cas in REFUSES if cas.bombe]
 
 # Un portail neuf, sans les souvenirs de mémoire de pytest : il reçoit les bombes, puis une photo saine.
 TEMOIN = """
-import json, sys, time
+import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from portail.pieces.controle import FichierRefuse, controler
@@ -37,16 +37,20 @@ def pic():
     lignes = Path("/proc/self/status").read_text().splitlines()
     return int(next(ligne for ligne in lignes if ligne.startswith("VmHWM")).split()[1]) / 1024
 
+def calcul():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
 rapport = []
 for chemin in sorted(Path(sys.argv[2]).iterdir()):
     octets = chemin.read_bytes()
-    debut = time.monotonic()
+    debut = calcul()
     try:
         controler(octets, chemin.name)
         code = "accepté"
     except FichierRefuse as refus:
         code = refus.code
-    rapport.append([chemin.name, code, time.monotonic() - debut, pic()])
+    rapport.append([chemin.name, code, calcul() - debut, pic()])
 print(json.dumps(rapport))
 """
 
@@ -60,6 +64,7 @@ def test_les_bombes_sont_refusees_vite_et_le_portail_reste_leger(tmp_path: Path)
     sortie = subprocess.run([sys.executable, "-c", TEMOIN, str(RACINE), str(tmp_path)], capture_output=True, check=True)
     rapport = json.loads(sortie.stdout)
     assert [ligne[1] for ligne in rapport] == [*(cas.code for cas in BOMBES), "accepté"]
+    # Du temps de calcul : l'atelier cède le pas aux autres, sa durée dépend de ce qui tourne à côté (20 s au plus).
     trop_lents = [(nom, secondes) for nom, _, secondes, _ in rapport if secondes > 5]
     assert not trop_lents
     assert rapport[-1][3] < 300, "mégaoctets de notre processus, au plus haut"
@@ -111,13 +116,13 @@ def test_l_atelier_ne_charge_ni_le_portail_ni_les_deux_bibliotheques(nature: str
     assert ("PIL.Image" in charges, "pikepdf" in charges) == (nature == "jpeg", nature == "pdf")
 
 
-@pytest.mark.parametrize("module", ["atelier", "images", "pdf", "pdf_flux", "refus"])
+@pytest.mark.parametrize("module", ["atelier", "images", "pdf", "pdf_flux", "jpeg_nu", "refus"])
 def test_l_atelier_n_importe_que_ses_propres_modules(module: str) -> None:
     arbre = ast.parse((PIECES / f"{module}.py").read_text())
     importes = {noeud.module for noeud in ast.walk(arbre) if isinstance(noeud, ast.ImportFrom) and noeud.module}
     importes |= {alias.name for noeud in ast.walk(arbre) if isinstance(noeud, ast.Import) for alias in noeud.names}
     maison = {nom for nom in importes if nom.startswith("portail")}
-    assert maison <= {"portail.pieces.refus", "portail.pieces.pdf_flux"}
+    assert maison <= {"portail.pieces.refus", "portail.pieces.pdf_flux", "portail.pieces.jpeg_nu"}
     assert not {nom.split(".")[0] for nom in importes} & {"flask", "sqlalchemy", "pickle", "ctypes", "socket"}
 
 
