@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portail import droits, entetes, erreurs, gabarits, statiques
 from portail.chiffrement import Coffre
 from portail.config import Config
-from portail.db import db, preparer_moteur
+from portail.db import installer as installer_la_base
 from portail.stockage import StockageLocal
 
 BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents", "information")
@@ -55,9 +55,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    db.init_app(app)
-    with app.app_context():
-        preparer_moteur(db.engine)
+    installer_la_base(app)
 
     from portail.compte import sessions
     from portail.demande import fige

@@ -8,6 +8,7 @@ jamais » est tenu par la base, pas seulement par l'habitude. `ecriture()` est l
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from flask import has_request_context, request
+from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -72,6 +73,18 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+
+def installer(app: Flask) -> None:
+    """Branche la base sur l'application.
+
+    Flask-SQLAlchemy-Lite inscrit aussi une fermeture asynchrone, pour des sessions que nous n'ouvrons pas : elle
+    monte une boucle d'événements à la fin de chaque requête (1,7 ms, un tiers d'une page). Nous l'ôtons.
+    """
+    db.init_app(app)
+    app.teardown_appcontext_funcs = [f for f in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(f)]
+    with app.app_context():
+        preparer_moteur(db.engine)
 
 
 _mode: ContextVar[str | None] = ContextVar("mode_de_transaction", default=None)

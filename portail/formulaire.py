@@ -37,7 +37,8 @@ class Presence:
         return self.requise
 
     def __call__(self, form: Form, champ: Champ) -> None:
-        if est_vide(champ.data) and not champ.errors:
+        # Une saisie illisible a déjà son erreur : les contrôles suivants n'auraient rien à examiner.
+        if est_vide(champ.data) or champ.errors:
             raise StopValidation()
 
 

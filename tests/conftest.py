@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import base64
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +16,8 @@ from portail import create_app
 from portail.config import Config, nouvelles_cles
 from tests.base_modele import modele_sqlite
 from tests.horloge import HorlogeReglable
+
+pytest_plugins = ["tests.fixtures_postgresql", "tests.navigateur_reel"]
 
 INSTANT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 MEMOIRE = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
@@ -36,8 +38,6 @@ def horloge() -> HorlogeReglable:
 
 def config_de_test(dossier: Path, base: str, url: str = "http://127.0.0.1") -> Config:
     cles = nouvelles_cles()
-    import base64
-
     return Config(
         mode="local",
         url=url,
@@ -69,6 +69,3 @@ def app(dossier: Path, horloge: HorlogeReglable) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask):
     return app.test_client()
-
-
-EN_CI = os.environ.get("CI") == "true"

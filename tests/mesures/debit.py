@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import sqlalchemy as sa
 from flask import Flask
@@ -23,7 +23,7 @@ from tests import fabriques
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
 from tests.navigateur import Navigateur
-from tests.serveur import servir
+from tests.serveur import Serveur, servir
 
 TOURS, SECONDES, CONNEXIONS, FILS = 3, 3.0, 8, 8
 
@@ -50,6 +50,10 @@ def application_nue(base: Path) -> Flask:
 def tirer(port: int, requetes: list[tuple[str, int]]) -> float:
     commande = [sys.executable, "-m", "tests.mesures.charge", str(port), str(SECONDES)]
     return float(subprocess.run(commande, input=json.dumps(requetes).encode(), capture_output=True, check=True).stdout)
+
+
+def _port(serveur: Serveur) -> int:
+    return urlsplit(serveur.url).port or 0
 
 
 def requete(methode: str, chemin: str, entetes: dict[str, str], corps: str = "") -> str:
@@ -105,10 +109,11 @@ def principal() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as brut:
         dossier = Path(brut)
         app, requetes, tailles = preparer(dossier)
-        with servir(app, fils=FILS) as portail, servir(application_nue(dossier / "nue.sqlite"), fils=FILS) as nue:
+        nue_app = application_nue(dossier / "nue.sqlite")
+        with servir(lambda _url: app, fils=FILS) as portail, servir(lambda _url: nue_app, fils=FILS) as nue:
             for nom, envoi in requetes.items():
                 plancher = [(requete("POST", f"/{tailles[nom]}", {}), 0)] * CONNEXIONS
-                tours = [(tirer(portail.port, envoi), tirer(nue.port, plancher)) for _ in range(TOURS)]
+                tours = [(tirer(_port(portail), envoi), tirer(_port(nue), plancher)) for _ in range(TOURS)]
                 ici, la = median(t[0] for t in tours), median(t[1] for t in tours)
                 rapports[nom] = ici / la
                 print(f"{nom:15s} {ici:7.0f} /s  nue {la:7.0f} /s  rapport {ici / la:.2f}  ({tailles[nom]} octets br)")

@@ -1,0 +1,58 @@
+"""Le portail servi pour de vrai, et de quoi lire les courriels qu'il envoie."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portail import create_app, taches
+from portail.db import db
+from tests.base_modele import modele_sqlite
+from tests.conftest import config_de_test
+from tests.serveur import servir
+
+
+@dataclass
+class PortailServi:
+    url: str
+    app: Flask
+    dossier: Path
+
+    def lien_recu(self, adresse: str) -> str:
+        """Le lien du dernier courriel reçu à cette adresse (après avoir vidé la boîte d'envoi)."""
+        with self.app.app_context():
+            taches.passer()
+        for chemin in sorted((self.dossier / "courriels").glob("*.eml"), key=lambda c: c.stat().st_mtime, reverse=True):
+            message = email.message_from_bytes(chemin.read_bytes(), policy=email.policy.default)
+            if message["To"] == adresse:
+                return re.search(r"http\S+", message.get_content()).group()
+        raise AssertionError(f"aucun courriel pour {adresse}")
+
+    def lire(self, requete: sa.Select):
+        with self.app.app_context(), db.sessionmaker() as session:
+            return list(session.execute(requete))
+
+
+@pytest.fixture
+def portail(dossier: Path) -> Iterator[PortailServi]:
+    base = dossier / "portail.sqlite"
+    shutil.copyfile(modele_sqlite(), base)
+    apps: list[Flask] = []
+
+    def fabrique(url: str) -> Flask:
+        apps.append(create_app(config_de_test(dossier, f"sqlite:///{base}", url), TESTING=True))
+        return apps[0]
+
+    with servir(fabrique, fils=6) as serveur:
+        yield PortailServi(serveur.url, apps[0], dossier)
+    with apps[0].app_context():
+        db.engine.dispose()
