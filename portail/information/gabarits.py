@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from portail.champs.nombres import en_milliers
 from portail.horloge import aujourd_hui
-from portail.information import bp
+from portail.information import bp, distance
 from portail.information.contacts import lien_telephone
+from portail.information.ecriture import propre
 from portail.information.faq import trouver
 from portail.information.faq.recherche import surligner
 from portail.information.faq.texte import date_de_source, en_texte
+from portail.information.offres.chiffres import duree_en_mots, duree_longue
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +37,9 @@ def en_bref(slug: str) -> EnBref:
 bp.add_app_template_filter(surligner, "surligner")
 bp.add_app_template_filter(date_de_source, "date_de_source")
 bp.add_app_template_filter(en_milliers, "milliers")
+bp.add_app_template_filter(propre, "propre")
+bp.add_app_template_filter(duree_en_mots, "duree")
+bp.add_app_template_filter(duree_longue, "duree_longue")
+bp.add_app_template_filter(distance.en_mots, "distance")
 bp.add_app_template_filter(lien_telephone, "lien_telephone")
 bp.add_app_template_filter(lambda phrase: en_texte(phrase, aujourd_hui()), "en_phrase")

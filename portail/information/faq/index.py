@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from portail.information.faq.mots import decouper, racine, racines, son
 from portail.information.faq.questions import Question
 from portail.information.faq.texte import sans_chiffres
+from portail.referentiels.ecriture_des_noms import a_plat
 
+MOTS = re.compile(r"\w+")
 # La question pèse le plus ; `mots` sont les façons de la dire ; le corps ne fait que départager.
 POIDS = {"question": 8.0, "mots": 5.0, "bref": 2.5, "theme": 1.0, "corps": 1.0}
 SATURATION = 4.0
@@ -30,8 +33,8 @@ class Index:
             for nom, texte in champs.items():
                 for mot in set(racines(texte)):
                     sommes[mot] += POIDS[nom]
-                for forme in decouper(texte):
-                    formes.setdefault(racine(forme), Counter())[forme] += 1
+                for forme in MOTS.findall(texte.lower()):
+                    formes.setdefault(racine(a_plat(forme)), Counter())[forme] += 1
             for mot, somme in sommes.items():
                 self.poids.setdefault(mot, {})[question.slug] = somme / (somme + SATURATION)
         nombre = len(self.questions)
@@ -43,7 +46,7 @@ class Index:
         self.par_son: dict[str, list[str]] = {}
         for mot in self.vocabulaire:
             for forme in formes.get(mot, {}):
-                self.par_son.setdefault(son(forme), []).append(mot)
+                self.par_son.setdefault(son(a_plat(forme)), []).append(mot)
 
 
 def textes(question: Question) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ MOTS = re.compile(r"(\w+)")
 LONGUEUR_LUE = 200
 LIMITE = 8
 SEUIL = 0.22  # part de la requête qu'une question doit couvrir pour être montrée
+SEUIL_RELATIF = 0.45  # au-dessous de cette part de la meilleure note, une réponse n'éclaire plus
 VALEUR_SYNONYME = 0.75
 VALEUR_DEBUT = 0.7
 VALEUR_SON = 0.9
@@ -82,7 +83,9 @@ def chercher(mot: str, limite: int = LIMITE) -> Resultats:
         for slug, couverte in couvertes.items()
         if couverte >= SEUIL
     }
-    meilleures = sorted(notes, key=lambda slug: (-notes[slug], index.questions[slug].ordre))[:limite]
+    plancher = SEUIL_RELATIF * max(notes.values(), default=0.0)
+    gardees = [slug for slug, note in notes.items() if note >= plancher]
+    meilleures = sorted(gardees, key=lambda slug: (-notes[slug], index.questions[slug].ordre))[:limite]
     trouvees = tuple(index.questions[slug] for slug in meilleures)
     return Resultats(
         mot=mot,

@@ -16,12 +16,14 @@ from portail.information.faq.texte import en_html, en_texte
 @bp.get("/comment-ca-marche")
 @droit(Droit.PUBLIC)
 def comment_ca_marche() -> Response:
+    """`?mot=` cherche ; `?theme=` montre un thème déjà ouvert."""
     resultats = chercher(request.args.get("mot", ""))
     return rendre(
         "information/comment_ca_marche.html",
         titre="Comment ça marche ?",
         repere=compte_rendu(resultats),
         resultats=resultats,
+        ouvert=request.args.get("theme", ""),
         nombre=len(questions()),
         themes=[(theme, [q for q in questions().values() if q.theme is theme]) for theme in THEMES],
     )

@@ -1,0 +1,10 @@
+"""Les textes venus des données, écrits comme le reste du site."""
+
+from __future__ import annotations
+
+from portail.gabarits import insecables
+
+
+def propre(texte: str) -> str:
+    """Apostrophes courbes et espaces insécables : « L'Île » → « L’Île »."""
+    return insecables(texte.replace("'", "’"))
