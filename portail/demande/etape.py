@@ -27,6 +27,7 @@ class Piece:
     """Une pièce justificative attendue d'une personne.
 
     `precision` s'ajoute au libellé du catalogue (« 2025 »). `requise` : sans elle, pas de dépôt.
+    `variante` : la ligne du catalogue qui précise ce code (« 3 » pour « ID-3 »), s'il y en a une.
     """
 
     code: str
@@ -34,10 +35,11 @@ class Piece:
     appel: str  # comment la nommer : « vous », « Ana »
     precision: str = ""
     requise: bool = False
+    variante: str = ""
 
     @classmethod
-    def de(cls, code: str, personne: Any, precision: str = "", *, requise: bool = False) -> Piece:
-        return cls(code, personne.cle, personne.appel, precision, requise)
+    def de(cls, code: str, personne: Any, precision: str = "", *, requise: bool = False, variante: str = "") -> Piece:
+        return cls(code, personne.cle, personne.appel, precision, requise, variante)
 
 
 @dataclass(frozen=True)

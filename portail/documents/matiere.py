@@ -35,7 +35,7 @@ def fiche_de(declaration: Declaration, instant: datetime) -> Fiche:
         commune=", ".join(lieu.nom for lieu in communes if lieu),
         rubriques=_rubriques(declaration),
         pieces=tuple(
-            PieceFiche(piece.libelle.rpartition(" (")[0], piece.appel, piece.etat)
+            PieceFiche(piece.intitule, piece.appel, piece.etat)
             for etape in PARCOURS.volet(declaration, contexte)
             for piece in etape.pieces
         ),

@@ -13,7 +13,7 @@ from portail.demande.contexte import contexte_de
 from portail.demande.etape import Etape, Piece
 from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
-from portail.demande.pieces_attendues import etat_de_la_piece
+from portail.demande.pieces_attendues import entree_du_catalogue, etat_de_la_piece
 from portail.droits import Droit, droit
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
@@ -85,7 +85,7 @@ def _page(
         volet=[ligne for ligne in PARCOURS.volet(declaration, contexte) if ligne.slug == etape.slug],
         piece=etat,
         fichiers=fournie.fichiers_gardes if fournie else [],
-        catalogue=contexte.catalogue[attendue.code],
+        catalogue=entree_du_catalogue(attendue, contexte),
         phrases=phrases or [],
         dans_une_etape="etapes/" in request.headers.get("HX-Current-URL", ""),
     )

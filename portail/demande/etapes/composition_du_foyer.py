@@ -131,13 +131,14 @@ class AnnexeForm(FormulaireEtape):
 
 
 def pieces(declaration, contexte):
-    """Fiche domaine § 2.2, codes MIN, GROSS, GARDE."""
+    """Fiche domaine § 2.1 (identité de chaque majeur du foyer) et § 2.2, codes MIN, GROSS, GARDE."""
     for personne in foyer.a_charge(declaration):
-        naissance = personne.date_naissance
-        if naissance is None or age(naissance, contexte.jour) < MAJORITE:
-            yield Piece.de("MIN", personne)
+        if personne.date_naissance is not None:
+            mineur = age(personne.date_naissance, contexte.jour) < MAJORITE
+            yield Piece.de("MIN" if mineur else "ID", personne)
     for enfant in foyer.autres_enfants(declaration):
-        yield Piece.de("GARDE", enfant)
+        if enfant.regime_garde is not None:
+            yield Piece.de("GARDE", enfant)
     if declaration.foyer.attend_un_enfant is OuiNon.OUI:
         yield Piece.de("GROSS", foyer.demandeur(declaration))
 

@@ -9,7 +9,7 @@ from portail.champs import ChampChoix, ChampCodePostal, ChampCourriel, ChampDate
 from portail.choix import OuiNon
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Repetition, Section
-from portail.demande.etapes.informations_generales import IdentiteForm, date_de_naissance
+from portail.demande.etapes.informations_generales import IdentiteForm, date_de_naissance, variante_d_identite
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Civilite, LienCodemandeur, SituationFamiliale
 from portail.demande.modeles import Role
@@ -145,16 +145,22 @@ class ColocataireForm(FormulaireEtape):
 
 
 def pieces(declaration, contexte):
-    """Fiche domaine § 2.2, codes MARIE à VEUF, et l'identité de chaque co-demandeur (instruction)."""
+    """Fiche domaine § 2.2, codes MARIE à VEUF, et l'identité de chaque co-demandeur (instruction).
+
+    Séparé(e) : la même pièce que pour le motif « séparation » couvre l'instance de divorce (INST) et la fin
+    d'un Pacs (PACSX), que le formulaire ne distingue pas.
+    """
     demandeur = foyer.demandeur(declaration)
     for codemandeur in foyer.codemandeurs(declaration):
-        yield Piece.de("ID", codemandeur)
+        yield Piece.de("ID", codemandeur, variante=variante_d_identite(codemandeur))
     if foyer.est(declaration, SituationFamiliale.MARIE):
         yield Piece.de("MARIE", demandeur)
     if foyer.est(declaration, SituationFamiliale.PACSE):
         yield Piece.de("PACS", demandeur)
     if foyer.est(declaration, SituationFamiliale.DIVORCE):
         yield Piece.de("DIV", demandeur)
+    if foyer.est(declaration, SituationFamiliale.SEPARE):
+        yield Piece.de("M11", demandeur)
     if foyer.est(declaration, SituationFamiliale.VEUF):
         yield Piece.de("VEUF", demandeur)
 

@@ -84,8 +84,14 @@ class DemandeurForm(IdentiteForm):
             self[nom].completion = jeton
 
 
+def variante_d_identite(personne) -> str:
+    """La nationalité décide des documents qui conviennent (fiche domaine § 2.1) ; inconnue, on les montre tous."""
+    return personne.nationalite.code if personne.nationalite else ""
+
+
 def pieces(declaration, contexte):
-    yield Piece.de("ID", foyer.demandeur(declaration), requise=True)
+    demandeur = foyer.demandeur(declaration)
+    yield Piece.de("ID", demandeur, requise=True, variante=variante_d_identite(demandeur))
 
 
 ETAPE = Etape(

@@ -68,8 +68,10 @@ def pieces(declaration, contexte):
     demandeur = foyer.demandeur(declaration)
     for motif in motifs(declaration):
         code = PIECES_DES_MOTIFS.get(motif)
-        # Un divorce prononcé est déjà prouvé à l'étape « Demandeurs » par la même pièce.
-        deja_prouve = motif is Motif.SEPARATION and foyer.est(declaration, SituationFamiliale.DIVORCE)
+        # Un divorce ou une séparation sont déjà prouvés à l'étape « Demandeurs ».
+        deja_prouve = motif is Motif.SEPARATION and foyer.est(
+            declaration, SituationFamiliale.DIVORCE, SituationFamiliale.SEPARE
+        )
         if code and not deja_prouve:
             yield Piece.de(code, demandeur)
 

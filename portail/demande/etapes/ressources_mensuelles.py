@@ -25,6 +25,7 @@ DE_LA_CAF = (
     Ressource.AJPP,
     Ressource.MINIMUM_VIEILLESSE,
 )
+SALARIES = {Statut.PRIVE, Statut.ETAT, Statut.HOPITAL, Statut.COLLECTIVITE, Statut.ASSISTANT, Statut.ETUDIANT}
 
 
 def recoit(*natures: Ressource):
@@ -40,6 +41,19 @@ def recoit(*natures: Ressource):
 def colonne(nature: Ressource) -> str:
     """La colonne du montant d'une nature de ressource."""
     return nature.name.lower()
+
+
+def touche(ressources, *natures: Ressource) -> bool:
+    """La personne reçoit une de ces ressources, et ne l'a pas dite nulle (montant pas encore donné : on la compte)."""
+    return any(recoit(nature)(ressources) and getattr(ressources, colonne(nature)) != 0 for nature in natures)
+
+
+def montants_donnes(ressources) -> bool:
+    """La personne a dit ce qu'elle reçoit, montants compris."""
+    if ressources.a_des_ressources is not OuiNon.OUI:
+        return ressources.a_des_ressources is OuiNon.NON
+    natures = ressources.natures or ()
+    return bool(natures) and all(getattr(ressources, colonne(nature)) is not None for nature in natures)
 
 
 def total_mensuel(ressources) -> Decimal:
@@ -98,10 +112,11 @@ def pieces(declaration, contexte):
 
 def _pieces_de(personne):
     ressources = personne.ressources
-    independant = Statut.INDEPENDANT in (personne.situation.statuts or ())
-    if recoit(Ressource.SALAIRE)(ressources) and not independant:
+    statuts = set(personne.situation.statuts or ())
+    # Un indépendant n'a pas de fiche de paie, sauf s'il est aussi salarié.
+    if touche(ressources, Ressource.SALAIRE) and (Statut.INDEPENDANT not in statuts or statuts & SALARIES):
         yield Piece.de("SAL", personne)
-    if independant:
+    if Statut.INDEPENDANT in statuts:
         yield Piece.de("NSAL", personne)
     for code, natures in (
         ("RETR", (Ressource.RETRAITE, Ressource.INVALIDITE)),
@@ -111,7 +126,7 @@ def _pieces_de(personne):
         ("CAF", DE_LA_CAF),
         ("BOURSE", (Ressource.BOURSE,)),
     ):
-        if recoit(*natures)(ressources):
+        if touche(ressources, *natures):
             yield Piece.de(code, personne)
 
 

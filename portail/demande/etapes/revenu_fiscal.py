@@ -6,18 +6,15 @@ l'avis du demandeur : la question n'est pas posée pour lui. Les années se calc
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from portail.champs import ChampChoix, ChampEntier, ChampLong
 from portail.choix import OuiNon
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Section
-from portail.demande.etapes.ressources_mensuelles import total_mensuel
+from portail.demande.etapes.ressources_mensuelles import montants_donnes, total_mensuel
 from portail.demande.formulaire import FormulaireEtape
 from portail.formulaire import Attendu, Facultatif
 
 RFR_MAX = 10_000_000
-SEUIL_DE_BAISSE = Decimal("0.9")  # baisse d'au moins 10 % (CCH, art. R441-1 et arrêté du 29/07/1987)
 
 
 def _repond(nom, reponse):
@@ -68,13 +65,15 @@ def foyers_fiscaux(declaration):
     return [personne for personne in foyer.adultes(declaration) if not foyer.est_au_foyer_fiscal_du_demandeur(personne)]
 
 
-def a_baisse(personnes, revenu) -> bool:
-    """Les ressources de douze mois sont-elles inférieures d'au moins 10 % au revenu N-2 ?"""
-    if not revenu.rfr_n2:
+def a_baisse(personnes, revenu, pourcent: int) -> bool:
+    """Les ressources de douze mois sont-elles inférieures d'au moins `pourcent` % au revenu N-2 ?
+
+    Faux tant qu'il manque un montant : une réponse qui manque n'est pas une baisse.
+    """
+    if not revenu.rfr_n2 or not all(montants_donnes(personne.ressources) for personne in personnes):
         return False
     annuel = 12 * sum(total_mensuel(personne.ressources) for personne in personnes)
-    declarees = any(personne.ressources.a_des_ressources is not None for personne in personnes)
-    return declarees and annuel <= SEUIL_DE_BAISSE * revenu.rfr_n2
+    return 100 * annuel <= (100 - pourcent) * revenu.rfr_n2
 
 
 def pieces(declaration, contexte):
@@ -82,13 +81,13 @@ def pieces(declaration, contexte):
     demandeur = foyer.demandeur(declaration)
     for personne in foyers_fiscaux(declaration):
         revenu = personne.revenu
-        if revenu.a_un_avis_n2 is not OuiNon.NON:
-            yield Piece.de("AIS2", personne, str(contexte.annee_n2 + 1))
+        # Toujours attendu : sans avis français, un avis de situation déclarative ou un document étranger convient.
+        yield Piece.de("AIS2", personne, str(contexte.annee_n2 + 1))
         if revenu.a_un_avis_n1 is OuiNon.OUI:
             yield Piece.de("AIS1", personne, str(contexte.annee_n1 + 1))
         du_foyer = foyer.adultes(declaration) if personne is demandeur else [personne]
         au_foyer = [p for p in du_foyer if p is personne or foyer.est_au_foyer_fiscal_du_demandeur(p)]
-        if a_baisse(au_foyer, revenu):
+        if a_baisse(au_foyer, revenu, contexte.parametre("BAISSE_REVENUS_POURCENT")):
             yield Piece.de("BAISSE", personne)
 
 
