@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 a_chromium() {
     [ -x "${PORTAIL_CHROMIUM:-}" ] || command -v chromium google-chrome-stable google-chrome | grep -qv '^/snap/'
 }
+# Le pilote que Playwright apporte en a besoin, et un Debian nu ne l'a pas.
+a_libatomic() { compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null; }
 a_postgresql() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 a_java() { command -v java >/dev/null; }
 a_qpdf() { command -v qpdf >/dev/null; }
@@ -17,6 +19,7 @@ a_npm() { command -v npm >/dev/null; }
 
 declare -A paquets=(
     [chromium]="chromium fonts-liberation"
+    [libatomic]="libatomic1"
     [postgresql]="postgresql"
     [java]="default-jre-headless"
     [qpdf]="qpdf"
@@ -25,6 +28,7 @@ declare -A paquets=(
 )
 declare -A roles=(
     [chromium]="les parcours dans un vrai navigateur"
+    [libatomic]="les parcours dans un vrai navigateur (pilote de Playwright)"
     [postgresql]="les tests rejoués sur PostgreSQL"
     [java]="la validation des pages par le vérificateur Nu"
     [qpdf]="le contrôle des PDF par qpdf"
@@ -33,7 +37,7 @@ declare -A roles=(
 )
 
 manquants() {
-    for moyen in chromium postgresql java qpdf poppler npm; do
+    for moyen in chromium libatomic postgresql java qpdf poppler npm; do
         "a_$moyen" || printf '%s ' "$moyen"
     done
 }

@@ -6,8 +6,10 @@ la première page fait échouer le test à sa fin. Un test qui provoque une pann
 
 from __future__ import annotations
 
+import ctypes
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,6 +52,17 @@ def trouver_chromium() -> str | None:
     candidats = [environ.get("PORTAIL_CHROMIUM"), *(shutil.which(nom) for nom in NOMS)]
     # Un navigateur rangé par snap n'a pas accès aux dossiers temporaires.
     return next((chemin for chemin in candidats if chemin and not chemin.startswith("/snap/")), None)
+
+
+def pilote_utilisable() -> bool:
+    """Faux quand le pilote de Playwright ne pourra pas démarrer : un Linux minimal n'a pas libatomic."""
+    if sys.platform != "linux":
+        return True
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return False
+    return True
 
 
 @dataclass
@@ -106,6 +119,8 @@ def chromium() -> Iterator[Browser]:
     """Le navigateur de l'ouvrier. Absent : le test est sauté, ou échoue avec `CI=true`."""
     if (programme := trouver_chromium()) is None:
         manque("Chromium", "apt install chromium")
+    if not pilote_utilisable():
+        manque("libatomic, dont le pilote de Playwright a besoin", "apt install libatomic1")
     expect.set_options(timeout=DELAI_MS)
     with sync_playwright() as outil:
         navigateur = outil.chromium.launch(executable_path=programme, args=ARGUMENTS)
