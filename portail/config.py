@@ -11,6 +11,7 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -74,80 +75,131 @@ class Config:
 
 
 def lire(environ: Mapping[str, str] = os.environ) -> Config:
-    """Lit l'environnement. Lève `ConfigurationIncomplete` avec une phrase par réglage manquant."""
-    mode = environ.get("PORTAIL_MODE", "production")
-    manques: list[str] = []
-    if mode not in {"production", "local"}:
-        manques.append(f"PORTAIL_MODE vaut « {mode} » : écrivez « production » ou « local ».")
-    dossier = Path(environ.get("PORTAIL_DOSSIER", RACINE / "instance")).resolve()
-    cles = dict(environ)
+    """Lit l'environnement. Lève `ConfigurationIncomplete` avec une phrase par réglage manquant ou inutilisable."""
+    lecteur = _Lecteur(environ)
+    mode = lecteur.parmi("PORTAIL_MODE", "production", ("production", "local"))
+    dossier = Path(environ.get("PORTAIL_DOSSIER") or RACINE / "instance").resolve()
     if mode == "local":
-        dossier.mkdir(parents=True, exist_ok=True)
-        cles = {**_cles_locales(dossier / "cles.env"), **cles}
-
-    url = environ.get("PORTAIL_URL", "http://127.0.0.1:8000" if mode == "local" else "").rstrip("/")
-    if not url:
-        manques.append("PORTAIL_URL : l’adresse publique du site, par exemple https://logement.ville.fr.")
-    elif mode == "production" and not url.startswith("https://"):
-        manques.append("PORTAIL_URL doit commencer par https:// : la session ne voyage que chiffrée.")
-    serveur = environ.get("PORTAIL_COURRIEL_SERVEUR", "dossier" if mode == "local" else "")
-    if not serveur:
-        manques.append("PORTAIL_COURRIEL_SERVEUR : par exemple smtp://identifiant:motdepasse@serveur:587.")
-
-    cle_secrete = _cle(cles, "PORTAIL_CLE_SECRETE", manques)
-    cle_empreinte = _cle(cles, "PORTAIL_CLE_EMPREINTE", manques)
-    chiffrement = _cles_versionnees(cles, manques)
-    if manques:
-        raise ConfigurationIncomplete(manques)
-
-    reference = Identite()
-    identite = Identite(
-        **{nom: environ.get(f"PORTAIL_{nom.upper()}", getattr(reference, nom)) for nom in Identite.__dataclass_fields__}
-    )
-    return Config(
+        dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lecteur.completer(_cles_locales(dossier / "cles.env"))
+    url = lecteur.url("http://127.0.0.1:8000" if mode == "local" else "", https=mode == "production")
+    config = Config(
         mode=mode,
         url=url,
-        base=environ.get("PORTAIL_BASE", f"sqlite:///{dossier / 'portail.sqlite'}"),
+        base=lecteur.base(f"sqlite:///{dossier / 'portail.sqlite'}"),
         dossier=dossier,
-        cle_secrete=cle_secrete,
-        cle_empreinte=cle_empreinte,
-        cles_chiffrement=chiffrement,
-        courriel_serveur=serveur,
-        courriel_expediteur=environ.get("PORTAIL_COURRIEL_EXPEDITEUR", f"ne-pas-repondre@{urlsplit(url).hostname}"),
-        identite=identite,
-        proxys=int(environ.get("PORTAIL_PROXYS", "0")),
-        taches_internes=environ.get("PORTAIL_TACHES_INTERNES", "oui") == "oui",
-        fils=int(environ.get("PORTAIL_FILS", "8")),
+        cle_secrete=lecteur.cle("PORTAIL_CLE_SECRETE"),
+        cle_empreinte=lecteur.cle("PORTAIL_CLE_EMPREINTE"),
+        cles_chiffrement=lecteur.cles_versionnees("PORTAIL_CLES_CHIFFREMENT"),
+        courriel_serveur=lecteur.serveur_de_courriel("dossier" if mode == "local" else "", local=mode == "local"),
+        courriel_expediteur=lecteur.texte("PORTAIL_COURRIEL_EXPEDITEUR", f"ne-pas-repondre@{urlsplit(url).hostname}"),
+        identite=Identite(
+            **{nom: lecteur.texte(f"PORTAIL_{nom.upper()}", defaut) for nom, defaut in vars(Identite()).items()}
+        ),
+        proxys=lecteur.nombre("PORTAIL_PROXYS", 0, minimum=0),
+        taches_internes=lecteur.parmi("PORTAIL_TACHES_INTERNES", "oui", ("oui", "non")) == "oui",
+        fils=lecteur.nombre("PORTAIL_FILS", 8, minimum=1),
     )
+    if lecteur.manques:
+        raise ConfigurationIncomplete(lecteur.manques)
+    return config
 
 
-def _cle(environ: Mapping[str, str], nom: str, manques: list[str]) -> bytes:
-    """Une clé de 32 octets en base 64 ; sinon une phrase de plus dans `manques`."""
-    conseil = f"{nom} : 32 octets en base 64 (« python -m portail cles » en fabrique)."
-    try:
-        cle = base64.b64decode(environ[nom], validate=True)
-    except (KeyError, ValueError):
-        manques.append(conseil)
-        return b""
-    if len(cle) != 32:
-        manques.append(conseil)
-    return cle
+class _Lecteur:
+    """Lit les réglages un par un. Un réglage vide vaut un réglage absent ; ce qui ne va pas s'ajoute à `manques`."""
 
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = {nom: valeur for nom, valeur in environ.items() if valeur}
+        self.manques: list[str] = []
 
-def _cles_versionnees(environ: Mapping[str, str], manques: list[str]) -> dict[int, bytes]:
-    """`PORTAIL_CLES_CHIFFREMENT=1:…,2:…` : la version la plus haute chiffre, toutes déchiffrent."""
-    texte = environ.get("PORTAIL_CLES_CHIFFREMENT", "")
-    cles: dict[int, bytes] = {}
-    for morceau in filter(None, texte.split(",")):
-        version, _, valeur = morceau.partition(":")
-        lu = _cle({"PORTAIL_CLES_CHIFFREMENT": valeur}, "PORTAIL_CLES_CHIFFREMENT", manques)
-        if version.isdigit() and 0 < int(version) < 256:
-            cles[int(version)] = lu
-        else:
-            manques.append("PORTAIL_CLES_CHIFFREMENT : chaque clé s’écrit « version:base64 », version de 1 à 255.")
-    if not cles:
-        manques.append("PORTAIL_CLES_CHIFFREMENT : au moins une clé, par exemple « 1:<32 octets en base 64> ».")
-    return cles
+    def completer(self, defauts: Mapping[str, str]) -> None:
+        self.environ = {**defauts, **self.environ}
+
+    def texte(self, nom: str, defaut: str) -> str:
+        return self.environ.get(nom, defaut)
+
+    def parmi(self, nom: str, defaut: str, permis: tuple[str, str]) -> str:
+        valeur = self.environ.get(nom, defaut)
+        if valeur not in permis:
+            self.manques.append(f"{nom} vaut « {valeur} » : écrivez « {permis[0]} » ou « {permis[1]} ».")
+        return valeur
+
+    def nombre(self, nom: str, defaut: int, *, minimum: int) -> int:
+        valeur = self.environ.get(nom, str(defaut))
+        if valeur.isdecimal() and int(valeur) >= minimum:
+            return int(valeur)
+        self.manques.append(f"{nom} vaut « {valeur} » : écrivez un nombre entier, {minimum} ou plus.")
+        return defaut
+
+    def url(self, defaut: str, *, https: bool) -> str:
+        url = self.environ.get("PORTAIL_URL", defaut).rstrip("/")
+        morceaux = urlsplit(url)
+        if not morceaux.hostname:
+            self.manques.append("PORTAIL_URL : l’adresse publique du site, par exemple https://logement.ville.fr.")
+        elif https and morceaux.scheme != "https":
+            self.manques.append("PORTAIL_URL doit commencer par https:// : la session ne voyage que chiffrée.")
+        elif url != f"{morceaux.scheme}://{morceaux.netloc}":
+            self.manques.append("PORTAIL_URL s’écrit sans chemin : le site occupe toute son adresse.")
+        return url
+
+    def base(self, defaut: str) -> str:
+        base = self.environ.get("PORTAIL_BASE", defaut)
+        if not base.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            self.manques.append(
+                "PORTAIL_BASE : SQLite ou PostgreSQL, par exemple postgresql://portail@/portail?host=/run/postgresql."
+            )
+        return base
+
+    def serveur_de_courriel(self, defaut: str, *, local: bool) -> str:
+        """`smtp://` chiffre (STARTTLS) et vérifie le certificat ; `smtp+clair://` ne sort pas de la machine."""
+        serveur = self.environ.get("PORTAIL_COURRIEL_SERVEUR", defaut)
+        conseil = "PORTAIL_COURRIEL_SERVEUR : par exemple smtp://identifiant:motdepasse@serveur:587."
+        if serveur == "dossier":
+            if not local:
+                self.manques.append("PORTAIL_COURRIEL_SERVEUR : « dossier » n’envoie rien, interdit en production.")
+            return serveur
+        try:
+            morceaux = urlsplit(serveur)
+            complet = morceaux.scheme in {"smtp", "smtp+clair"} and morceaux.hostname and morceaux.port != 0
+        except ValueError:  # le port n'est pas un nombre
+            complet = False
+        if not complet:
+            self.manques.append(conseil)
+        elif morceaux.scheme == "smtp+clair" and morceaux.hostname not in {"localhost", "127.0.0.1", "::1"}:
+            self.manques.append("PORTAIL_COURRIEL_SERVEUR : smtp+clair:// seulement vers un relais de la même machine.")
+        return serveur
+
+    def cle(self, nom: str) -> bytes:
+        return self._decoder(nom, self.environ.get(nom, "")) or b""
+
+    def cles_versionnees(self, nom: str) -> dict[int, bytes]:
+        """« 1:…,2:… » : la version la plus haute chiffre, toutes déchiffrent."""
+        cles: dict[int, bytes] = {}
+        for morceau in self.environ.get(nom, "").split(","):
+            version, deux_points, valeur = morceau.partition(":")
+            if not (deux_points and version.isdecimal() and 0 < int(version) < 256):
+                self.manques.append(
+                    f"{nom} : chaque clé s’écrit « version:base64 », version de 1 à 255, et il en faut une au moins."
+                )
+                break
+            if int(version) in cles:
+                self.manques.append(f"{nom} : la version {version} y est deux fois.")
+                break
+            if (lue := self._decoder(nom, valeur)) is None:
+                break
+            cles[int(version)] = lue
+        return cles
+
+    def _decoder(self, nom: str, texte: str) -> bytes | None:
+        """Une clé de 32 octets en base 64, sinon None et une phrase de plus."""
+        try:
+            cle = base64.b64decode(texte, validate=True)
+        except ValueError:
+            cle = b""
+        if len(cle) == 32:
+            return cle
+        self.manques.append(f"{nom} : 32 octets en base 64 (« python -m portail cles » en fabrique).")
+        return None
 
 
 def nouvelles_cles() -> dict[str, str]:
@@ -167,7 +219,11 @@ def _cles_locales(chemin: Path) -> dict[str, str]:
     """Les clés du mode local : fabriquées au premier démarrage, lisibles par leur seul propriétaire."""
     if not chemin.exists():
         lignes = "".join(f"{nom}={valeur}\n" for nom, valeur in nouvelles_cles().items())
-        descripteur = os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        provisoire = chemin.with_name(f"{chemin.name}.{secrets.token_hex(4)}")
+        descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descripteur, "w") as fichier:
             fichier.write(lignes)
+        with suppress(FileExistsError):  # un autre processus démarrait aussi : ses clés sont les bonnes
+            os.link(provisoire, chemin)
+        provisoire.unlink()
     return dict(ligne.split("=", 1) for ligne in chemin.read_text().splitlines() if "=" in ligne)
