@@ -16,6 +16,8 @@ from flask import Flask
 
 from portail import create_app, taches
 from portail.db import db
+from portail.pieces.modeles import Fichier, PieceFournie
+from tests import fabriques
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
 from tests.serveur import servir
@@ -56,3 +58,35 @@ def portail(dossier: Path) -> Iterator[PortailServi]:
         yield PortailServi(serveur.url, apps[0], dossier)
     with apps[0].app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def ana(portail: PortailServi) -> int:
+    """Ana et sa demande, entièrement remplie et sa pièce d'identité jointe. Rend le numéro de la demande."""
+    with portail.app.app_context():
+        compte = fabriques.compte(db.session)
+        declaration = fabriques.remplir_ana(fabriques.brouillon(db.session, compte))
+        piece = PieceFournie(code="ID", personne=declaration.personnes[0].cle)
+        piece.fichiers.append(
+            Fichier(
+                rang=1, cle="a" * 32, nom="carte.jpg", type_mime="image/jpeg", taille=1000, pages=1,
+                empreinte_recue="0" * 64, recu_le=fabriques.INSTANT,
+            )
+        )  # fmt: skip
+        declaration.demande.pieces.append(piece)
+        db.session.commit()
+        numero = declaration.demande_id
+        db.session.close()
+    return numero
+
+
+@pytest.fixture
+def couple(portail: PortailServi) -> int:
+    """Léa et Tom, trois enfants, demande remplie sans pièce, sur le compte ana@exemple.fr. Rend son numéro."""
+    with portail.app.app_context():
+        compte = fabriques.compte(db.session, prenoms="Léa", nom_naissance="Martin")
+        declaration = fabriques.remplir_couple(fabriques.brouillon(db.session, compte))
+        db.session.commit()
+        numero = declaration.demande_id
+        db.session.close()
+    return numero

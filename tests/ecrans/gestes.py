@@ -124,11 +124,25 @@ def aller(page: Page, etape: str) -> None:
         titre(page, etape)
         return
     lien = page.get_by_role("navigation", name="Étapes de la demande").get_by_role("link", name=re.compile(f"^{etape}"))
-    if not lien.is_visible():
-        page.locator("#volet summary").click()
+    repli = page.locator("#volet summary")
+    if repli.is_visible() and not lien.is_visible():
+        repli.click()
     lien.click()
     titre(page, etape)
 
 
 def poursuivre(page: Page) -> None:
     page.get_by_role("button", name="Poursuivre pour renforcer ma demande").click()
+
+
+def ouvrir_l_etape(page: Page, portail: PortailServi, demande: int, slug: str) -> None:
+    page.goto(f"{portail.url}/demandes/{demande}/etapes/{slug}")
+    if "connexion" in page.url:
+        se_connecter_ici(page)
+
+
+def se_connecter_ici(page: Page) -> None:
+    page.get_by_role("textbox", name="Identifiant (adresse mail)").fill("ana@exemple.fr")
+    page.get_by_role("textbox", name="Mot de passe").fill(MOT_DE_PASSE)
+    page.get_by_role("button", name="Me connecter").click()
+    page.wait_for_load_state()

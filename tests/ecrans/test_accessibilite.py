@@ -1,0 +1,204 @@
+"""Chaque page, dans ses états : axe sans violation (AAA pour le contraste), HTML valide, 320 px sans défilement de côté.
+
+Focus, annonces et clavier : ce que la page promet à qui ne la voit pas.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portail.demande.parcours import PARCOURS
+from tests.ecrans.gestes import aller, enregistre, ouvrir_l_etape, question, repondre, titre
+from tests.verificateurs import axe, nu
+
+pytestmark = pytest.mark.navigateur
+
+PUBLIQUES = (
+    "/", "/compte/creer", "/compte/connexion", "/compte/mot-de-passe-oublie", "/compte/inscription-envoyee",
+    "/compte/lien-envoye", "/compte/confirmer/un-jeton", "/plan-du-site", "/accessibilite", "/mentions-legales",
+    "/donnees-personnelles", "/n-existe-pas",
+)  # fmt: skip
+
+
+def examiner(page: Page, nom: str, html: dict[str, str]) -> None:
+    html[nom] = page.content()
+    assert axe(page, aaa=True) == [], nom
+    deborde = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert deborde <= 0, f"{nom} déborde de {deborde} px"
+
+
+@pytest.fixture
+def html():
+    """Les pages vues pendant le test, données ensemble au vérificateur Nu."""
+    pages: dict[str, str] = {}
+    yield pages
+    assert nu(pages) == []
+
+
+@pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
+def test_les_pages_publiques(page, portail, html):
+    for adresse in PUBLIQUES:
+        page.goto(portail.url + adresse)
+        examiner(page, adresse, html)
+
+
+@pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
+def test_les_pages_de_la_demande(page, portail, couple, html):
+    ouvrir_l_etape(page, portail, couple, "informations-generales")
+    for etape in PARCOURS.etapes:
+        page.goto(f"{portail.url}/demandes/{couple}/etapes/{etape.slug}")
+        if page.viewport_size["width"] < 400:
+            page.locator("#volet summary").click()
+        examiner(page, etape.slug, html)
+    for adresse in (f"/demandes/{couple}/verifier", "/demandes", "/demandes/nouvelle", f"/demandes/{couple}/pieces/ID",
+                    "/compte", "/compte/mot-de-passe"):  # fmt: skip
+        page.goto(portail.url + adresse)
+        examiner(page, adresse, html)
+
+
+def test_les_pages_en_erreur_et_apres_echange(page, portail, couple, html):
+    page.goto(f"{portail.url}/compte/creer")
+    page.get_by_role("button", name="Créer mon compte").click()
+    expect(page.locator("#resume")).to_be_focused()
+    examiner(page, "inscription en erreur", html)
+    ouvrir_l_etape(page, portail, couple, "demandeurs")
+    repondre(page, "Téléphone portable", "06 12")
+    page.get_by_role("button", name="Poursuivre pour renforcer ma demande").click()
+    expect(page.locator("#resume")).to_be_focused()
+    assert page.title().startswith("Erreur – Demandeurs – Étape 2 sur 9 – ")
+    examiner(page, "étape en erreur", html)
+    page.get_by_role("button", name=re.compile("^Retirer Tom")).click()
+    expect(page.get_by_role("button", name="Oui, retirer Tom")).to_be_visible()
+    examiner(page, "confirmation de retrait", html)
+    page.get_by_role("button", name="Oui, retirer Tom").click()
+    expect(page.get_by_role("button", name="Annuler le retrait")).to_be_visible()
+    examiner(page, "retrait à annuler", html)
+
+
+def observer_les_annonces(page: Page) -> None:
+    """Note chaque texte qui arrive dans les deux régions, comme les dirait un lecteur d'écran."""
+    page.evaluate("""() => {
+        window.dites = [];
+        for (const id of ['annonce', 'alerte']) {
+            const zone = document.getElementById(id);
+            window['zone_' + id] = zone;
+            new MutationObserver(() => { if (zone.textContent.trim()) window.dites.push(zone.textContent.trim()); })
+                .observe(zone, { childList: true, characterData: true, subtree: true });
+        }
+    }""")
+
+
+def dites(page: Page) -> list[str]:
+    return [" ".join(texte.split()) for texte in page.evaluate("window.dites")]
+
+
+def test_l_enregistrement_reussi_se_voit_et_ne_parle_pas(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "logement-actuel")
+    observer_les_annonces(page)
+    repondre(page, "Surface", "70")
+    enregistre(page)
+    expect(page.locator("#enregistre")).to_contain_text("Enregistré à")
+    assert dites(page) == []
+
+
+def test_une_nouvelle_question_est_annoncee_une_fois(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "logement-actuel")
+    observer_les_annonces(page)
+    repondre(page, "Possédez-vous un autre logement ?", "Oui")
+    expect(question(page, "Lequel, et pourquoi n’y vivez-vous pas ?")).to_be_visible()
+    assert dites(page) == ["Nouvelle question : Lequel, et pourquoi n’y vivez-vous pas ?"]
+    assert page.evaluate("window.zone_annonce === document.getElementById('annonce')"), "la région a été remplacée"
+
+
+def test_une_erreur_est_dite_une_fois_et_le_focus_reste(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "logement-actuel")
+    observer_les_annonces(page)
+    surface = question(page, "Surface")
+    surface.fill("grand")
+    surface.press("Tab")
+    expect(page.locator("#e-surface")).to_be_visible()
+    entendu = dites(page)
+    assert len(entendu) == 1
+    assert entendu[0].startswith("Surface : Écrivez un nombre entier")
+    assert page.evaluate("document.activeElement.name") == "nb_habitants", "le focus a bougé"
+    assert surface.get_attribute("aria-invalid") == "true"
+
+
+def test_le_focus_suit_la_page(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "informations-generales")
+    page.get_by_role("button", name="Poursuivre pour renforcer ma demande").click()
+    titre(page, "Demandeurs")
+    expect(page.locator("#titre")).to_be_focused()
+    assert page.title() == "Demandeurs – Étape 2 sur 9 – Portail logement social"
+    aller(page, "Motifs")
+    expect(page.locator("#titre")).to_be_focused()
+    page.get_by_role("button", name="Ajouter un motif").click()
+    expect(page.locator(".ligne[tabindex='-1']")).to_be_focused()
+    page.go_back()
+    titre(page, "Demandeurs")
+    assert page.evaluate("document.activeElement !== null")
+
+
+def test_tout_au_clavier(page, portail, couple):
+    """Du lien d'évitement au bouton d'envoi, sans souris : chaque arrêt est visible et nommé, et la boucle se ferme."""
+    ouvrir_l_etape(page, portail, couple, "motifs")
+    page.reload()
+    vus = []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        arret = page.evaluate("""() => {
+            const e = document.activeElement, r = e.getBoundingClientRect();
+            if (e === document.body) return null;
+            return { nom: (e.innerText || e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.value || '').trim(),
+                     visible: r.width > 0 && r.height > 0, cle: e.id || e.href || e.value };
+        }""")
+        if arret is None or (vus and arret["cle"] == vus[0]["cle"]):
+            break
+        vus.append(arret)
+    noms = [arret["nom"] for arret in vus]
+    assert noms[0] == "Aller au contenu"
+    assert all(arret["visible"] and arret["nom"] for arret in vus), [a for a in vus if not (a["visible"] and a["nom"])]
+    assert "Poursuivre plus tard" in noms
+    assert noms[-1] == "Guichets"
+
+
+def test_les_cibles_ont_la_taille_d_un_doigt(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "demandeurs")
+    petites = page.evaluate("""() => [...document.querySelectorAll('main button, main .choix label, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]), main select, nav.menu a, nav.volet .etapes > li > a, footer a, header a, header button')]
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)
+        .map(e => e.outerHTML.slice(0, 80))""")
+    assert petites == []
+
+
+def test_rien_dans_la_memoire_du_navigateur(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "demandeurs")
+    repondre(page, "Téléphone portable", "06 12 34 56 79")
+    enregistre(page)
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    cookies = page.context.cookies()
+    assert [cookie["name"] for cookie in cookies] == ["portail"]
+    assert len(cookies[0]["name"]) + len(cookies[0]["value"]) <= 120
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"forced_colors": "active"}, {"reduced_motion": "reduce"}, {"color_scheme": "dark"}],
+    ids=lambda o: next(iter(o)),
+)
+def test_les_preferences_sont_suivies(ouvrir_page, portail, couple, options):
+    page = ouvrir_page(**options)
+    ouvrir_l_etape(page, portail, couple, "motifs")
+    assert axe(page) == []
+
+
+def test_a_quatre_cents_pour_cent_rien_ne_se_recouvre(ouvrir_page, portail, couple):
+    """Espacement du texte imposé (RGAA 10.12) : rien n'est coupé."""
+    page = ouvrir_page((320, 256))
+    ouvrir_l_etape(page, portail, couple, "souhaits")
+    page.evaluate(
+        """() => { const f = new CSSStyleSheet(); f.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }'); document.adoptedStyleSheets.push(f); }"""
+    )
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
