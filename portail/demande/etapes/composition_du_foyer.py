@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from wtforms.validators import ValidationError
 
-from portail.champs import Champ, ChampChoix, ChampDate, ChampEntier, ChampListe, ChampLong, ChampSelection, ChampTexte
+from portail.champs import (
+    Champ,
+    ChampChoix,
+    ChampDate,
+    ChampEntier,
+    ChampListe,
+    ChampLong,
+    ChampNir,
+    ChampSelection,
+    ChampTexte,
+)
 from portail.choix import OuiNon
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Repetition, Section, presentes
-from portail.demande.etapes.informations_generales import MAJORITE, date_de_naissance
+from portail.demande.etapes.informations_generales import MAJORITE, date_de_naissance, nir_a_relire
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import (
     AideTechnique,
@@ -25,7 +35,7 @@ from portail.demande.listes import (
     RegimeGarde,
     Sexe,
 )
-from portail.demande.modeles import AnnexeHandicap, Role
+from portail.demande.modeles import AnnexeHandicap, Personne, Role
 from portail.formulaire import Attendu, Facultatif
 from portail.regles.age import age
 
@@ -46,12 +56,27 @@ class AChargeForm(FormulaireEtape):
     )
 
 
+def est_majeur(personne) -> bool:
+    """Au jour du dernier enregistrement : la condition d'une question ne lit pas l'heure."""
+    naissance = personne.date_naissance
+    return naissance is not None and age(naissance, personne.declaration.modifiee_le.date()) >= MAJORITE
+
+
 class PersonneAChargeForm(FormulaireEtape):
     prenoms = ChampTexte("Prénom(s)", [Attendu()])
     nom_naissance = ChampTexte("Nom de naissance", [Attendu()])
     date_naissance = ChampDate("Date de naissance", [Attendu(), date_de_naissance], naissance=True)
+    nir = ChampNir(
+        "Numéro de sécurité sociale",
+        [Attendu(quand=est_majeur)],
+        aide="La loi le demande pour chaque personne majeure du foyer (CCH, art. R441-2-2).",
+    )
     sexe = ChampChoix("Sexe", [Attendu()], Sexe)
     lien_a_charge = ChampChoix("Son lien avec vous", [Attendu()], LienACharge)
+
+    @classmethod
+    def avertissements_de(cls, personne: Personne) -> dict[str, str]:
+        return nir_a_relire(personne, None if personne.sexe is None else personne.sexe is Sexe.FEMININ)
 
 
 class AutresEnfantsForm(FormulaireEtape):

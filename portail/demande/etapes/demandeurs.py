@@ -35,6 +35,18 @@ def a_l_etranger(coordonnees) -> bool:
     return a_un_domicile(coordonnees) and coordonnees.adresse_a_l_etranger is OuiNon.OUI
 
 
+def courrier_vers_la_france(coordonnees) -> bool:
+    return autre_courrier(coordonnees) and coordonnees.courrier_a_l_etranger is not OuiNon.OUI
+
+
+def courrier_vers_l_etranger(coordonnees) -> bool:
+    return autre_courrier(coordonnees) and coordonnees.courrier_a_l_etranger is OuiNon.OUI
+
+
+def autre_courrier(coordonnees) -> bool:
+    return a_un_domicile(coordonnees) and coordonnees.courrier_different is OuiNon.OUI
+
+
 class SituationForm(FormulaireEtape):
     situation_familiale = ChampChoix(
         "Votre situation familiale",
@@ -90,20 +102,19 @@ class AdresseForm(FormulaireEtape):
     courrier_different = ChampChoix(
         "Voulez-vous recevoir le courrier à une autre adresse ?", [Attendu(quand=a_un_domicile)], OuiNon
     )
-    courrier_chez = ChampTexte("Chez", [Facultatif(quand=oui("courrier_different"))])
-    courrier_numero = ChampTexte(
-        "Numéro (courrier)", [Facultatif(quand=oui("courrier_different"))], maximum=20, largeur="court"
-    )
-    courrier_voie = ChampTexte(
-        "Rue, avenue, lieu-dit (courrier)", [Attendu(quand=oui("courrier_different"))], maximum=200
-    )
-    courrier_complement = ChampTexte(
-        "Complément d’adresse (courrier)", [Facultatif(quand=oui("courrier_different"))], maximum=200
-    )
+    courrier_chez = ChampTexte("Chez (courrier)", [Facultatif(quand=autre_courrier)])
+    courrier_a_l_etranger = ChampChoix("Cette adresse est-elle à l’étranger ?", [Attendu(quand=autre_courrier)], OuiNon)
+    courrier_numero = ChampTexte("Numéro (courrier)", [Facultatif(quand=autre_courrier)], maximum=20, largeur="court")
+    courrier_voie = ChampTexte("Rue, avenue, lieu-dit (courrier)", [Attendu(quand=autre_courrier)], maximum=200)
+    courrier_complement = ChampTexte("Complément d’adresse (courrier)", [Facultatif(quand=autre_courrier)], maximum=200)
     courrier_code_postal = ChampCodePostal(
-        "Code postal (courrier)", [Attendu(quand=oui("courrier_different"))], completion="off"
+        "Code postal (courrier)", [Attendu(quand=courrier_vers_la_france)], completion="off"
     )
-    courrier_commune = ChampLieu("Commune (courrier)", [Attendu(quand=oui("courrier_different"))])
+    courrier_commune = ChampLieu("Commune (courrier)", [Attendu(quand=courrier_vers_la_france)])
+    courrier_ville_etrangere = ChampTexte(
+        "Ville et code postal étrangers (courrier)", [Attendu(quand=courrier_vers_l_etranger)]
+    )
+    courrier_pays = ChampTexte("Pays (courrier)", [Attendu(quand=courrier_vers_l_etranger)])
 
 
 class AidantForm(FormulaireEtape):

@@ -68,14 +68,15 @@ class IdentiteForm(FormulaireEtape):
 
     @classmethod
     def avertissements_de(cls, personne: Personne) -> dict[str, str]:
-        if not personne.nir:
-            return {}
-        phrases = regles_nir.ecarts(
-            personne.nir,
-            est_femme=None if personne.civilite is None else personne.civilite is Civilite.MADAME,
-            naissance=personne.date_naissance,
-        )
-        return {"nir": " ".join([*phrases, "Si le numéro est bon, vous pouvez continuer."])} if phrases else {}
+        return nir_a_relire(personne, None if personne.civilite is None else personne.civilite is Civilite.MADAME)
+
+
+def nir_a_relire(personne: Personne, est_femme: bool | None) -> dict[str, str]:
+    """L'avertissement d'un numéro de sécurité sociale qui ne va pas avec l'identité. Il n'empêche rien."""
+    if not personne.nir:
+        return {}
+    phrases = regles_nir.ecarts(personne.nir, est_femme=est_femme, naissance=personne.date_naissance)
+    return {"nir": " ".join([*phrases, "Si le numéro est bon, vous pouvez continuer."])} if phrases else {}
 
 
 class DemandeurForm(IdentiteForm):
