@@ -4,10 +4,11 @@ Lancé par `controle.py` sur ce fichier même : `python -I atelier.py <nature> <
 Entrée : les octets, sur l'entrée standard. Sortie : la copie, dans le descripteur ; et une ligne de
 JSON, `{"pages": 3}` ou `{"refus": "illisible", "mesure": 0, "cause": "PdfError"}`.
 
-Avant de toucher aux octets, il se prive de mémoire, de temps, de disque et de descripteurs : quoi
-qu'il arrive ensuite, lui seul meurt. Ni Flask ni SQLAlchemy ici : `portail/__init__.py` et
-`portail/pieces/__init__.py` ne sont pas exécutés (voir `_paquets_nus`), pour que le démarrage
-reste court et qu'un analyseur trompé ne trouve ni réglage, ni clé, ni base autour de lui.
+Avant de toucher aux octets, il se prive de mémoire, de temps, de disque et de descripteurs, puis
+ferme la porte derrière lui (`cloison.py`) : quoi qu'il arrive ensuite, lui seul meurt. Ni Flask ni
+SQLAlchemy ici : `portail/__init__.py` et `portail/pieces/__init__.py` ne sont pas exécutés (voir
+`_paquets_nus`), pour que le démarrage reste court et qu'un analyseur trompé ne trouve ni réglage,
+ni clé, ni base autour de lui.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ def principal(nature: str, sortie: int) -> None:
     _se_limiter(nature, refus.TAILLE_SORTIE_MAX)
     # L'un ou l'autre : charger les deux bibliothèques doublerait le temps de démarrage.
     module = importlib.import_module("portail.pieces.pdf" if nature == "pdf" else "portail.pieces.images")
+    cloison = importlib.import_module("portail.pieces.cloison")
+    cloison.fermer((*cloison.necessaires(), Path(__file__).resolve().parent))
     with open(0, "rb", closefd=False) as entree:
         octets = entree.read()
     try:

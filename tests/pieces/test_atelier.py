@@ -116,14 +116,14 @@ def test_l_atelier_ne_charge_ni_le_portail_ni_les_deux_bibliotheques(nature: str
     assert ("PIL.Image" in charges, "pikepdf" in charges) == (nature == "jpeg", nature == "pdf")
 
 
-@pytest.mark.parametrize("module", ["atelier", "images", "pdf", "pdf_flux", "jpeg_nu", "refus"])
+@pytest.mark.parametrize("module", ["atelier", "cloison", "images", "pdf", "pdf_flux", "jpeg_nu", "refus"])
 def test_l_atelier_n_importe_que_ses_propres_modules(module: str) -> None:
     arbre = ast.parse((PIECES / f"{module}.py").read_text())
     importes = {noeud.module for noeud in ast.walk(arbre) if isinstance(noeud, ast.ImportFrom) and noeud.module}
     importes |= {alias.name for noeud in ast.walk(arbre) if isinstance(noeud, ast.Import) for alias in noeud.names}
     maison = {nom for nom in importes if nom.startswith("portail")}
     assert maison <= {"portail.pieces.refus", "portail.pieces.pdf_flux", "portail.pieces.jpeg_nu"}
-    assert not {nom.split(".")[0] for nom in importes} & {"flask", "sqlalchemy", "pickle", "ctypes", "socket"}
+    assert not {nom.split(".")[0] for nom in importes} & {"flask", "sqlalchemy", "pickle", "socket"}
 
 
 def faux_atelier(monkeypatch: pytest.MonkeyPatch, dossier: Path, code: str) -> None:
