@@ -9,17 +9,21 @@ jamais » est tenu par la base, pas seulement par l'habitude. `ecriture()` est l
 from __future__ import annotations
 
 import inspect
+import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -127,12 +131,20 @@ def lecture() -> Iterator[Session]:
 def preparer_moteur(moteur: sa.Engine) -> None:
     """Branche sur un moteur les promesses décrites en tête de module."""
     if moteur.dialect.name == "sqlite":
+        _fichier_prive(moteur.url.database)
         sa.event.listen(moteur, "connect", _connexion_sqlite)
         file = _FileDEcriture()
         sa.event.listen(moteur, "begin", lambda connexion: _debut_sqlite(connexion, file))
         sa.event.listen(moteur, "checkin", file.sortir)  # la connexion revient au réservoir : c'est validé ou annulé
     else:
         sa.event.listen(moteur, "begin", _debut_postgresql)
+
+
+def _fichier_prive(chemin: str | None) -> None:
+    """La base, et les fichiers -wal et -shm qui prennent ses droits, ne se lisent que par leur propriétaire."""
+    if chemin and not chemin.startswith((":memory:", "file:")):
+        Path(chemin).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(chemin, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _connexion_sqlite(connexion: DBAPIConnection, _entree: ConnectionPoolEntry) -> None:
@@ -172,8 +184,14 @@ def _debut_sqlite(connexion: sa.Connection, file: _FileDEcriture) -> None:
     if not lecture:
         file.entrer(connexion)
     brute = connexion.connection.dbapi_connection
-    brute.execute(f"PRAGMA query_only={int(lecture)}")
-    brute.execute("BEGIN" if lecture else "BEGIN IMMEDIATE")
+    assert brute is not None
+    debut = "BEGIN" if lecture else "BEGIN IMMEDIATE"
+    try:
+        brute.execute(f"PRAGMA query_only={int(lecture)}")
+        brute.execute(debut)
+    except sqlite3.Error as erreur:
+        # Ces ordres passent sous SQLAlchemy : sans traduction, l'erreur échapperait à la page « service occupé ».
+        raise OperationalError(debut, None, erreur) from erreur
 
 
 def _debut_postgresql(connexion: sa.Connection) -> None:
