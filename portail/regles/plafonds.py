@@ -101,24 +101,25 @@ def categorie(menage: Menage, somme_ages_jeune_menage: int) -> Categorie:
     """La catégorie d'un ménage (annexe de l'arrêté du 29/07/1987). Lève `ValueError` sans adulte.
 
     Une personne seule avec des personnes à charge, un couple jeune sans personne à charge et un ménage où une
-    personne est handicapée sont comptés comme une personne de plus ; ces cas ne s'ajoutent pas.
+    personne est handicapée sont comptés comme une personne de plus ; ces cas ne s'ajoutent pas. Au-delà de la
+    sixième catégorie, chaque personne « supplémentaire » relève le plafond : pour une personne seule, dès la
+    cinquième à charge (openfisca-france compte de même). Un handicap, lui, ne mène jamais plus haut que la sixième.
     """
     if menage.adultes < 1 or menage.a_charge < 0:
         raise ValueError("Un ménage a au moins un adulte.")
-    surclassement = _surclassement(menage, somme_ages_jeune_menage)
     total = menage.personnes
+    surclassement = _surclassement(menage, somme_ages_jeune_menage)
+    compte = total + bool(surclassement)
     return Categorie(
-        numero=min(CATEGORIE_MAXIMALE, total + bool(surclassement)),
-        en_plus=max(0, total - CATEGORIE_MAXIMALE),
-        surclassement=surclassement,
+        numero=min(CATEGORIE_MAXIMALE, compte), en_plus=max(0, compte - CATEGORIE_MAXIMALE), surclassement=surclassement
     )
 
 
 def _surclassement(menage: Menage, somme_ages_jeune_menage: int) -> str:
-    if menage.handicap:
-        return "handicap"
     if menage.adultes == 1 and menage.a_charge >= 1:
         return "seule"
+    if menage.handicap and menage.personnes < CATEGORIE_MAXIMALE:
+        return "handicap"
     ages = menage.ages_du_couple
     if menage.adultes == 2 and menage.a_charge == 0 and ages is not None and sum(ages) <= somme_ages_jeune_menage:
         return "jeune"

@@ -87,7 +87,8 @@ def test_la_recherche_repond_en_moins_de_dix_millisecondes():
 
 
 @pytest.mark.parametrize(
-    ("un", "autre"), [("renouvellement", "renouveler"), ("attendre", "attends"), ("papiers", "papier"), ("annulée", "annuler")]
+    ("un", "autre"),
+    [("renouvellement", "renouveler"), ("attendre", "attends"), ("papiers", "papier"), ("annulée", "annuler")],
 )
 def test_les_formes_d_un_mot_ont_la_meme_racine(un, autre):
     from portail.referentiels.ecriture_des_noms import a_plat

@@ -46,7 +46,13 @@ class EligibiliteForm(Formulaire):
         aide="Les enfants et les autres personnes inscrits sur vos impôts. Écrivez 0 s’il n’y en a pas.",
         maximum=20,
     )
-    age = ChampEntier("Votre âge", [Facultatif()], aide="En couple sans personne à charge.", minimum=16, maximum=120)
+    age = ChampEntier(
+        "Votre âge",
+        [Facultatif()],
+        aide="Seulement en couple, sans personne à charge\u00a0: un jeune couple a un plafond plus haut.",
+        minimum=16,
+        maximum=120,
+    )
     age_conjoint = ChampEntier("L’âge de votre conjoint", [Facultatif()], minimum=16, maximum=120)
     handicap = ChampChoix(
         "L’un de vous a-t-il la carte mobilité inclusion «\u00a0invalidité\u00a0»\u202f?", [Facultatif()], choix=OuiNon
@@ -62,7 +68,7 @@ class EligibiliteForm(Formulaire):
         largeur="moyen",
     )
     sejour = ChampChoix(
-        "Votre nationalité",
+        "Quelle est votre nationalité\u202f?",
         [Obligatoire("Choisissez une réponse\u00a0: elle dit quel document présenter.")],
         choix=Sejour,
     )
