@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
 TAILLE_NONCE = 12
+SURCOUT = 1 + TAILLE_NONCE + 16  # octets : la version, le nonce, le sceau
 
 
 class DechiffrementImpossible(Exception):
-    """Clé absente, clé fausse ou donnée altérée."""
+    """Clé absente, clé fausse, donnée altérée ou tronquée."""
 
 
 class Coffre:
@@ -38,6 +39,9 @@ class Coffre:
         return bytes([self._version]) + nonce + self._cles[self._version].encrypt(nonce, clair, contexte.encode())
 
     def dechiffrer(self, chiffre: bytes, contexte: str) -> bytes:
+        """Lève `DechiffrementImpossible` plutôt que de rendre un texte faux."""
+        if len(chiffre) < SURCOUT:
+            raise DechiffrementImpossible("Donnée tronquée.")
         cle = self._cles.get(chiffre[0])
         if cle is None:
             raise DechiffrementImpossible(f"La clé de version {chiffre[0]} manque.")
