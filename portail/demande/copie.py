@@ -1,0 +1,44 @@
+"""Copier une déclaration déposée dans un brouillon : corriger, mettre à jour, renouveler sans repartir de zéro.
+
+Tout ce que la déclaration contient est copié par l'ORM lui-même : une colonne ajoutée demain suivra sans y penser.
+La clé de chaque personne est conservée : ses pièces restent les siennes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import inspect
+
+from portail.demande.modeles import Declaration
+
+SUJETS = ("coordonnees", "foyer", "logement_actuel", "motifs", "souhaits")
+PAR_PERSONNE = ("situation", "revenu", "ressources")
+LIGNES = ("motifs_declares", "communes", "annexes")
+# Ce qui est propre à une version : son numéro, ses dates, ses révisions.
+PROPRES = {"id", "declaration_id", "personne_id", "demande_id", "cree_le", "modifiee_le", "deposee_le", "revisions"}
+
+
+def copier(deposee: Declaration, instant: datetime) -> Declaration:
+    """Un brouillon pareil à `deposee`, pas encore rattaché à la session ni à la demande."""
+    brouillon = Declaration(cree_le=instant, modifiee_le=instant, revisions={}, **_valeurs(deposee))
+    for sujet in SUJETS:
+        setattr(brouillon, sujet, _jumeau(getattr(deposee, sujet)))
+    for lignes in LIGNES:
+        getattr(brouillon, lignes).extend(_jumeau(ligne) for ligne in getattr(deposee, lignes))
+    for personne in deposee.personnes:
+        jumelle = _jumeau(personne)
+        for sujet in PAR_PERSONNE:
+            setattr(jumelle, sujet, _jumeau(getattr(personne, sujet)))
+        brouillon.personnes.append(jumelle)
+    return brouillon
+
+
+def _valeurs(objet: Any) -> dict[str, Any]:
+    colonnes = inspect(type(objet)).column_attrs
+    return {colonne.key: getattr(objet, colonne.key) for colonne in colonnes if colonne.key not in PROPRES}
+
+
+def _jumeau(objet: Any) -> Any:
+    return type(objet)(**_valeurs(objet))

@@ -1,0 +1,32 @@
+"""Les tables de l'espace des agents."""
+
+from portail.guichet.modeles.agents import Agent, CodeSecours, Invitation, RoleAgent
+from portail.guichet.modeles.guichets import Guichet, GuichetCommune, GuichetTerritoire, TypeGuichet
+from portail.guichet.modeles.instruction import (
+    DecisionPiece,
+    EtatDecision,
+    MotifRenvoi,
+    Renvoi,
+    RenvoiChamp,
+    SequenceNumero,
+)
+from portail.guichet.modeles.journal import ActeJournal, EcritureJournal
+
+__all__ = [
+    "ActeJournal",
+    "Agent",
+    "CodeSecours",
+    "DecisionPiece",
+    "EcritureJournal",
+    "EtatDecision",
+    "Guichet",
+    "GuichetCommune",
+    "GuichetTerritoire",
+    "Invitation",
+    "MotifRenvoi",
+    "Renvoi",
+    "RenvoiChamp",
+    "RoleAgent",
+    "SequenceNumero",
+    "TypeGuichet",
+]

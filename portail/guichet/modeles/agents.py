@@ -1,0 +1,83 @@
+"""Les agents : invités par courriel, seuls à connaître leur mot de passe ; second facteur obligatoire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portail.chiffrement import TexteChiffre
+from portail.choix import Choix, colonne_de_choix
+from portail.db import Base
+from portail.guichet.modeles.guichets import Guichet
+
+
+class RoleAgent(Choix):
+    """Du moins au plus : chaque rôle peut ce que peut le précédent."""
+
+    ACCUEIL = "accueil", "Accueil"
+    INSTRUCTEUR = "instructeur", "Instructeur"
+    RESPONSABLE = "responsable", "Responsable"
+
+    @property
+    def rang(self) -> int:
+        return list(RoleAgent).index(self)
+
+
+class Agent(UserMixin, Base):
+    """Un agent d'un guichet. Sans mot de passe tant qu'il n'a pas accepté l'invitation."""
+
+    __tablename__ = "agent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guichet_id: Mapped[int] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"), index=True)
+    guichet: Mapped[Guichet] = relationship()
+    courriel: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    prenom: Mapped[str] = mapped_column(sa.String(100))
+    nom: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[RoleAgent] = mapped_column(colonne_de_choix(RoleAgent))
+    mot_de_passe: Mapped[str | None] = mapped_column(sa.String(200))
+    secret_totp: Mapped[str | None] = mapped_column(TexteChiffre("agent.secret_totp"))
+    totp_confirme_le: Mapped[datetime | None]
+    dernier_pas_totp: Mapped[int | None]  # un code déjà employé ne sert pas deux fois
+    cree_le: Mapped[datetime]
+    desactive_le: Mapped[datetime | None]
+    codes_secours: Mapped[list[CodeSecours]] = relationship(
+        back_populates="agent", order_by="CodeSecours.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def nom_complet(self) -> str:
+        return f"{self.prenom} {self.nom}"
+
+    @property
+    def est_actif(self) -> bool:
+        return self.desactive_le is None and self.mot_de_passe is not None
+
+    def peut(self, role: RoleAgent) -> bool:
+        return self.role.rang >= role.rang
+
+
+class CodeSecours(Base):
+    """Un code à usage unique pour l'agent qui a perdu son téléphone. Seule son empreinte est gardée."""
+
+    __tablename__ = "code_secours"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="CASCADE"), index=True)
+    agent: Mapped[Agent] = relationship(back_populates="codes_secours")
+    empreinte: Mapped[str] = mapped_column(sa.String(64))
+    utilise_le: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """Le lien à usage unique par lequel un agent choisit son mot de passe (arrivée, ou remise à zéro)."""
+
+    __tablename__ = "invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="CASCADE"), index=True)
+    agent: Mapped[Agent] = relationship()
+    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    creee_le: Mapped[datetime]
+    expire_le: Mapped[datetime]
+    acceptee_le: Mapped[datetime | None]
