@@ -10,8 +10,9 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,13 +20,17 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portail.chiffrement import TexteChiffre
+from portail.chiffrement import DechiffrementImpossible, TexteChiffre, coffre
 from portail.config import Config
-from portail.db import Base
+from portail.db import Base, ecriture, lecture
 from portail.horloge import maintenant
 
 PREMIERE_ATTENTE = timedelta(minutes=1)
 ATTENTE_MAXIMALE = timedelta(hours=6)
+ABANDON = timedelta(days=7)
+RESERVE = timedelta(minutes=10)  # plus long que le plus lent des envois : un passage tué ne retient pas son message
+MEMOIRE = timedelta(days=90)
+DELAI_SMTP = 30.0  # secondes, pour chaque réponse du serveur
 
 
 class Envoi(Base):
@@ -73,41 +78,75 @@ def mettre_en_boite(
     )
 
 
-def vider(session: Session, a_l_envoi: Callable[[Session, Envoi], None], limite: int = 50) -> int:
-    """Envoie ce qui attend, un message par transaction. Rend le nombre de messages partis.
+def vider(a_l_envoi: Callable[[Session, Envoi], None], limite: int = 50) -> int:
+    """Envoie ce qui attend, au plus `limite` messages. Rend le nombre de messages partis.
 
-    `a_l_envoi` reçoit le message parti, dans la même transaction (la durée d'un lien court depuis l'envoi).
+    Un message se prend en trois temps : réservé en base, envoyé hors de toute transaction (un serveur muet ne doit
+    tenir aucun verrou), puis noté. `a_l_envoi` reçoit le message parti, dans la transaction qui le note.
     """
     partis = 0
     for _ in range(limite):
-        envoi = session.scalar(
-            sa.select(Envoi)
-            .where(Envoi.prochain_essai_le <= maintenant())
-            .order_by(Envoi.prochain_essai_le, Envoi.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if envoi is None:
+        numero = _reserver()
+        if numero is None:
             break
-        partis += _tenter(session, envoi, a_l_envoi)
-        session.commit()
-    session.commit()
+        partis += _tenter(numero, a_l_envoi)
     return partis
 
 
-def _tenter(session: Session, envoi: Envoi, a_l_envoi: Callable[[Session, Envoi], None]) -> int:
-    config: Config = current_app.extensions["portail"]
+def _reserver() -> int | None:
+    """Le prochain message, mis hors de portée des autres passages le temps de l'envoyer."""
+    du = sa.select(Envoi.id).where(Envoi.prochain_essai_le <= maintenant())
+    with lecture() as session:
+        if session.scalar(du.limit(1)) is None:
+            return None
+    with ecriture() as session:
+        ordre = du.order_by(Envoi.prochain_essai_le, Envoi.id).limit(1)
+        numero = session.scalar(ordre.with_for_update(skip_locked=True))
+        if numero is not None:
+            session.execute(
+                sa.update(Envoi)
+                .where(Envoi.id == numero)
+                .values(essais=Envoi.essais + 1, prochain_essai_le=maintenant() + RESERVE)
+            )
+    return numero
+
+
+def _tenter(numero: int, a_l_envoi: Callable[[Session, Envoi], None]) -> int:
     try:
-        _transporter(config, envoi)
-    except (OSError, smtplib.SMTPException) as erreur:
-        envoi.essais += 1
-        attente = min(PREMIERE_ATTENTE * 2 ** (envoi.essais - 1), ATTENTE_MAXIMALE)
-        envoi.prochain_essai_le = maintenant() + attente
-        current_app.logger.warning("envoi %s reporté : %s", envoi.id, type(erreur).__name__)
+        with lecture() as session:
+            envoi = session.get_one(Envoi, numero)
+        _transporter(current_app.extensions["portail"], envoi)
+    except (OSError, smtplib.SMTPException, MessageError, ValueError, DechiffrementImpossible) as erreur:
+        _reporter(numero, erreur)
         return 0
-    envoi.envoye_le, envoi.prochain_essai_le, envoi.corps = maintenant(), None, None
-    a_l_envoi(session, envoi)
+    with ecriture() as session:
+        session.execute(
+            sa.update(Envoi)
+            .where(Envoi.id == numero)
+            .values(envoye_le=maintenant(), prochain_essai_le=None, corps=sa.null())
+        )
+        a_l_envoi(session, envoi)
     return 1
+
+
+def _reporter(numero: int, erreur: BaseException) -> None:
+    """Fixe le prochain essai, de plus en plus tard ; au bout d'une semaine, renonce et oublie le message."""
+    with ecriture() as session:
+        essais, cree_le = session.execute(sa.select(Envoi.essais, Envoi.cree_le).where(Envoi.id == numero)).one()
+        notes: dict[str, object] = {
+            "prochain_essai_le": maintenant() + min(PREMIERE_ATTENTE * 2 ** min(essais - 1, 16), ATTENTE_MAXIMALE)
+        }
+        abandon = maintenant() - cree_le > ABANDON
+        if abandon:
+            notes = {"prochain_essai_le": None, "corps": sa.null()}
+        session.execute(sa.update(Envoi).where(Envoi.id == numero).values(**notes))
+    # Le nom de l'erreur seulement : le texte d'un refus SMTP contient l'adresse du destinataire.
+    current_app.logger.warning("envoi %s %s : %s", numero, "abandonné" if abandon else "reporté", type(erreur).__name__)
+
+
+def purger(session: Session, instant: datetime) -> None:
+    """Oublie les messages partis ou abandonnés depuis longtemps."""
+    session.execute(sa.delete(Envoi).where(Envoi.prochain_essai_le.is_(None), Envoi.cree_le < instant - MEMOIRE))
 
 
 def _message(config: Config, envoi: Envoi) -> EmailMessage:
@@ -116,8 +155,10 @@ def _message(config: Config, envoi: Envoi) -> EmailMessage:
     message["To"] = envoi.destinataire
     message["Subject"] = envoi.sujet
     message["Date"] = format_datetime(envoi.cree_le)
-    # Le même identifiant à chaque essai : un serveur qui a déjà pris le message le reconnaît.
-    message["Message-ID"] = f"<envoi-{envoi.id}@{config.hote.split(':')[0]}>" if envoi.id else make_msgid()
+    # Le même identifiant à chaque essai : un serveur qui a déjà pris le message le reconnaît. Tiré de la clé et non du
+    # numéro, qui recommence après la restauration d'une sauvegarde.
+    identifiant = coffre().empreinte(envoi.cle, "message-id")[:32]
+    message["Message-ID"] = f"<{identifiant}@{urlsplit(config.url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(envoi.corps or "")
     return message
@@ -129,8 +170,8 @@ def _transporter(config: Config, envoi: Envoi) -> None:
         _deposer(config.dossier / "courriels", envoi, message)
         return
     serveur = urlsplit(config.courriel_serveur)
-    port = serveur.port or 587
-    with smtplib.SMTP(serveur.hostname or "", port, timeout=30) as smtp:
+    nom = urlsplit(config.url).hostname  # sinon smtplib interroge le DNS pour se présenter
+    with smtplib.SMTP(serveur.hostname or "", serveur.port or 587, local_hostname=nom, timeout=DELAI_SMTP) as smtp:
         if serveur.scheme != "smtp+clair":
             smtp.starttls(context=ssl.create_default_context())
         if serveur.username:
@@ -140,7 +181,7 @@ def _transporter(config: Config, envoi: Envoi) -> None:
 
 def _deposer(dossier: Path, envoi: Envoi, message: EmailMessage) -> None:
     """Mode local : un `.eml` par message, et ses liens sur la console pour qui essaie le portail."""
-    dossier.mkdir(parents=True, exist_ok=True)
+    dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
     chemin = dossier / f"{envoi.cree_le:%Y%m%d-%H%M%S}-{envoi.id}.eml"
     chemin.write_bytes(bytes(message))
     print(f"courriel « {envoi.sujet} » → {chemin}", flush=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from portail import courriel, freins, idempotence
 from portail.compte import inscription, jetons, reprise, sessions
-from portail.db import db
+from portail.db import ecriture
 from portail.horloge import maintenant
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
@@ -21,14 +21,14 @@ TOUTES_LES_HEURES = 1800  # passages
 
 def passer() -> int:
     """Un passage. Rend le nombre de courriels partis."""
-    with db.sessionmaker() as session:
-        return courriel.vider(session, jetons.dater_l_expiration)
+    return courriel.vider(jetons.dater_l_expiration)
 
 
 def nettoyer() -> None:
     instant = maintenant()
-    with db.sessionmaker() as session, session.begin():
+    with ecriture() as session:
         for purger in (
+            courriel.purger,
             freins.purger,
             idempotence.purger,
             inscription.purger,
