@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import count
 
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
@@ -40,21 +41,30 @@ def nettoyer() -> None:
 
 
 def demarrer_le_fil(app: Flask) -> threading.Event:
-    """Le fil de fond du mode « un seul processus ». L'événement rendu l'arrête."""
+    """Le fil de fond du mode « un seul processus ». L'événement rendu l'arrête.
+
+    Chaque passage a son propre fil : une erreur imprévue s'affiche et n'arrête que lui, les courriels suivants partent.
+    """
     arret = threading.Event()
 
     def tourner() -> None:
-        passages = 0
-        while not arret.wait(PAUSE):
-            with app.app_context():
-                try:
-                    passer()
-                    if passages % TOUTES_LES_HEURES == 0:
-                        nettoyer()
-                except OperationalError as erreur:
-                    # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
-                    current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)
-            passages += 1
+        for rang in count():
+            if arret.wait(PAUSE):
+                return
+            passage = threading.Thread(target=_passage, args=(app, rang), name="taches-passage", daemon=True)
+            passage.start()
+            passage.join()
 
     threading.Thread(target=tourner, name="taches", daemon=True).start()
     return arret
+
+
+def _passage(app: Flask, rang: int) -> None:
+    with app.app_context():
+        try:
+            passer()
+            if rang % TOUTES_LES_HEURES == 0:
+                nettoyer()
+        except OperationalError as erreur:
+            # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
+            current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)
