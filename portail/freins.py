@@ -7,8 +7,9 @@ toujours. Les clés sont des empreintes : ni adresse de machine ni courriel en c
 from __future__ import annotations
 
 import ipaddress
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import request
@@ -38,6 +39,7 @@ class Regle:
     secondes: int
 
 
+MEMOIRE = timedelta(days=1)  # plus long que le plus lent des seaux
 CONNEXION_PAR_RESEAU = Regle("connexion-reseau", 20, 30)
 CONNEXION_PAR_COMPTE = Regle("connexion-compte", 10, 60)
 INSCRIPTION_PAR_RESEAU = Regle("inscription-reseau", 20, 180)
@@ -54,9 +56,10 @@ class TropDEssais(Exception):
 
 
 def duree_en_mots(secondes: int) -> str:
+    """« 40 secondes », « 3 minutes » : arrondi vers le haut, revenir à l'heure dite doit suffire."""
     if secondes < 90:
-        return f"{max(1, secondes)} secondes"
-    return f"{round(secondes / 60)} minutes"
+        return f"{max(1, secondes)}\u00a0seconde{'s' if secondes > 1 else ''}"
+    return f"{math.ceil(secondes / 60)}\u00a0minutes"
 
 
 def reseau() -> str:
@@ -65,6 +68,8 @@ def reseau() -> str:
         adresse = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
         return "inconnu"
+    if adresse.version == 6 and adresse.ipv4_mapped:
+        adresse = adresse.ipv4_mapped  # « ::ffff:203.0.113.7 » : tout IPv4 serait sinon un seul réseau
     return str(ipaddress.ip_network(f"{adresse}/{24 if adresse.version == 4 else 56}", strict=False))
 
 
@@ -86,6 +91,15 @@ def relacher(session: Session, regle: Regle, valeur: str) -> None:
     session.execute(sa.delete(Frein).where(Frein.cle == _cle(regle, valeur)))
 
 
+def rendre(session: Session, regle: Regle, valeur: str) -> None:
+    """Reprend un essai compté : il a réussi. Seuls les échecs remplissent le seau d'un réseau partagé."""
+    session.execute(
+        sa.update(Frein)
+        .where(Frein.cle == _cle(regle, valeur))
+        .values(niveau=sa.case((Frein.niveau > 1, Frein.niveau - 1), else_=0.0))
+    )
+
+
 def _cle(regle: Regle, valeur: str) -> str:
     return coffre().empreinte(valeur, f"frein.{regle.nom}")
 
@@ -93,17 +107,23 @@ def _cle(regle: Regle, valeur: str) -> str:
 def _verser(session: Session, regle: Regle, valeur: str, instant: datetime) -> int:
     """Ajoute un essai. Rend 0 s'il est permis, sinon l'attente en secondes (et ne compte pas l'essai)."""
     cle = _cle(regle, valeur)
-    frein = session.get(Frein, cle, with_for_update=True)
-    ecoule = (instant - frein.mesure_le).total_seconds() if frein else 0.0
-    niveau = max(0.0, (frein.niveau if frein else 0.0) - max(0.0, ecoule) / regle.secondes)
-    if niveau + 1 > regle.capacite:
-        return max(1, round((niveau + 1 - regle.capacite) * regle.secondes))
+    # La ligne existe avant d'être verrouillée : des essais simultanés passent l'un après l'autre dès le premier.
     inserer = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Frein)
-    nouveau = {"niveau": niveau + 1, "mesure_le": instant}
-    session.execute(inserer.values(cle=cle, **nouveau).on_conflict_do_update(index_elements=["cle"], set_=nouveau))
+    session.execute(inserer.values(cle=cle, niveau=0.0, mesure_le=instant).on_conflict_do_nothing())
+    frein = session.get_one(Frein, cle, with_for_update=True)
+    ecoule = (instant - frein.mesure_le).total_seconds()
+    if ecoule < 0:  # l'horloge a reculé : repartir de l'heure qu'il est, plutôt que d'attendre qu'elle nous rattrape
+        frein.mesure_le, ecoule = instant, 0.0
+    niveau = max(0.0, frein.niveau - ecoule / regle.secondes)
+    # Un milliardième d'essai : ce que la division laisse parfois de trop à l'heure dite.
+    exces = niveau + 1 - regle.capacite - 1e-9
+    if exces > 0:
+        return max(1, math.ceil(exces * regle.secondes))
+    frein.niveau, frein.mesure_le = niveau + 1, instant
+    session.flush()
     return 0
 
 
 def purger(session: Session, instant: datetime) -> None:
-    """Oublie les freins d'hier : leur seau est vide depuis longtemps."""
-    session.execute(sa.delete(Frein).where(Frein.mesure_le < instant.replace(hour=0, minute=0, second=0)))
+    """Oublie les freins dont le seau est vide depuis longtemps."""
+    session.execute(sa.delete(Frein).where(Frein.mesure_le < instant - MEMOIRE))
