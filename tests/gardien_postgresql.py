@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 # La durabilité ne sert à rien à une base effacée dans la minute, sauf pour mesurer ou éprouver les pannes.
 REGLAGES = {
@@ -27,7 +28,7 @@ REGLAGES = {
 SANS_DURABILITE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def compte_de_service() -> dict[str, str | int | list[int]]:
+def compte_de_service() -> dict[str, Any]:
     """Les arguments de `subprocess` qui quittent root (PostgreSQL refuse root) ; rien pour un compte ordinaire."""
     if os.geteuid() != 0:
         return {}
@@ -43,7 +44,7 @@ def compte_de_service() -> dict[str, str | int | list[int]]:
 def demarrer(dossier: Path, binaires: Path, durable: bool) -> None:
     """Crée et démarre la grappe dans `dossier` ; échoue par `SystemExit` avec les messages de PostgreSQL."""
     if service := compte_de_service():
-        os.chown(dossier, int(service["user"]), int(service["group"]))
+        os.chown(dossier, service["user"], service["group"])
     try:
         lancer(
             dossier,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import tempfile
@@ -98,7 +97,7 @@ def fichier_npm(chemin: str) -> Path:
     """Le chemin d’un fichier des paquets npm de test ; absent : test sauté, ou échec avec `CI=true`."""
     complet = NPM / chemin
     if not complet.exists():
-        manque(f"le paquet npm {re.match('[^/]+', chemin)[0]}", "make test l’installe, avec npm")
+        manque(f"le paquet npm {chemin.split('/')[0]}", "make test l’installe, avec npm")
     return complet
 
 
