@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from flask import Flask
+from flask import Flask, Response
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from portail import droits, entetes, erreurs, gabarits, statiques
 from portail.chiffrement import Coffre
@@ -22,10 +22,19 @@ TAILLE_MAXIMALE = 64 * 1024 * 1024  # octets : quatre fichiers de 15 Mo et le fo
 COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 4, "COMPRESS_MIN_SIZE": 300}
 
 
+class Numero(IntegerConverter):
+    """Le numéro d'une ligne, dans une adresse. Plus grand, la base ne saurait pas le lire : 404."""
+
+    def __init__(self, carte: Map) -> None:
+        super().__init__(carte, max=2**31 - 1)
+
+
 class Compression(Compress):
     """Flask-Compress ne comprime que les 2xx ; nos pages d'erreur rendent tout le formulaire."""
 
-    def after_request(self, response: Response) -> Response:
+    def after_request(self, response: Response | None) -> Response:
+        if response is None:
+            return super().after_request(response)
         statut = response.status_code
         if 400 <= statut < 500:
             response.status_code = 200
@@ -49,6 +58,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
         **COMPRESSION,
     )
     app.config.update(reglages)
+    app.url_map.converters["int"] = Numero
     app.extensions["portail"] = config
     app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cle_empreinte)
     app.extensions["stockage"] = StockageLocal(config.dossier / "pieces", app.extensions["coffre"])

@@ -12,7 +12,7 @@ class Choix(enum.Enum):
 
     libelle: str
 
-    def __new__(cls, code: str, libelle: str) -> Choix:
+    def __new__(cls, code: str, libelle: str = "") -> Choix:
         membre = object.__new__(cls)
         membre._value_ = code
         membre.libelle = libelle

@@ -60,8 +60,12 @@ def installer(app: Flask) -> None:
 def _page(erreur: HTTPException) -> ReponseBrute:
     code = erreur.code or 500
     if code < 400:
-        return erreur.get_response()  # type: ignore[return-value]
-    return _rendre(code)
+        return erreur.get_response()
+    reponse = _rendre(code)
+    for nom, valeur in erreur.get_headers():
+        if nom != "Content-Type":  # « Allow » d'un 405, « Content-Range » d'un 416
+            reponse.headers[nom] = valeur
+    return reponse
 
 
 def _rendre(code: int, phrase: str = "") -> Response:

@@ -71,7 +71,7 @@ def rendre(
             html += Markup('<div data-hx-swap-oob="innerHTML:#alerte">{}</div>').format(alerte)
         html += escape(annonce)
     else:
-        html = render_template(gabarit, hors_bande="", titre=titre, **contexte)
+        html = Markup(render_template(gabarit, hors_bande="", titre=titre, **contexte))  # noqa: S704
     reponse = make_response(str(html), statut)
     reponse.vary.add("HX-Request")
     if fragment and pousser:

@@ -67,7 +67,7 @@ def importer_les_referentiels(dire: Dire) -> None:
 
 
 def chauffer(app: Flask) -> None:
-    """Charge ce que la première page attendrait sinon (index des lieux, chiffres de la loi), pendant que le site ouvre."""
+    """Charge, pendant que le site ouvre, ce que la première page attendrait : index des lieux, chiffres de la loi."""
     from portail.referentiels import parametres, recherche
 
     with app.app_context():

@@ -27,6 +27,7 @@ class Champ(Field):
     genre: ClassVar[str] = "texte"
     en_groupe: bool = False  # plusieurs cases sous une même légende
     soumis: bool = False
+    data: Any
 
     def __init__(
         self,

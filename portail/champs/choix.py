@@ -49,7 +49,7 @@ class ChampListe(Champ):
     """Plusieurs réponses d'un `Choix` : un tuple dans l'ordre proposé, None si aucune n'est cochée."""
 
     genre: ClassVar[str] = "liste"
-    en_groupe: ClassVar[bool] = True
+    en_groupe = True
 
     def __init__(self, libelle: str, regles: list[Any], choix: type[Choix], **options: Any) -> None:
         super().__init__(libelle, regles, **options)
@@ -80,7 +80,7 @@ class ChampSelection(Champ):
     """
 
     genre: ClassVar[str] = "choix"
-    liste: ClassVar[bool] = True
+    liste = True
 
     def __init__(
         self, libelle: str, regles: list[Any], options_de: Callable[[Any], Iterable[tuple[str, str]]], **options: Any

@@ -37,7 +37,7 @@ class ChampDate(Champ):
     """
 
     genre: ClassVar[str] = "date"
-    en_groupe: ClassVar[bool] = True
+    en_groupe = True
     partie_fautive: str = ""
 
     def __init__(self, *args: Any, naissance: bool = False, **options: Any) -> None:

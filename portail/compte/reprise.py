@@ -11,7 +11,7 @@ import json
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import current_app, g, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug import Response
@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from portail.compte.modeles import SaisieSuspendue
-from portail.compte.sessions import empreinte_courante
+from portail.compte.sessions import empreinte_courante, en_cours
 from portail.courriel import config_url
 from portail.db import ecriture, lecture
 from portail.demande.acces import compte_de
@@ -71,7 +71,7 @@ def _garder(proprietaire: int | None = None) -> bool:
     texte = json.dumps(contenu, ensure_ascii=False)
     if proprietaire is None or not contenu or len(texte) > TAILLE_MAXIMALE or not _vient_de_chez_nous():
         return False
-    session.a_poser = True  # le cookie a pu être perdu : c'est lui qui retrouvera la saisie
+    en_cours().a_poser = True  # le cookie a pu être perdu : c'est lui qui retrouvera la saisie
     with ecriture() as base:
         base.add(
             SaisieSuspendue(

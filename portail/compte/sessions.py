@@ -14,6 +14,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import cast
 
 import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app, g, request, session
@@ -92,15 +93,20 @@ def installer(app: Flask) -> None:
     gestionnaire.request_loader(lambda _requete: _compte_connecte())
 
 
+def en_cours() -> SessionPortail:
+    """La `session` de Flask, qui est toujours la nôtre."""
+    return cast(SessionPortail, session)
+
+
 def empreinte_courante() -> str:
-    return hashlib.sha256(session.identifiant.encode()).hexdigest()
+    return hashlib.sha256(en_cours().identifiant.encode()).hexdigest()
 
 
 def ouvrir(base: Session, compte: Compte, *, partagee: bool) -> None:
     """Connecte `compte` sur cet appareil, sous un identifiant neuf. L'appelant valide la transaction."""
     fermer(base)
-    session.changer(secrets.token_urlsafe(32))
-    session.a_poser = True
+    en_cours().changer(secrets.token_urlsafe(32))
+    en_cours().a_poser = True
     instant = maintenant()
     ligne = SessionOuverte(
         empreinte=empreinte_courante(),
@@ -160,12 +166,14 @@ def appareils(base: Session, compte_id: int) -> list[Appareil]:
 def reseau_connu(base: Session, compte_id: int) -> bool:
     """La personne s'est-elle déjà connectée depuis ce réseau ? Si oui, le frein d'un tiers ne la retient pas."""
     depuis = maintenant() - MEMOIRE_DES_RESEAUX
-    return base.scalar(
-        sa.select(
-            sa.exists().where(
-                SessionOuverte.compte_id == compte_id,
-                SessionOuverte.reseau == empreinte_reseau(),
-                SessionOuverte.ouverte_le > depuis,
+    return bool(
+        base.scalar(
+            sa.select(
+                sa.exists().where(
+                    SessionOuverte.compte_id == compte_id,
+                    SessionOuverte.reseau == empreinte_reseau(),
+                    SessionOuverte.ouverte_le > depuis,
+                )
             )
         )
     )
@@ -203,7 +211,7 @@ def _compte_connecte() -> Compte | None:
 
 
 @cache
-def _par_empreinte() -> sa.Select[tuple[SessionOuverte]]:
+def _par_empreinte() -> sa.Select[SessionOuverte]:
     return (
         sa.select(SessionOuverte)
         .options(joinedload(SessionOuverte.compte, innerjoin=True))

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from flask_login import current_user
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.interfaces import ORMOption as ExecutableOption
 from werkzeug.exceptions import NotFound
 
 from portail.demande.modeles import (
@@ -40,7 +39,7 @@ LUES_D_OFFICE = ("personnes", "motifs_declares", "communes", "refus")
 
 
 @cache
-def _principale() -> sa.Select[tuple[Declaration]]:
+def _principale() -> sa.Select[Declaration]:
     """La requête d'une page d'étape, construite une fois : la composer coûte plus que l'exécuter."""
     return (
         sa.select(Declaration)
@@ -57,13 +56,13 @@ def _principale() -> sa.Select[tuple[Declaration]]:
 
 @cache
 def _lignes(nom: str) -> sa.Select[Any]:
-    classe = REPETEES[nom]
+    classe: Any = REPETEES[nom]
     ordre = (classe.rang, classe.id) if nom in {"motifs_declares", "communes"} else (classe.id,)
     return sa.select(classe).where(classe.declaration_id == sa.bindparam("declaration")).order_by(*ordre)
 
 
 @cache
-def _pieces() -> sa.Select[tuple[PieceFournie]]:
+def _pieces() -> sa.Select[PieceFournie]:
     return (
         sa.select(PieceFournie)
         .where(PieceFournie.demande_id == sa.bindparam("demande"))
@@ -73,12 +72,12 @@ def _pieces() -> sa.Select[tuple[PieceFournie]]:
 
 
 @cache
-def _verrouillee() -> sa.Select[tuple[Declaration]]:
+def _verrouillee() -> sa.Select[Declaration]:
     return _principale().with_for_update(of=Declaration)
 
 
 @cache
-def _tout() -> tuple[ExecutableOption, ...]:
+def _tout() -> tuple[Any, ...]:
     return (
         *(joinedload(getattr(Declaration, sujet), innerjoin=True) for sujet in SUJETS),
         *(selectinload(getattr(Declaration, nom)) for nom in LUES_D_OFFICE),

@@ -7,6 +7,7 @@ dans la même transaction.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -63,9 +64,9 @@ def _ne_garder_que_ce_qui_se_demande(session: Session, declaration: Declaration)
                 continue
             gardees.add(id(cible))
             section.formulaire.vider_ce_qui_ne_se_pose_plus(cible)
-    for lignes in (declaration.personnes, declaration.motifs_declares, declaration.communes, declaration.annexes):
-        for ligne in [ligne for ligne in lignes if id(ligne) not in gardees]:
-            lignes.remove(ligne)
+    for nom in ("personnes", "motifs_declares", "communes", "annexes"):
+        lignes: list[Any] = getattr(declaration, nom)
+        lignes[:] = [ligne for ligne in lignes if id(ligne) in gardees]
     declaration.refus.clear()
 
 

@@ -41,7 +41,7 @@ def _declaration_de(objet: Any) -> Declaration | None:
     if isinstance(objet, Declaration):
         return objet
     if isinstance(objet, Sujet | Ligne | SaisieRefusee):
-        return objet.declaration
+        return objet.declaration  # type: ignore[union-attr]
     if isinstance(objet, PAR_PERSONNE):
         personne: Personne = objet.personne
         return personne.declaration

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -62,6 +61,11 @@ class FormulaireEtape(Formulaire):
     @classmethod
     def avertissements_de(cls, cible: Any) -> dict[str, str]:
         """À redéfinir : {nom du champ: phrase} — des réponses valides qui méritent d'être relues."""
+        return {}
+
+    @classmethod
+    def depend_de(cls, cible: Any) -> dict[str, object]:
+        """À redéfinir : {nom du champ: ce dont son dessin dépend} quand une autre réponse de l'étape le change."""
         return {}
 
     def avertissements(self) -> dict[str, str]:
@@ -142,9 +146,17 @@ def _sans_reponse(cible: Any, nom: str) -> bool:
     return est_vide(getattr(cible, nom))
 
 
-@cache
+_REGLES: dict[type[FormulaireEtape], tuple[tuple[str, Presence], ...]] = {}
+
+
 def regles(formulaire: type[FormulaireEtape]) -> tuple[tuple[str, Presence], ...]:
     """(nom, règle de présence) de chaque champ, dans l'ordre de la page, sans instancier le formulaire."""
+    if formulaire not in _REGLES:
+        _REGLES[formulaire] = _lire_les_regles(formulaire)
+    return _REGLES[formulaire]
+
+
+def _lire_les_regles(formulaire: type[FormulaireEtape]) -> tuple[tuple[str, Presence], ...]:
     declares = [
         (nom, champ)
         for nom in dir(formulaire)

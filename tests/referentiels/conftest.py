@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portail.db import Base, db, preparer_moteur
+from portail.db import Base, db, installer
 from portail.referentiels import importation, modeles
+from portail.referentiels.empreinte import oublier
 
 INSTANT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 EXTRAIT = {"01", "2A", "30", "69", "75", "93"}  # départements gardés dans le petit jeu de données
@@ -21,9 +22,8 @@ EXTRAIT = {"01", "2A", "30", "69", "75", "93"}  # départements gardés dans le 
 def application(adresse: str) -> Flask:
     app = Flask("referentiels")
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": adresse}}
-    db.init_app(app)
+    installer(app)
     with app.app_context():
-        preparer_moteur(db.engine)
         tables = [getattr(modeles, nom).__table__ for nom in modeles.__all__]
         Base.metadata.create_all(db.engine, tables=tables)
     return app
@@ -43,6 +43,7 @@ def base_complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def complete(base_complete: Flask) -> Iterator[Flask]:
+    oublier()  # un autre test a pu lire ses propres données il y a moins de dix secondes
     with base_complete.app_context():
         yield base_complete
 

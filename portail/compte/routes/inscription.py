@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, redirect, request, url_for
+from werkzeug import Response as ReponseBrute
 
 from portail import freins
 from portail.compte import bp, inscription, mots_de_passe
@@ -22,7 +23,7 @@ def creer() -> Response:
 
 @bp.post("/creer")
 @droit(Droit.ANONYME)
-def creer_envoyer() -> Response:
+def creer_envoyer() -> ReponseBrute:
     sans_nir = "sans_nir" in request.form
     formulaire = InscriptionForm(request.form, aujourd_hui(), sans_nir=sans_nir)
     if not formulaire.validate():
@@ -69,7 +70,7 @@ def confirmer(jeton: str) -> Response:
 
 @bp.post("/confirmer/<jeton>")
 @droit(Droit.PUBLIC)
-def confirmer_envoyer(jeton: str) -> Response:
+def confirmer_envoyer(jeton: str) -> ReponseBrute:
     try:
         compte = inscription.confirmer(db.session, jeton)
     except inscription.AdresseDejaConfirmee:
