@@ -26,7 +26,9 @@ def _garder(reponse: Response) -> Response:
     reponse.headers["Cache-Control"] = f"public, max-age={DUREE}"
     reponse.set_etag(hashlib.sha256(reponse.get_data()).hexdigest()[:20])
     reponse.make_conditional(request)
-    session.accessed = False  # lue pour savoir qui vient, mais sans jeton dans la page : pas de cookie à poser
+    # La session a été lue pour savoir qui vient, mais la page ne porte pas de jeton : il n'y a pas de cookie à poser,
+    # et une réponse gardée par un intermédiaire ne doit surtout pas en porter un.
+    session.new = False
     return reponse
 
 

@@ -12,7 +12,8 @@ cache_public.installer(bp)
 @bp.record_once
 def _preparer(etat) -> None:
     """Un contenu abîmé empêche de démarrer ; les gabarits reçoivent leurs outils."""
-    from portail.information.faq import questions
+    from portail.information.faq import THEMES, questions
 
     questions()
+    etat.app.jinja_env.globals["themes_de_la_faq"] = THEMES
     etat.app.jinja_env.globals["telephones"] = contacts.telephones

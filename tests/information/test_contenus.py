@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from portail.gabarits import insecables
 from portail.information.faq import THEMES, questions
 from portail.information.faq.questions import CONTENUS, ContenuInvalide, lire
 from portail.information.faq.texte import CHIFFRE, date_de_source, en_html, typographier
@@ -113,9 +114,12 @@ def test_les_sources_ont_un_titre_une_date_et_un_lien_sur_connu():
         assert re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", ligne["date"]), ligne
         if ligne["lien"]:
             assert urlsplit(ligne["lien"]).scheme == "https"
-            assert re.search(r"(service-public|legifrance\.gouv|senat|demandelogement14|afoc)\.(fr|net)$", urlsplit(ligne["lien"]).netloc)
+            assert re.search(
+                r"(service-public|legifrance\.gouv|senat|demandelogement14|afoc)\.(fr|net)$",
+                urlsplit(ligne["lien"]).netloc,
+            )
     citees = {source.titre for question in questions().values() for source in question.sources}
-    assert {ligne["titre"] for ligne in lignes} == citees, "une source n’est pas citée"
+    assert {insecables(ligne["titre"]) for ligne in lignes} == citees, "une source n’est pas citée"
 
 
 def test_chaque_chiffre_de_loi_vient_des_parametres(app):

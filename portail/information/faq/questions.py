@@ -129,4 +129,5 @@ def _liste(texte: str) -> list[str]:
 
 def _sources(chemin: Path) -> dict[str, Source]:
     with chemin.open(encoding="utf-8", newline="") as fichier:
-        return {ligne["cle"]: Source(ligne["titre"], ligne["date"], ligne["lien"]) for ligne in csv.DictReader(fichier)}
+        lignes = list(csv.DictReader(fichier))
+    return {ligne["cle"]: Source(insecables(ligne["titre"]), ligne["date"], ligne["lien"]) for ligne in lignes}
