@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 
@@ -17,13 +17,22 @@ CSP = {
     "base-uri": "'none'",
     "object-src": "'none'",
 }
+HSTS = "max-age=31536000; includeSubDomains"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+FORMULAIRE_MAXIMAL = 512 * 1024  # octets
 METHODES_SURES = {"GET", "HEAD", "OPTIONS"}
 
 
 def installer(app: Flask) -> None:
+    app.before_request(_borner_les_formulaires)
     app.before_request(_refuser_les_autres_sites)
     app.after_request(_poser)
+
+
+def _borner_les_formulaires() -> None:
+    """Seul un envoi de fichiers peut être lourd : un formulaire simple est lu d'un coup, en mémoire."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = FORMULAIRE_MAXIMAL
 
 
 def _refuser_les_autres_sites() -> None:
@@ -41,13 +50,16 @@ def _poser(reponse: Response) -> Response:
     entetes = reponse.headers
     entetes.setdefault("Content-Security-Policy", "; ".join(f"{cle} {valeur}" for cle, valeur in CSP.items()))
     entetes.setdefault("X-Content-Type-Options", "nosniff")
-    entetes.setdefault("Referrer-Policy", "same-origin")
+    # Une adresse qui porte un jeton ne se transmet à personne, pas même à nos propres journaux.
+    porte_un_jeton = "jeton" in (request.view_args or {})
+    entetes.setdefault("Referrer-Policy", "no-referrer" if porte_un_jeton else "same-origin")
     entetes.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     entetes.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     entetes.setdefault("Permissions-Policy", PERMISSIONS)
     if current_app.extensions["portail"].https:
-        entetes.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if current_user.is_authenticated or request.method not in METHODES_SURES:
+        entetes.setdefault("Strict-Transport-Security", HSTS)
+    # Une page qui porte un jeton de formulaire est déjà à quelqu'un, même sans être connecté.
+    if current_user.is_authenticated or request.method not in METHODES_SURES or "csrf_token" in g or porte_un_jeton:
         entetes["Cache-Control"] = "no-store"
     else:
         entetes.setdefault("Cache-Control", "no-cache")

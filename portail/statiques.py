@@ -17,6 +17,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from portail.config import RACINE
+from portail.entetes import HSTS
 
 SOURCES = RACINE / "static"
 COMPRESSIBLES = {".css", ".js", ".svg"}
@@ -36,14 +37,20 @@ def installer(app: Flask, dossier: Path) -> None:
         max_age=UN_AN,
         immutable_file_test=lambda _chemin, _url: True,
         allow_all_origins=False,
-        add_headers_function=_entetes,
+        add_headers_function=_entetes_https if app.extensions["portail"].https else _entetes,
     )
 
 
 def _entetes(entetes, _chemin: str, _url: str) -> None:
     entetes["X-Content-Type-Options"] = "nosniff"
+    entetes["Referrer-Policy"] = "same-origin"
     entetes["Cross-Origin-Resource-Policy"] = "same-origin"
     entetes["Content-Security-Policy"] = "default-src 'none'"
+
+
+def _entetes_https(entetes, chemin: str, url: str) -> None:
+    _entetes(entetes, chemin, url)
+    entetes["Strict-Transport-Security"] = HSTS
 
 
 def _preparer(sources: Path, cible: Path) -> dict[str, str]:

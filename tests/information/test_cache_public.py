@@ -53,7 +53,7 @@ def test_deux_visiteurs_recoivent_la_meme_empreinte(app):
 def test_une_page_avec_un_jeton_n_est_pas_gardee(client):
     reponse = client.get("/suis-je-eligible", base_url=BASE)
     assert "ETag" not in reponse.headers
-    assert reponse.headers["Cache-Control"] == "no-cache"
+    assert reponse.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" in reponse.headers
 
 
