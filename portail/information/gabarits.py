@@ -12,7 +12,7 @@ from portail.information.ecriture import propre
 from portail.information.faq import trouver
 from portail.information.faq.recherche import surligner
 from portail.information.faq.texte import date_de_source, en_texte
-from portail.information.offres.chiffres import duree_en_mots, duree_longue
+from portail.information.offres.chiffres import duree_en_mots, duree_longue, taille_en_mots
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ bp.add_app_template_filter(date_de_source, "date_de_source")
 bp.add_app_template_filter(en_milliers, "milliers")
 bp.add_app_template_filter(propre, "propre")
 bp.add_app_template_filter(duree_en_mots, "duree")
+bp.add_app_template_filter(lambda delai: taille_en_mots(delai.typologie_min, delai.typologie_max), "taille")
 bp.add_app_template_filter(duree_longue, "duree_longue")
 bp.add_app_template_filter(distance.en_mots, "distance")
 bp.add_app_template_filter(lien_telephone, "lien_telephone")

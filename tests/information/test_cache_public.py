@@ -19,6 +19,7 @@ PAGES = {
     "/offres-par-commune/comparer?commune=69266&commune=69029&commune=69123&commune=69259": 9_000,
     "/guichets": 9_000,
     "/guichets?ou=nimes": 9_000,
+    "/guichets?ou=paris": 9_000,
     "/suis-je-eligible": 9_000,
 }
 GARDEES = [adresse for adresse in PAGES if adresse != "/suis-je-eligible"]

@@ -58,6 +58,12 @@ def test_un_arrondissement_a_la_mairie_de_sa_ville(nav):
     assert any("Lyon" in nom for nom in noms(nav))
 
 
+def test_paris_sans_mairie_dans_l_annuaire_montre_celles_des_arrondissements(nav):
+    nav.ouvrir("/guichets?ou=paris")
+    assert "Les mairies d’arrondissement peuvent vous orienter" in nav.texte()
+    assert len(noms(nav)) == 17, "celles que l’annuaire connaît"
+
+
 def test_un_code_postal_partage_propose_ses_communes(nav):
     nav.ouvrir("/guichets?ou=01400")
     assert len(nav.page.select("main ul a[href^='/guichets?ou=']")) > 5

@@ -132,7 +132,10 @@ def test_une_barre_est_muette_et_son_tableau_dit_tout(nav):
 
 
 def test_le_delai_anormalement_long_est_donne_quand_il_est_connu(nav):
-    assert "72 mois, soit 6 ans" in nav.ouvrir("/offres-par-commune/75056").texte()
+    texte = nav.ouvrir("/offres-par-commune/75056").texte()
+    assert "72 mois, soit 6 ans , pour un logement d’une pièce" in texte
+    assert "108 mois, soit 9 ans , pour un logement de 2 à 3 pièces" in texte
+    assert "120 mois, soit 10 ans , pour un logement de 4 pièces et plus" in texte
     assert "Nous ne le connaissons pas ici" in nav.ouvrir("/offres-par-commune/69266").texte()
 
 
@@ -177,7 +180,7 @@ def test_l_ile_de_france_est_un_seul_territoire(nav):
 
 def test_un_chiffre_commun_a_toutes_se_dit_une_fois(nav):
     nav.ouvrir("/offres-par-commune/comparer?commune=69266&commune=69029")
-    assert "9 044 pour toute l’intercommunalité Métropole de Lyon" in nav.texte()
+    assert "9 044 attributions pour toute l’intercommunalité Métropole de Lyon" in nav.texte()
 
 
 def test_comparer_sans_rien_et_avec_n_importe_quoi(nav):

@@ -61,12 +61,16 @@ class Adresse:
 
 @dataclass(frozen=True, slots=True)
 class Adresses:
-    """Dans l'ordre où on les propose. `proches` : des mairies qui, elles aussi, peuvent orienter."""
+    """Dans l'ordre où on les propose. `proches` : des mairies qui, elles aussi, peuvent orienter.
+
+    `arrondissements` : leurs mairies, quand l'annuaire n'en donne pas pour la ville entière (Paris).
+    """
 
     du_portail: tuple[Adresse, ...]
     repertories: tuple[Adresse, ...]
     mairie: Adresse | None
     proches: tuple[Adresse, ...]
+    arrondissements: tuple[Adresse, ...]
 
 
 GuichetsDuPortail = Callable[[str, Session], Iterable[Adresse]]
@@ -81,7 +85,8 @@ def adresses(commune: Lieu, session: Session) -> Adresses:
         du_portail=tuple(_du_portail(commune.code, position, session)),
         repertories=tuple(_repertories(commune.code, position, session)),
         mairie=_adresse(mairie, position) if mairie is not None else None,
-        proches=tuple(_proches(commune, mairie, session)),
+        proches=tuple(_proches(commune, mairie, session)) if mairie is not None else (),
+        arrondissements=() if mairie is not None else tuple(_arrondissements(commune.code, session)),
     )
 
 
@@ -130,12 +135,22 @@ def _repertories(code: str, position: Position, session: Session) -> list[Adress
     return [adresse for _, adresse in sorted(trouves, key=lambda trouve: (trouve[0], trouve[1].distance or 0.0))]
 
 
-def _proches(commune: Lieu, mairie: Mairie | None, session: Session) -> Sequence[Adresse]:
+def _arrondissements(code: str, session: Session) -> Iterable[Adresse]:
+    requete = (
+        sa.select(Mairie)
+        .join(Commune, Commune.code_insee == Mairie.code_insee)
+        .where(Commune.code_commune_parente == code)
+        .order_by(Mairie.code_insee)
+    )
+    return (_adresse(mairie, (None, None)) for mairie in session.scalars(requete))
+
+
+def _proches(commune: Lieu, mairie: Mairie, session: Session) -> Sequence[Adresse]:
     """Les mairies les plus proches du même territoire : une demande ne vaut pas au-delà.
 
     La restriction écarte aussi les quelques positions fausses de l'annuaire.
     """
-    if mairie is None or mairie.latitude is None or mairie.longitude is None:
+    if mairie.latitude is None or mairie.longitude is None:
         return []
     position = (mairie.latitude, mairie.longitude)
     voisines = session.scalars(

@@ -105,3 +105,17 @@ def duree_longue(mois: float) -> str:
         return ""
     ans = f", soit {annees}\u00a0an{'s' if annees > 1 else ''}"
     return ans + (f" et {reste}\u00a0mois" if reste else "")
+
+
+def taille_en_mots(minimum: int | None, maximum: int | None) -> str:
+    """« logement d’une pièce », « logement de 2 à 3 pièces », « logement de 4 pièces et plus » ; vide pour tous."""
+    if minimum is None and maximum is None:
+        return ""
+    premier = minimum or 1
+    if premier == maximum:
+        return "logement d’une pièce" if premier == 1 else f"logement de {premier}\u00a0pièces"
+    return (
+        f"logement de {premier}\u00a0pièces et plus"
+        if maximum is None
+        else f"logement de {premier} à {maximum}\u00a0pièces"
+    )
