@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import shutil
+import os
+import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import brotli
@@ -69,16 +71,35 @@ def _preparer(sources: Path, cible: Path) -> dict[str, str]:
 
 
 def _oublier_les_anciens(cible: Path, actuels: set[str]) -> None:
-    """Une page ouverte avant une mise à jour demande encore les anciens fichiers : on les garde un mois."""
+    """Une page ouverte avant une mise à jour demande encore les anciens fichiers : on les garde un mois.
+
+    Le mois court depuis le démarrage qui les a remplacés : la liste des fichiers en service est relue d'une fois à
+    l'autre, et rajeunit ceux qui l'étaient encore juste avant.
+    """
+    liste = cible.with_name(f"{cible.name}.txt")
+    precedents = set(liste.read_text().split()) if liste.exists() else set()
     limite = time.time() - UN_MOIS
-    for ancien in cible.iterdir():
-        if ancien.name.removesuffix(".br").removesuffix(".gz") not in actuels and ancien.stat().st_mtime < limite:
-            ancien.unlink()
+    for fichier in cible.iterdir():
+        nom = fichier.name.removesuffix(".br").removesuffix(".gz")
+        with suppress(FileNotFoundError):  # un autre processus démarre aussi
+            if nom not in actuels and nom in precedents:
+                os.utime(fichier)
+            elif nom not in actuels and fichier.stat().st_mtime < limite:
+                fichier.unlink()
+    _poser(liste, "\n".join(sorted(actuels)).encode())
 
 
 def _ecrire(source: Path, destination: Path) -> None:
+    """Les copies compressées d'abord : le fichier n'existe qu'une fois tout prêt."""
+    contenu = source.read_bytes()
     if source.suffix in COMPRESSIBLES:
-        contenu = source.read_bytes()
-        destination.with_name(f"{destination.name}.br").write_bytes(brotli.compress(contenu, quality=11))
-        destination.with_name(f"{destination.name}.gz").write_bytes(gzip.compress(contenu, 9, mtime=0))
-    shutil.copyfile(source, destination)
+        _poser(destination.with_name(f"{destination.name}.br"), brotli.compress(contenu, quality=11))
+        _poser(destination.with_name(f"{destination.name}.gz"), gzip.compress(contenu, 9, mtime=0))
+    _poser(destination, contenu)
+
+
+def _poser(destination: Path, contenu: bytes) -> None:
+    """Écrit à côté puis renomme : un fichier est là en entier, ou pas du tout."""
+    provisoire = destination.with_name(f"{destination.name}.{secrets.token_hex(4)}.tmp")
+    provisoire.write_bytes(contenu)
+    os.replace(provisoire, destination)
