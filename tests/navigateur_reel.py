@@ -6,6 +6,7 @@ la première page fait échouer le test à sa fin. Un test qui provoque une pann
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import re
 import shutil
@@ -114,6 +115,21 @@ class Surveillance:
         contexte.on("weberror", lambda erreur: self.fautes.append(f"script : {erreur.error}"))
 
 
+@contextmanager
+def _boucle_en_cours(boucle: asyncio.AbstractEventLoop | None) -> Iterator[None]:
+    """Pendant le bloc, `boucle` (ou aucune) passe pour la boucle asyncio en cours.
+
+    Playwright laisse la sienne marquée « en cours » entre deux appels. Les tests suivants du même ouvrier, qui n'ont
+    rien demandé, ne pourraient plus employer asyncio : la marque est retirée hors des tests du navigateur.
+    """
+    avant = asyncio._get_running_loop()
+    asyncio._set_running_loop(boucle)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(avant)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Le navigateur de l'ouvrier. Absent : le test est sauté, ou échoue avec `CI=true`."""
@@ -124,7 +140,8 @@ def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=DELAI_MS)
     with sync_playwright() as outil:
         navigateur = outil.chromium.launch(executable_path=programme, args=ARGUMENTS)
-        yield navigateur
+        with _boucle_en_cours(None):
+            yield navigateur
         navigateur.close()
 
 
@@ -158,9 +175,10 @@ def ouvrir_page(chromium: Browser, surveillance: Surveillance) -> Iterator[Calla
         surveillance.suivre(contexte)
         return contexte.new_page()
 
-    yield ouvrir
-    for contexte in contextes:
-        contexte.close()
+    with _boucle_en_cours(chromium._loop):
+        yield ouvrir
+        for contexte in contextes:
+            contexte.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -146,6 +147,14 @@ def test_photographier(page, adresse, monkeypatch, tmp_path):
     monkeypatch.setattr(navigateur_reel, "RESULTATS", tmp_path)
     page.goto(adresse)
     assert photographier(page, "accueil").read_bytes().startswith(b"\x89PNG")
+
+
+def test_apres_un_test_du_navigateur_asyncio_reste_utilisable(chromium):
+    async def quatre() -> int:
+        return 4
+
+    assert chromium.is_connected()
+    assert asyncio.run(quatre()) == 4
 
 
 def test_chromium_absent_le_test_est_saute_ou_echoue(monkeypatch):
