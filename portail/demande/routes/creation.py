@@ -33,13 +33,13 @@ def nouvelle_envoyer() -> ReponseBrute:
     formulaire = CommuneForm(request.form)
     if not formulaire.validate():
         return _page(formulaire, statut=422)
-    cle = request.form.get("cle", "")
+    commune = recherche.lieu(str(formulaire.commune.data))
+    if commune is None:
+        return _page(formulaire, statut=422)
+    cle = _cle_de_l_envoi(commune.code)
     deja = idempotence.deja_fait(db.session, current_user.id, cle)
     if deja:
         return redirect(deja, 303)
-    commune = recherche.lieu(formulaire.commune.data)
-    if commune is None:
-        return _page(formulaire, statut=422)
     try:
         demande = creation.commencer(db.session, compte_courant(db.session), commune, maintenant())
     except creation.TerritoireAilleurs as erreur:
@@ -50,12 +50,22 @@ def nouvelle_envoyer() -> ReponseBrute:
             ailleurs=erreur.ailleurs,
         )
     except creation.DemandeDejaOuverte as erreur:
+        # Un double clic a pu créer celle-ci à l'instant : les deux envois mènent au même endroit.
+        deja = idempotence.deja_fait(db.session, current_user.id, cle)
+        if deja:
+            return redirect(deja, 303)
         return _deja_ouverte(erreur.demande.id, erreur.demande.territoire)
     adresse = url_for(".etape", demande_id=demande.id, slug="informations-generales")
     if cle:
         idempotence.retenir(db.session, current_user.id, cle, adresse)
     db.session.commit()
     return redirect(adresse, 303)
+
+
+def _cle_de_l_envoi(code_commune: str) -> str:
+    """La clé de la page et la commune : la même page renvoyée avec une autre commune est une autre création."""
+    cle = request.form.get("cle", "")[:36]
+    return f"{cle}:{code_commune}" if cle else ""
 
 
 def _page(formulaire: CommuneForm, statut: int = 200) -> Response:
