@@ -72,6 +72,12 @@ class Parcours:
         numero = self.numero(etape)
         return self.etapes[numero - 2] if numero > 1 else None
 
+    def completer(self, declaration: Any) -> None:
+        """Ouvre, dans toutes les étapes, les lignes que les réponses appellent : l'étape 1 compte les co-demandeurs,
+        l'étape 2 les décrit."""
+        for etape in self.etapes:
+            etape.completer(declaration)
+
     def volet(self, declaration: Any, contexte: Contexte) -> tuple[EtapeDuVolet, ...]:
         """L'état de chaque étape et de ses pièces, par personne."""
         refus = Counter(refus.etape for refus in declaration.refus if self._refus_visible(refus, declaration))
@@ -105,6 +111,16 @@ class Parcours:
             for piece in etape.pieces(declaration, contexte):
                 yield etape, piece
 
+    def pieces_en_trop(self, declaration: Any, contexte: Contexte) -> list[EtatPiece]:
+        """Ce qui a été fourni et que plus rien ne demande : la personne doit pouvoir le revoir et le retirer."""
+        attendues = {(piece.code, piece.personne) for _, piece in self.pieces(declaration, contexte)}
+        appels = {personne.cle: personne.appel for personne in declaration.personnes}
+        return [
+            etat_de_la_piece(Piece(f.code, f.personne, appels.get(f.personne, "une personne retirée")), f, contexte)
+            for f in declaration.demande.pieces
+            if f.fichiers_gardes and (f.code, f.personne) not in attendues
+        ]
+
     def bloquants(self, declaration: Any, contexte: Contexte) -> list[Manque]:
         """Ce qui empêche de soumettre. Vide, la demande peut partir."""
         fournies = {(piece.code, piece.personne): piece for piece in declaration.demande.pieces}
@@ -117,7 +133,7 @@ class Parcours:
             for piece in etape.pieces(declaration, contexte):
                 etat = etat_de_la_piece(piece, fournies.get((piece.code, piece.personne)), contexte)
                 if etat.bloque:
-                    manques.append(Manque(etape, etat.libelle, f"piece-{piece.code}-{piece.personne}"))
+                    manques.append(Manque(etape, etat.libelle, f"fichier-{piece.code}-{piece.personne}"))
         return manques
 
     def _blocs_incomplets(self, etape: Etape, declaration: Any, contexte: Contexte) -> Iterator[Bloc]:

@@ -8,7 +8,7 @@ from werkzeug import Response as ReponseBrute
 
 from portail.compte.acces import compte_courant
 from portail.db import db
-from portail.demande import acces, bp, depot
+from portail.demande import acces, bp, depot, enregistrement
 from portail.demande.contexte import contexte_de
 from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
@@ -57,6 +57,8 @@ def _page(declaration: Declaration, *, erreur: str = "", statut: int = 200) -> R
         declaration=declaration,
         bloquants=PARCOURS.bloquants(declaration, contexte),
         volet=volet,
+        a_corriger=enregistrement.a_corriger(declaration, contexte),
+        en_trop=PARCOURS.pieces_en_trop(declaration, contexte),
         rubriques={
             etape.slug: [r for r in rubriques if r.etape is etape and not r.confidentielle] for etape in PARCOURS.etapes
         },
