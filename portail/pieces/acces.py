@@ -14,21 +14,47 @@ from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
 from portail.pieces.modeles import Fichier, PieceFournie
 
+NUMERO_MAX = 2**31 - 1  # au-delà, ce n'est le numéro de rien, et la base ne saurait pas le lire
 
-def piece_attendue(declaration: Declaration, code: str, personne: str | None) -> tuple[Etape, Piece]:
+
+def piece_attendue(declaration: Declaration, code: str, personne: str | None) -> tuple[Etape | None, Piece]:
     """La pièce que cette déclaration attend, et l'étape qui la demande. 404 si elle n'est pas attendue.
 
-    Sans `personne`, celle du demandeur. Une pièce déjà fournie reste ouverte même si plus rien ne la demande.
+    Sans `personne`, celle du demandeur. Une pièce déjà fournie reste ouverte même si plus rien ne la demande :
+    sans étape, pour pouvoir en retirer les fichiers.
     """
-    cle = personne or demandeur(declaration).cle
+    titulaire = demandeur(declaration)
+    cle = personne or titulaire.cle
     for etape, piece in PARCOURS.pieces(declaration, contexte_de(declaration)):
         if (piece.code, piece.personne) == (code, cle):
             return etape, piece
-    raise NotFound
+    fournie = fournie_pour(declaration, code, cle)
+    if fournie is None or not fournie.fichiers_gardes:
+        raise NotFound
+    return None, Piece(code, cle, _appel(declaration, cle))
+
+
+def fournie_pour(declaration: Declaration, code: str, personne: str) -> PieceFournie | None:
+    """Ce que la personne a fourni (ou dit ne pas avoir) pour cette pièce."""
+    return next((p for p in declaration.demande.pieces if (p.code, p.personne) == (code, personne)), None)
+
+
+def _appel(declaration: Declaration, cle: str) -> str:
+    return next((p.appel for p in declaration.personnes if p.cle == cle), "une personne retirée")
 
 
 def fichier(session: Session, demande_id: int, fichier_id: int) -> Fichier:
-    trouve = session.scalar(
+    trouve = trouver_fichier(session, demande_id, fichier_id)
+    if trouve is None:
+        raise NotFound
+    return trouve
+
+
+def trouver_fichier(session: Session, demande_id: int, fichier_id: int) -> Fichier | None:
+    """Le fichier gardé de ce numéro dans cette demande de la personne connectée, ou None."""
+    if not 0 < fichier_id <= NUMERO_MAX:
+        return None
+    return session.scalar(
         sa.select(Fichier)
         .join(Fichier.piece)
         .join(PieceFournie.demande)
@@ -40,6 +66,3 @@ def fichier(session: Session, demande_id: int, fichier_id: int) -> Fichier:
         )
         .options(contains_eager(Fichier.piece))
     )
-    if trouve is None:
-        raise NotFound
-    return trouve

@@ -5,19 +5,23 @@ Un fichier refusé ne fait pas refuser les autres, ni rien de ce qui l'accompagn
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from portail.demande.modeles import Demande
+from portail.freins import TropDEssais
 from portail.pieces.controle import TAILLE_MAX, FichierRefuse, FichierSain, controler
 from portail.pieces.modeles import Fichier, PieceFournie
 from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
 
 FICHIERS_PAR_PIECE = 20
+SANS_FICHIER = "Choisissez d’abord un fichier sur votre appareil."
+GARDE_DES_RETIRES = timedelta(days=1)  # le temps qu'une page ouverte ailleurs cesse de le montrer
 PANNE = "Le dossier des documents ne répond pas. Réessayez dans un moment : vos autres réponses sont enregistrées."
 
 
@@ -38,15 +42,22 @@ class Reception:
     refus: tuple[str, ...]
 
 
-def recevoir(fichiers: Iterable[FileStorage]) -> Reception:
-    """Contrôle et range chaque fichier. À appeler avant d'ouvrir la transaction : le contrôle peut durer."""
+def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None]) -> Reception:
+    """Contrôle et range chaque fichier. À appeler avant d'ouvrir la transaction : le contrôle peut durer.
+
+    `freiner()` compte un envoi et lève `TropDEssais` : le fichier attend, le reste du formulaire s'enregistre.
+    """
     recus: list[Recu] = []
     refus: list[str] = []
     for depose in fichiers:
         if not depose.filename:
             continue
         try:
+            freiner()
             recus.append(_ranger(depose))
+        except TropDEssais as erreur:
+            refus.append(f"Vous avez envoyé beaucoup de documents. {erreur}")
+            break
         except FichierRefuse as erreur:
             refus.append(erreur.phrase)
         except StockageIndisponible:
@@ -62,14 +73,16 @@ def _ranger(depose: FileStorage) -> Recu:
     return Recu(cle, sain, empreinte(octets))
 
 
-def recevoir_par_piece(fichiers: MultiDict[str, FileStorage]) -> dict[tuple[str, str], Reception]:
+def recevoir_par_piece(
+    fichiers: MultiDict[str, FileStorage], freiner: Callable[[], None]
+) -> dict[tuple[str, str], Reception]:
     """Les fichiers d'un formulaire d'étape, rangés par pièce : les cases s'appellent « fichier-<code>-<personne> »."""
     recus: dict[tuple[str, str], Reception] = {}
     for nom, deposes in fichiers.lists():
         genre, _, reste = nom.partition("-")
         code, _, personne = reste.rpartition("-")
         if genre == "fichier" and any(depose.filename for depose in deposes):
-            recus[code, personne] = recevoir(deposes)
+            recus[code, personne] = recevoir(deposes, freiner)
     return recus
 
 
@@ -100,6 +113,12 @@ def rattacher(
     return phrases
 
 
+def abandonner(reception: Reception) -> None:
+    """Des fichiers que rien ne demande : ils ne restent pas dans le stockage."""
+    for recu in reception.recus:
+        stockage().supprimer(recu.cle)
+
+
 def _fichier(recu: Recu, rang: int, instant: datetime) -> Fichier:
     return Fichier(
         rang=rang,
@@ -128,5 +147,15 @@ def dire_absente(session: Session, demande: Demande, code: str, personne: str, i
 
 
 def retirer(fichier: Fichier, instant: datetime) -> None:
-    """Retire un fichier de la vue ; son contenu s'efface aux tâches de nuit."""
+    """Retire un fichier de la vue ; `purger` efface son contenu."""
     fichier.retire_le = instant
+
+
+def purger(session: Session, instant: datetime) -> None:
+    """Efface pour de bon les fichiers retirés : le contenu d'abord, car une ligne sans contenu se repurge, elle."""
+    retires = session.scalars(
+        sa.select(Fichier).where(Fichier.retire_le < instant - GARDE_DES_RETIRES).order_by(Fichier.id)
+    )
+    for fichier in retires.all():
+        stockage().supprimer(fichier.cle)
+        session.delete(fichier)

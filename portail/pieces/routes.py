@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
+from werkzeug.exceptions import NotFound
 
 from portail import freins
 from portail.db import db, lecture
 from portail.demande import acces as acces_demande
+from portail.demande.actions import Action
 from portail.demande.contexte import contexte_de
 from portail.demande.etape import Etape, Piece
 from portail.demande.modeles import Declaration
@@ -33,56 +37,73 @@ def piece(demande_id: int, code: str, personne: str | None = None) -> Response:
 @bp.post("/<code>/<personne>")
 @droit(Droit.COMPTE)
 def piece_envoyer(demande_id: int, code: str, personne: str | None = None) -> ReponseBrute:
-    """Ajouter des fichiers, ou dire qu'on n'a pas ce document."""
-    freins.essayer(freins.TELEVERSEMENT_PAR_COMPTE, str(current_user.id))
+    """Ajouter des fichiers, en retirer un, ou dire qu'on n'a pas ce document."""
     with lecture() as base:
         acces.piece_attendue(acces_demande.declaration_a_lire(base, demande_id), code, personne)
-    recu = reception.recevoir(fichier for _, fichiers in request.files.lists() for fichier in fichiers)
+    deposes = [fichier for _, fichiers in request.files.lists() for fichier in fichiers]
+    recu = reception.recevoir(deposes, lambda: freins.essayer(freins.TELEVERSEMENT_PAR_COMPTE, str(current_user.id)))
     declaration = acces_demande.declaration_a_lire(db.session, demande_id, verrou=True)
     etape, attendue = acces.piece_attendue(declaration, code, personne)
     instant = maintenant()
     phrases = reception.rattacher(db.session, declaration.demande, code, attendue.personne, recu, instant)
-    verbe, _, numero = request.form.get("action", "").partition(":")
-    if verbe == "absente":
+    action = Action.lire(request.form.get("action", ""))
+    annonce = ""
+    if recu.recus:
+        annonce = "Document reçu." if len(recu.recus) == 1 else f"{len(recu.recus)} documents reçus."
+    elif action.verbe == "absente":
         reception.dire_absente(db.session, declaration.demande, code, attendue.personne, instant)
-    elif verbe == "retirer-fichier" and numero.isdecimal():
-        reception.retirer(acces.fichier(db.session, demande_id, int(numero)), instant)
-    elif not recu.recus and not phrases:
-        phrases = ["Choisissez d’abord un fichier sur votre appareil."]
+        annonce = "C’est noté."
+    elif action.verbe == "retirer-fichier":
+        _retirer(demande_id, action.numero, instant)
+        annonce = "Document retiré."
+    elif not phrases:
+        phrases = [reception.SANS_FICHIER]
     db.session.commit()
     if phrases or est_fragment():
-        return _page(declaration, etape, attendue, phrases=phrases, statut=422 if phrases else 200)
-    return redirect(_adresse(declaration, attendue), 303)
+        return _page(declaration, etape, attendue, phrases=phrases, annonce=annonce, statut=422 if phrases else 200)
+    return redirect(_apres(declaration, attendue), 303)
 
 
-def _adresse(declaration: Declaration, attendue: Piece) -> str:
+def _retirer(demande_id: int, numero: int, instant: datetime) -> None:
+    """Retirer deux fois (double clic, page ancienne) mène au même endroit."""
+    fichier = acces.trouver_fichier(db.session, demande_id, numero)
+    if fichier is not None:
+        reception.retirer(fichier, instant)
+
+
+def _apres(declaration: Declaration, attendue: Piece) -> str:
+    """La page de la pièce, ou la demande si plus rien ne demande cette pièce et qu'elle n'a plus de fichier."""
+    try:
+        acces.piece_attendue(declaration, attendue.code, attendue.personne)
+    except NotFound:
+        return url_for("demande.demande", demande_id=declaration.demande_id)
     personne = None if attendue.appel == "vous" else attendue.personne
     return url_for(".piece", demande_id=declaration.demande_id, code=attendue.code, personne=personne)
 
 
 def _page(
-    declaration: Declaration, etape: Etape, attendue: Piece, *, phrases: list[str] | None = None, statut: int = 200
+    declaration: Declaration,
+    etape: Etape | None,
+    attendue: Piece,
+    *,
+    phrases: list[str] | None = None,
+    annonce: str = "",
+    statut: int = 200,
 ) -> Response:
     contexte = contexte_de(declaration)
-    fournie = next(
-        (
-            fournie
-            for fournie in declaration.demande.pieces
-            if (fournie.code, fournie.personne) == (attendue.code, attendue.personne)
-        ),
-        None,
-    )
+    fournie = acces.fournie_pour(declaration, attendue.code, attendue.personne)
     etat = etat_de_la_piece(attendue, fournie, contexte)
+    lignes = PARCOURS.volet(declaration, contexte)
     return rendre(
         "pieces/piece.html",
         titre=etat.libelle,
         blocs=("piece", "volet_de_la_piece"),
         statut=statut,
-        annonce="" if phrases else "Document reçu.",
+        annonce=annonce,
         alerte=" ".join(phrases or []),
         declaration=declaration,
         etape=etape,
-        volet=[ligne for ligne in PARCOURS.volet(declaration, contexte) if ligne.slug == etape.slug],
+        volet=[ligne for ligne in lignes if etape is not None and ligne.slug == etape.slug],
         piece=etat,
         fichiers=fournie.fichiers_gardes if fournie else [],
         catalogue=entree_du_catalogue(attendue, contexte),
