@@ -19,7 +19,7 @@ from portail.chiffrement import coffre
 from portail.demande.etape import Bloc, Etape
 from portail.demande.formulaire import Contexte, Refus, regles
 from portail.demande.modeles import Declaration, Personne, SaisieRefusee
-from portail.demande.parcours import PARCOURS, EtapeDuVolet
+from portail.demande.parcours import PARCOURS, EtapeDuVolet, Manque
 
 
 def refus_de(declaration: Declaration, etape: Etape) -> Refus:
@@ -37,7 +37,6 @@ def enregistrer(
         if isinstance(bloc.cible, Personne):
             bloc.cible.nir_empreinte = coffre().empreinte(bloc.cible.nir, "nir") if bloc.cible.nir else None
     _garder_les_refus(declaration, etape, blocs)
-    etape.completer(declaration)
     declaration.modifiee_le = instant
     declaration.derniere_etape = etape.slug
     return blocs
@@ -69,6 +68,16 @@ def fautifs(blocs: list[Bloc]) -> list[Champ]:
     return [champ for bloc in blocs for champ in bloc.formulaire.fautifs]
 
 
+def a_corriger(declaration: Declaration, contexte: Contexte) -> list[Manque]:
+    """Les réponses gardées telles que tapées, de toutes les étapes : soumettre ne les enverrait pas."""
+    trouvees = []
+    for etape in PARCOURS.etapes:
+        if refus := refus_de(declaration, etape):
+            blocs = etape.ouvrir(declaration, contexte, refus=refus)
+            trouvees += [Manque(etape, champ.libelle, champ.id_premier) for champ in fautifs(blocs)]
+    return trouvees
+
+
 # --- Révisions : deux pages ouvertes sur la même étape -------------------------------------------------
 
 
@@ -98,13 +107,17 @@ class Instantane:
 
     volet: tuple[EtapeDuVolet, ...]
     lignes: dict[str, tuple[int, ...]]  # par section : les lignes ouvertes
-    questions: dict[str, tuple[Any, ...]]  # par champ : posée, erreur, avertissement, masque
+    questions: dict[str, tuple[Any, ...]]  # par champ : posée, erreur, avertissement, masque, ce dont il dépend
+    titres: dict[str, tuple[str, str]]  # par ligne répétée : son titre, et comment ses boutons la nomment
 
     def sections_changees(self, avant: Instantane) -> set[str]:
         return {nom for nom, lignes in self.lignes.items() if avant.lignes.get(nom) != lignes}
 
     def questions_changees(self, avant: Instantane) -> set[str]:
         return {nom for nom, etat in self.questions.items() if avant.questions.get(nom) != etat}
+
+    def titres_changes(self, avant: Instantane) -> set[str]:
+        return {repere for repere, titre in self.titres.items() if avant.titres.get(repere) != titre}
 
     def etapes_changees(self, avant: Instantane) -> set[str]:
         return {apres.slug for apres, ancienne in zip(self.volet, avant.volet, strict=True) if apres != ancienne}
@@ -119,10 +132,15 @@ def photographier(declaration: Declaration, etape: Etape, contexte: Contexte, ch
     }
     lignes: dict[str, list[int]] = {section.nom: [] for section in etape.sections}
     questions: dict[str, tuple[Any, ...]] = {}
+    titres: dict[str, tuple[str, str]] = {}
     for section, cible in etape.lignes(declaration):
         lignes[section.nom].append(id(cible))
+        if section.repetition is not None:
+            titre = section.titre_cible(cible) if section.titre_cible else ""
+            titres[section.repere(cible)] = (titre, section.repetition.nom(cible))
         prefixe = section.prefixe(cible)
         avertissements = section.formulaire.avertissements_de(cible)
+        dependances = section.formulaire.depend_de(cible)
         for nom, regle in regles(section.formulaire):
             posee = regle.est_posee(cible)
             masque = nom == "nir" and posee and cible.nir
@@ -131,10 +149,10 @@ def photographier(declaration: Declaration, etape: Etape, contexte: Contexte, ch
                 erreurs.get(prefixe + nom) if posee else None,
                 avertissements.get(nom),
                 masque,
+                dependances.get(nom) if posee else None,
             )
-    return Instantane(
-        PARCOURS.volet(declaration, contexte), {nom: tuple(ids) for nom, ids in lignes.items()}, questions
-    )
+    volet = PARCOURS.volet(declaration, contexte)
+    return Instantane(volet, {nom: tuple(ids) for nom, ids in lignes.items()}, questions, titres)
 
 
 def champs_refuses(declaration: Declaration, etape: Etape, contexte: Contexte) -> list[Champ]:

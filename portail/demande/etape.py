@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from portail.demande.formulaire import Contexte, FormulaireEtape, Refus
 
 
-def _toujours(_declaration: Any) -> bool:
+def _toujours(_objet: Any) -> bool:
     return True
 
 
@@ -46,6 +46,7 @@ class Piece:
 class Repetition:
     """Des lignes que la personne ajoute, retire, rétablit et, si `ordonnee`, range.
 
+    `nom(ligne)` la désigne dans une phrase (« Retirer Léo ») ; `groupe(ligne)` l'annonce quand elle n'a pas de titre.
     `minimum(declaration)` : le nombre de lignes à ouvrir d'office. `compteur` : la colonne de la
     déclaration qui compte ces lignes et doit suivre les ajouts et les retraits.
     """
@@ -54,10 +55,19 @@ class Repetition:
     creer: Callable[[Any, int], Any]
     libelle_ajout: str
     nom: Callable[[Any], str]
+    groupe: Callable[[Any], str] | None = None
     minimum: Callable[[Any], int] = lambda _declaration: 0
     maximum: Callable[[Contexte], int] = lambda _contexte: 20
     ordonnee: bool = False
     compteur: str = ""
+    est_sienne: Callable[[Any], bool] = _toujours  # quand la collection mêle plusieurs sections (les personnes)
+
+    def retiree(self, declaration: Any, ligne_id: int) -> Any | None:
+        """La ligne de cette section que la personne a retirée, ou None."""
+        for ligne in self.lignes(declaration):
+            if ligne.id == ligne_id and ligne.retiree_le is not None and self.est_sienne(ligne):
+                return ligne
+        return None
 
 
 @dataclass(frozen=True)
@@ -81,13 +91,18 @@ class Section:
     def lignes(self, declaration: Any) -> Sequence[Any]:
         return self.cibles(declaration) if self.quand(declaration) else ()
 
+    def repere(self, cible: Any) -> str:
+        """Le nom d'une ligne dans la page et dans les adresses : « colocataire-12 »."""
+        return f"{self.nom}-{identifiant(cible)}"
+
     def prefixe(self, cible: Any) -> str:
-        return f"{self.nom}-{identifiant(cible)}-" if self.prefixee or self.repetition else ""
+        return f"{self.repere(cible)}-" if self.prefixee or self.repetition else ""
 
 
 def identifiant(cible: Any) -> int:
-    """Le numéro de la ligne (une table en un pour un porte celui de sa personne)."""
-    return getattr(cible, "id", None) or cible.personne_id
+    """Le numéro de la ligne (une table en un pour un porte celui de sa personne, ou de la déclaration)."""
+    numeros = (getattr(cible, nom, None) for nom in ("id", "personne_id", "declaration_id"))
+    return next(numero for numero in numeros if numero is not None)
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,16 @@ class Bloc:
     @property
     def titre(self) -> str:
         return self.section.titre_cible(self.cible) if self.section.titre_cible else ""
+
+    @property
+    def groupe(self) -> str:
+        """Ce qu'un lecteur d'écran annonce en entrant dans une ligne qui n'a pas de titre."""
+        repetition = self.section.repetition
+        return repetition.groupe(self.cible) if repetition and repetition.groupe else ""
+
+    @property
+    def repere(self) -> str:
+        return self.section.repere(self.cible)
 
 
 @dataclass(frozen=True)

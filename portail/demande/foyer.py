@@ -35,6 +35,21 @@ def createur(role: Role) -> Callable[[Any, int], Personne]:
     return creer
 
 
+def titre_de(genre: str) -> Callable[[Personne], str]:
+    """Le titre d'une ligne : « Co-demandeur : Tom » ; sans prénom, un numéro dès qu'il y en a plusieurs."""
+
+    def titre(personne: Personne) -> str:
+        if personne.prenom:
+            return f"{genre} : {personne.prenom}"
+        return f"{genre} {personne.numero}" if len(_de_role(personne.declaration, personne.role)) > 1 else genre
+
+    return titre
+
+
+def est_de(role: Role) -> Callable[[Personne], bool]:
+    return lambda personne: personne.role is role
+
+
 def _de_role(declaration: Any, role: Role) -> list[Personne]:
     return [personne for personne in presentes(declaration.personnes) if personne.role is role]
 

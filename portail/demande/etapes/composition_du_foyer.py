@@ -1,45 +1,26 @@
 """Étape 3, « Composition du foyer » : qui vivra dans le logement.
 
-Champs : Cerfa 14069*05 p. 3 à 5 (case C1) et annexe « handicap et perte d'autonomie » ; fiche
-domaine § 1.6 et 1.13. Ces réponses décident de la taille du logement et du plafond de ressources.
+Champs : Cerfa 14069*05 p. 3 à 5 (case C1) ; fiche domaine § 1.6. L'annexe « handicap » a son
+module. Ces réponses décident de la taille du logement et du plafond de ressources.
 """
 
 from __future__ import annotations
 
 from wtforms.validators import ValidationError
 
-from portail.champs import (
-    Champ,
-    ChampChoix,
-    ChampDate,
-    ChampEntier,
-    ChampListe,
-    ChampLong,
-    ChampNir,
-    ChampSelection,
-    ChampTexte,
-)
+from portail.champs import Champ, ChampChoix, ChampDate, ChampEntier, ChampNir, ChampTexte
 from portail.choix import OuiNon
 from portail.demande import foyer
-from portail.demande.etape import Etape, Piece, Repetition, Section, presentes
+from portail.demande.etape import Etape, Piece, Repetition, Section
+from portail.demande.etapes import annexe_handicap
 from portail.demande.etapes.informations_generales import MAJORITE, date_de_naissance, nir_a_relire
 from portail.demande.formulaire import FormulaireEtape
-from portail.demande.listes import (
-    AideTechnique,
-    Equipement,
-    Escaliers,
-    EtatHandicap,
-    HandicapMoteur,
-    HandicapSensoriel,
-    LienACharge,
-    RegimeGarde,
-    Sexe,
-)
-from portail.demande.modeles import AnnexeHandicap, Personne, Role
-from portail.formulaire import Attendu, Facultatif
+from portail.demande.listes import LienACharge, RegimeGarde, Sexe
+from portail.demande.modeles import Personne, Role
+from portail.formulaire import Attendu
 from portail.regles.age import age
 
-PERSONNES_MAX = 20
+PERSONNES_MAX = annexe_handicap.ANNEXES_MAX
 
 
 def oui(nom):
@@ -133,28 +114,6 @@ class HandicapForm(FormulaireEtape):
             raise ValidationError(f"Vous avez déclaré {personnes} pour l’instant. Ajoutez les autres d’abord.")
 
 
-def personnes_du_foyer(annexe):
-    return [
-        (personne.cle, "Vous" if personne.role is Role.DEMANDEUR else personne.appel)
-        for personne in foyer.toutes(annexe.declaration)
-    ]
-
-
-class AnnexeForm(FormulaireEtape):
-    """Une personne concernée. Données de santé : seulement ce qui aide à trouver un logement adapté."""
-
-    personne = ChampSelection("Pour qui ?", [Attendu()], personnes_du_foyer)
-    etat = ChampChoix("Son état est", [Facultatif()], EtatHandicap)
-    moteur = ChampListe("Handicap moteur", [Facultatif()], HandicapMoteur)
-    sensoriel = ChampListe("Handicap sensoriel", [Facultatif()], HandicapSensoriel)
-    escaliers = ChampChoix("Monter des marches", [Facultatif()], Escaliers)
-    aides_techniques = ChampListe("Aides techniques utilisées", [Facultatif()], AideTechnique)
-    equipements = ChampListe("Équipements nécessaires dans le logement", [Facultatif()], Equipement)
-    besoins = ChampLong(
-        "Autres besoins", [Facultatif()], aide="Par exemple : un aidant vit sur place, un accompagnement."
-    )
-
-
 def pieces(declaration, contexte):
     """Fiche domaine § 2.1 (identité de chaque majeur du foyer) et § 2.2, codes MIN, GROSS, GARDE."""
     for personne in foyer.a_charge(declaration):
@@ -176,20 +135,12 @@ def _repetition(role: Role, ajout: str) -> Repetition:
     return Repetition(
         lignes=lambda declaration: declaration.personnes,
         creer=foyer.createur(role),
+        est_sienne=foyer.est_de(role),
         libelle_ajout=ajout,
-        nom=lambda personne: personne.appel,
+        nom=lambda personne: personne.designation,
         minimum=lambda _declaration: 1,
         maximum=lambda _contexte: PERSONNES_MAX,
     )
-
-
-def _titre(genre: str):
-    return lambda personne: f"{genre} : {personne.prenoms}" if personne.prenoms else genre
-
-
-def _annexes_ouvertes(declaration) -> bool:
-    reponses = declaration.foyer
-    return reponses.a_handicap is OuiNon.OUI and reponses.logement_a_adapter is OuiNon.OUI
 
 
 ETAPE = Etape(
@@ -202,7 +153,7 @@ ETAPE = Etape(
             "a-charge",
             PersonneAChargeForm,
             foyer.a_charge,
-            titre_cible=_titre("Personne à charge"),
+            titre_cible=foyer.titre_de("Personne à charge"),
             quand=lambda declaration: declaration.foyer.a_personnes_a_charge is OuiNon.OUI,
             repetition=_repetition(Role.A_CHARGE, "Ajouter une personne à charge"),
         ),
@@ -211,29 +162,13 @@ ETAPE = Etape(
             "autre-enfant",
             AutreEnfantForm,
             foyer.autres_enfants,
-            titre_cible=_titre("Autre enfant"),
+            titre_cible=foyer.titre_de("Autre enfant"),
             quand=lambda declaration: declaration.foyer.a_autres_enfants is OuiNon.OUI,
             repetition=_repetition(Role.AUTRE_ENFANT, "Ajouter un autre enfant"),
         ),
         Section("naissances", NaissancesForm, _foyer, titre="Naissances à venir"),
         Section("handicap", HandicapForm, _foyer, titre="Handicap et perte d’autonomie"),
-        Section(
-            "annexe",
-            AnnexeForm,
-            lambda declaration: presentes(declaration.annexes),
-            titre_cible=lambda annexe: "Annexe : besoins liés au handicap",
-            intro="Ces réponses sont à part. Elles ne figurent pas sur votre fiche récapitulative.",
-            quand=_annexes_ouvertes,
-            repetition=Repetition(
-                lignes=lambda declaration: declaration.annexes,
-                creer=lambda _declaration, rang: AnnexeHandicap(rang=rang),
-                libelle_ajout="Ajouter une personne concernée",
-                nom=lambda annexe: "cette annexe",
-                minimum=lambda _declaration: 1,
-                maximum=lambda _contexte: PERSONNES_MAX,
-            ),
-            confidentielle=True,
-        ),
+        annexe_handicap.SECTION,
     ),
     pieces=pieces,
 )

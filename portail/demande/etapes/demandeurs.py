@@ -180,8 +180,9 @@ def _personnes_de_role(role):
     return Repetition(
         lignes=lambda declaration: declaration.personnes,
         creer=foyer.createur(role),
+        est_sienne=foyer.est_de(role),
         libelle_ajout=f"Ajouter un {role.libelle}",
-        nom=lambda personne: personne.appel,
+        nom=lambda personne: personne.designation,
         maximum=lambda _contexte: COLOCATAIRES_MAX,
         minimum=lambda declaration: int(declaration.coordonnees.a_colocataires is OuiNon.OUI),
     )
@@ -206,12 +207,13 @@ ETAPE = Etape(
             CodemandeurForm,
             foyer.codemandeurs,
             titre="Vos co-demandeurs",
-            titre_cible=lambda personne: _titre(personne, "Co-demandeur"),
+            titre_cible=foyer.titre_de("Co-demandeur"),
             repetition=Repetition(
                 lignes=lambda declaration: declaration.personnes,
                 creer=foyer.createur(Role.CODEMANDEUR),
+                est_sienne=foyer.est_de(Role.CODEMANDEUR),
                 libelle_ajout="Ajouter un co-demandeur",
-                nom=lambda personne: personne.appel,
+                nom=lambda personne: personne.designation,
                 minimum=_nb_codemandeurs,
                 maximum=lambda _contexte: COLOCATAIRES_MAX,
                 compteur="nb_codemandeurs",
@@ -226,15 +228,10 @@ ETAPE = Etape(
             ColocataireForm,
             foyer.colocataires,
             titre="Vos colocataires",
-            titre_cible=lambda personne: _titre(personne, "Colocataire"),
+            titre_cible=foyer.titre_de("Colocataire"),
             quand=lambda declaration: declaration.coordonnees.a_colocataires is OuiNon.OUI,
             repetition=_personnes_de_role(Role.COLOCATAIRE),
         ),
     ),
     pieces=pieces,
 )
-
-
-def _titre(personne, genre: str) -> str:
-    prenom = (personne.prenoms or "").strip()
-    return f"{genre} : {prenom}" if prenom else genre

@@ -41,8 +41,7 @@ class MotifForm(FormulaireEtape):
     motif = ChampChoix("Motif", [Attendu()], Motif)
 
     def preparer(self) -> None:
-        rang = presentes(self.cible.declaration.motifs_declares).index(self.cible) + 1
-        self.motif.label.text = f"Motif n° {rang}"
+        self.motif.label.text = _libelle(self.cible)
 
     def validate_motif(self, champ: Champ) -> None:
         deja = {autre.motif for autre in presentes(self.cible.declaration.motifs_declares) if autre is not self.cible}
@@ -76,6 +75,16 @@ def pieces(declaration, contexte):
             yield Piece.de(code, demandeur)
 
 
+def _libelle(ligne) -> str:
+    presents = presentes(ligne.declaration.motifs_declares)
+    return f"Motif n° {presents.index(ligne) + 1 if ligne in presents else ligne.rang}"
+
+
+def _nom(ligne) -> str:
+    """Dans une phrase : « Monter le motif « Raisons de santé » »."""
+    return f"le motif « {ligne.motif.libelle} »" if ligne.motif else f"le m{_libelle(ligne)[1:]}"
+
+
 ETAPE = Etape(
     slug="motifs",
     titre="Motifs",
@@ -89,7 +98,8 @@ ETAPE = Etape(
                 lignes=lambda declaration: declaration.motifs_declares,
                 creer=lambda _declaration, rang: MotifDeclare(rang=rang),
                 libelle_ajout="Ajouter un motif",
-                nom=lambda ligne: ligne.motif.libelle if ligne.motif else "ce motif",
+                nom=_nom,
+                groupe=_libelle,
                 minimum=lambda _declaration: 1,
                 maximum=lambda contexte: contexte.parametre("MAX_MOTIFS"),
                 ordonnee=True,

@@ -24,9 +24,8 @@ class CommuneForm(FormulaireEtape):
     quartier = ChampTexte("Quartier ou secteur", [Facultatif()])
 
     def preparer(self) -> None:
-        rang = presentes(self.cible.declaration.communes).index(self.cible) + 1
-        self.commune.label.text = f"Commune souhaitée n° {rang}"
-        self.quartier.label.text = f"Quartier ou secteur n° {rang}"
+        self.commune.label.text = _libelle(self.cible)
+        self.quartier.label.text = f"Quartier ou secteur n° {_rang(self.cible)}"
 
     def validate_commune(self, champ: Champ) -> None:
         lieu = recherche.lieu(champ.data) if champ.data else None
@@ -79,6 +78,20 @@ class LogementForm(FormulaireEtape):
     )
 
 
+def _rang(ligne) -> int:
+    presentes_ = presentes(ligne.declaration.communes)
+    return presentes_.index(ligne) + 1 if ligne in presentes_ else ligne.rang
+
+
+def _libelle(ligne) -> str:
+    return f"Commune souhaitée n° {_rang(ligne)}"
+
+
+def _nom(ligne) -> str:
+    lieu = recherche.lieu(ligne.commune) if ligne.commune else None
+    return lieu.nom if lieu else f"la commune n° {_rang(ligne)}"
+
+
 ETAPE = Etape(
     slug="souhaits",
     titre="Souhaits",
@@ -93,7 +106,8 @@ ETAPE = Etape(
                 lignes=lambda declaration: declaration.communes,
                 creer=lambda _declaration, rang: CommuneSouhaitee(rang=rang),
                 libelle_ajout="Ajouter une commune",
-                nom=lambda ligne: _nom(ligne),
+                nom=_nom,
+                groupe=_libelle,
                 minimum=lambda _declaration: 1,
                 maximum=lambda contexte: contexte.parametre("MAX_COMMUNES"),
                 ordonnee=True,
@@ -103,8 +117,3 @@ ETAPE = Etape(
         Section("logement", LogementForm, lambda declaration: [declaration.souhaits], titre="Quel logement ?"),
     ),
 )
-
-
-def _nom(ligne) -> str:
-    lieu = recherche.lieu(ligne.commune) if ligne.commune else None
-    return lieu.nom if lieu else "cette commune"

@@ -38,6 +38,13 @@ class Role(Choix):
 
 
 ADULTES = {Role.DEMANDEUR, Role.CODEMANDEUR}
+ARTICLES = {
+    Role.DEMANDEUR: "le ",
+    Role.CODEMANDEUR: "le ",
+    Role.COLOCATAIRE: "le ",
+    Role.A_CHARGE: "la ",
+    Role.AUTRE_ENFANT: "l’",
+}
 
 
 class Personne(Ligne, Base):
@@ -73,11 +80,26 @@ class Personne(Ligne, Base):
         return self.role in ADULTES
 
     @property
+    def prenom(self) -> str:
+        return (self.prenoms or "").split(",")[0].strip()
+
+    @property
     def appel(self) -> str:
         """Comment nommer cette personne à l'écran : « vous », son prénom, ou son rôle s'il est inconnu."""
         if self.role is Role.DEMANDEUR:
             return "vous"
-        return (self.prenoms or "").split(",")[0].strip() or f"{self.role.libelle} {self.rang}"
+        return self.prenom or f"{self.role.libelle} {self.numero}"
+
+    @property
+    def designation(self) -> str:
+        """La même, dans une phrase : « Retirer Léo », « Retirer la personne à charge 2 »."""
+        return self.prenom or f"{ARTICLES[self.role]}{self.role.libelle} {self.numero}"
+
+    @property
+    def numero(self) -> int:
+        """Son rang parmi les siens encore présents : après un retrait, les numéros se suivent toujours."""
+        siens = [p for p in self.declaration.personnes if p.role is self.role and p.retiree_le is None]
+        return siens.index(self) + 1 if self in siens else self.rang
 
 
 class SituationProfessionnelle(Base):
