@@ -5,22 +5,30 @@ Aucun bouton : enregistrement automatique. Les boutons de lignes s'écrivent « 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
 from portail.champs.base import Champ
 from portail.db import db
 from portail.demande import lignes
-from portail.demande.etape import Etape
+from portail.demande.etape import Etape, Section
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
 from portail.pieces import acces as acces_pieces
 from portail.pieces import reception
 
+NUMERO = re.compile(r"[0-9]{1,10}")
 PAS = {"monter": -1, "descendre": 1}
+
+
+def lire_numero(texte: str) -> int:
+    """Le numéro d'une ligne ou d'un fichier ; 0, qui n'est celui de rien, pour tout autre texte."""
+    return int(texte) if NUMERO.fullmatch(texte) else 0
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,12 @@ class Action:
     def lire(cls, texte: str) -> Action:
         verbe, _, reste = texte.partition(":")
         section, _, ligne = reste.partition(":")
-        return cls(verbe, section, int(ligne) if ligne.isdecimal() else 0)
+        return cls(verbe, section, lire_numero(ligne))
+
+    @property
+    def numero(self) -> int:
+        """Pour « retirer-fichier:12 » : 12."""
+        return lire_numero(self.section)
 
     @property
     def est_automatique(self) -> bool:
@@ -48,12 +61,13 @@ def executer(
     if action.verbe == "plus-tard":
         return url_for("demande.tableau", gardee=demande_id)
     if action.verbe in {"joindre", "retirer-fichier"}:
-        if action.section.isdecimal():
-            reception.retirer(acces_pieces.fichier(db.session, demande_id, int(action.section)), instant)
+        fichier = acces_pieces.trouver_fichier(db.session, demande_id, action.numero)
+        if fichier is not None:  # déjà retiré (double clic, autre page) : rien à faire, et rien à perdre
+            reception.retirer(fichier, instant)
         return url_for("demande.etape", demande_id=demande_id, slug=etape.slug, _anchor="pieces")
     if action.section:
         return _ligne(action, declaration, etape, contexte, instant)
-    if action.verbe == "trancher":
+    if action.verbe in {"trancher", "comparer"}:
         return url_for("demande.etape", demande_id=demande_id, slug=etape.slug)
     if action.est_automatique or fautifs:
         return None
@@ -66,7 +80,7 @@ def executer(
 def _ligne(action: Action, declaration: Declaration, etape: Etape, contexte: Contexte, instant: datetime) -> str:
     """Agit sur une ligne répétée et revient sur l'étape, au bon endroit. Une ligne déjà partie ne change rien."""
     section = etape.section(action.section)
-    parametres: dict[str, str] = {}
+    parametres: dict[str, Any] = {}
     if section is not None and section.repetition is not None:
         try:
             parametres = _agir(action, declaration, section, contexte, instant)
@@ -75,7 +89,9 @@ def _ligne(action: Action, declaration: Declaration, etape: Etape, contexte: Con
     return url_for("demande.etape", demande_id=declaration.demande_id, slug=etape.slug, **parametres)
 
 
-def _agir(action, declaration, section, contexte, instant) -> dict[str, str]:
+def _agir(
+    action: Action, declaration: Declaration, section: Section, contexte: Contexte, instant: datetime
+) -> dict[str, Any]:
     repere = f"{section.nom}-{action.ligne}"
     if action.verbe == "ajouter":
         ligne = lignes.ajouter(declaration, section, contexte)
@@ -86,7 +102,7 @@ def _agir(action, declaration, section, contexte, instant) -> dict[str, str]:
     if action.verbe == "retirer-oui":
         return {"retiree": repere} if lignes.retirer(declaration, section, action.ligne, instant) else {}
     if action.verbe == "retablir":
-        return {"nouvelle": repere} if lignes.retablir(declaration, section, action.ligne) else {}
+        return {"nouvelle": repere} if lignes.retablir(declaration, section, action.ligne, contexte) else {}
     if action.verbe in PAS:
         lignes.deplacer(declaration, section, action.ligne, PAS[action.verbe])
         return {"nouvelle": repere}

@@ -9,6 +9,7 @@ from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from portail.demande import enregistrement
+from portail.demande.actions import lire_numero
 from portail.demande.conflit import differences
 from portail.demande.enregistrement import Instantane
 from portail.demande.etape import Bloc, Etape
@@ -21,6 +22,8 @@ from portail.htmx import est_fragment, rendre
 
 TOUT = ("volet", "etape")
 CHANGEMENTS = ("changements",)
+ALERTE_CONFLIT = "Cette étape a été modifiée dans une autre page. Vos réponses ne sont pas perdues."
+ALERTE_SOUMISE = "Votre demande a été soumise dans une autre page. Ce que vous écrivez ici n’est plus enregistré."
 
 
 def page(
@@ -50,6 +53,7 @@ def page(
         **_commun(declaration, etape, contexte, blocs),
         volet=PARCOURS.volet(declaration, contexte),
         fautifs=enregistrement.fautifs(blocs) if statut != 200 or rendue is not None else [],
+        a_des_requises=any(champ.requis for bloc in blocs for champ in bloc.formulaire.questions),
         revision=rendue.get("revision", 0, type=int) if rendue else enregistrement.revision(declaration, etape),
         page=(rendue.get("page", "") if rendue else request.form.get("page", ""))[:16] or secrets.token_hex(4),
         rendue=rendue is not None,
@@ -58,6 +62,7 @@ def page(
         nouvelle=request.args.get("nouvelle", ""),
         complet=request.args.get("complet", ""),
         arrivee=est_fragment() and statut == 200 and not request.args,
+        lignes={champ.name: bloc.titre for bloc in blocs if bloc.titre for champ in bloc.formulaire},
         pieces_a_joindre=_pieces_a_joindre(declaration, etape, contexte),
         phrases=phrases or [],
         changes=None,
@@ -79,12 +84,10 @@ def _pieces_a_joindre(declaration: Declaration, etape: Etape, contexte: Contexte
 def changements(
     declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc], avant: Instantane | None
 ) -> Response:
-    """La réponse à un enregistrement automatique : rien que ce qui diffère (tout, si la page a perdu une réponse)."""
-    if not est_fragment():
-        return page(declaration, etape, contexte, blocs, statut=422 if enregistrement.fautifs(blocs) else 200)
+    """Le fragment d'un enregistrement automatique : rien que ce qui diffère (tout, si la page a perdu une réponse)."""
     champs = [champ for bloc in blocs for champ in bloc.formulaire]
     apres = enregistrement.photographier(declaration, etape, contexte, champs)
-    reference = avant or Instantane((), {}, {})
+    reference = avant or Instantane((), {}, {}, {})
     sections = apres.sections_changees(reference)
     questions = apres.questions_changees(reference)
     etapes = apres.etapes_changees(avant) if avant else {ligne.slug for ligne in apres.volet}
@@ -104,22 +107,37 @@ def changements(
         retiree=None,
         nouvelle="",
         complet="",
-        changes={"sections": sections, "questions": questions, "etapes": etapes},
+        changes={
+            "sections": sections,
+            "questions": questions,
+            "titres": apres.titres_changes(reference),
+            "etapes": etapes,
+        },
     )
 
 
-def conflit(declaration: Declaration, etape: Etape, contexte: Contexte, saisie: MultiDict[str, str]) -> Response:
-    """Une autre page a enregistré cette étape (ou soumis la demande) : les deux versions, côte à côte."""
+def conflit(
+    declaration: Declaration,
+    etape: Etape,
+    contexte: Contexte,
+    saisie: MultiDict[str, str],
+    *,
+    phrases: list[str] | None = None,
+) -> Response:
+    """Une autre page a enregistré cette étape (ou soumis la demande) : les deux versions, côte à côte.
+
+    `phrases` : ce qui ne va pas dans les fichiers arrivés avec.
+    """
     automatique = est_fragment() and not saisie.get("action")
+    soumise = not declaration.est_brouillon
     return rendre(
         "demande/conflit.html",
-        titre="Cette étape a changé ailleurs",
+        titre="Votre demande a été soumise ailleurs" if soumise else "Cette étape a changé ailleurs",
         repere=etape.titre,
         blocs=("signal",) if automatique else TOUT,
         statut=409,
-        alerte="Cette étape a été modifiée dans une autre page. Vos réponses ne sont pas perdues."
-        if automatique
-        else "",
+        alerte=(ALERTE_SOUMISE if soumise else ALERTE_CONFLIT) if automatique else "",
+        phrases=phrases or [],
         declaration=declaration,
         etape=etape,
         volet=PARCOURS.volet(declaration, contexte),
@@ -149,17 +167,18 @@ def _ligne_visee(declaration: Declaration, etape: Etape, parametre: str) -> tupl
     """La ligne que désigne l'adresse (« ?retirer=colocataire-12 ») : (section, numéro, nom à montrer)."""
     nom, _, numero = request.args.get(parametre, "").rpartition("-")
     section = etape.section(nom)
-    if section is None or section.repetition is None or not numero.isdecimal():
+    if section is None or section.repetition is None:
         return None
-    for ligne in section.repetition.lignes(declaration):
-        if ligne.id == int(numero) and (ligne.retiree_le is not None) == (parametre == "retiree"):
-            return nom, ligne.id, section.repetition.nom(ligne)
-    return None
+    if parametre == "retiree":
+        ligne = section.repetition.retiree(declaration, lire_numero(numero))
+    else:
+        ligne = next((ligne for ligne in section.lignes(declaration) if ligne.id == lire_numero(numero)), None)
+    return None if ligne is None else (nom, ligne.id, section.repetition.nom(ligne))
 
 
 def _annonce(declaration: Declaration, etape: Etape) -> str:
     retiree = _ligne_visee(declaration, etape, "retiree")
-    return f"{retiree[2]} : retiré. Vous pouvez annuler." if retiree else ""
+    return f"Retrait fait : {retiree[2]}. Vous pouvez annuler." if retiree else ""
 
 
 def _nouvelles_questions(blocs: list[Bloc], avant: Instantane | None, changees: set[str]) -> str:

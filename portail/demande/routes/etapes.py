@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 
 from flask import redirect, request, url_for
+from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
+from portail import freins
 from portail.compte import reprise
 from portail.db import db, lecture
 from portail.demande import acces, bp, enregistrement, vue_etape
@@ -21,7 +23,7 @@ from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
 from portail.droits import Droit, droit
 from portail.horloge import maintenant
-from portail.htmx import rediriger
+from portail.htmx import est_fragment, rediriger
 from portail.pieces import reception
 
 Recus = dict[tuple[str, str], reception.Reception]
@@ -67,24 +69,26 @@ def etape_envoyer(demande_id: int, slug: str) -> ReponseBrute:
     etape = _etape(slug)
     recus = _recevoir_les_fichiers(demande_id)
     declaration = acces.declaration_a_lire(db.session, demande_id, verrou=True)
-    contexte = contexte_de(declaration)
     action = Action.lire(request.form.get("action", ""))
-    if not declaration.est_brouillon:
-        return vue_etape.conflit(declaration, etape, contexte, request.form)
     lue, page = request.form.get("revision", 0, type=int), request.form.get("page", "")[:16]
-    if enregistrement.est_perimee(declaration, etape, lue, page):
-        return vue_etape.conflit(declaration, etape, contexte, request.form)
+    if not declaration.est_brouillon or enregistrement.est_perimee(declaration, etape, lue, page):
+        # Joindre un fichier ne contredit aucune réponse : il est gardé, quelle que soit la version choisie.
+        phrases = _joindre(declaration, etape, contexte_de(declaration), recus)
+        db.session.commit()
+        return vue_etape.conflit(declaration, etape, contexte_de(declaration), request.form, phrases=phrases)
     saisie = choix_du_conflit(request.form) if action.verbe == "trancher" else request.form
     return _enregistrer(declaration, etape, action, saisie, recus, page or secrets.token_hex(4), lue)
 
 
 def _recevoir_les_fichiers(demande_id: int) -> Recus:
     """Contrôle les fichiers joints au formulaire (sans JavaScript) avant de prendre le moindre verrou."""
-    if not any(fichier.filename for fichier in request.files.values()):
+    if not any(fichier.filename for _, fichiers in request.files.lists() for fichier in fichiers):
         return {}
     with lecture() as base:
         acces.declaration_a_lire(base, demande_id)
-    return reception.recevoir_par_piece(request.files)
+    return reception.recevoir_par_piece(
+        request.files, lambda: freins.essayer(freins.TELEVERSEMENT_PAR_COMPTE, str(current_user.id))
+    )
 
 
 def _enregistrer(
@@ -96,34 +100,37 @@ def _enregistrer(
     page: str,
     lue: int,
 ) -> ReponseBrute:
-    contexte = contexte_de(declaration)
+    contexte, instant = contexte_de(declaration), maintenant()
     refuses = enregistrement.champs_refuses(declaration, etape, contexte)
     avant = enregistrement.photographier(declaration, etape, contexte, refuses)
     synchrone = lue == enregistrement.revision(declaration, etape)
-    blocs = enregistrement.enregistrer(declaration, etape, contexte, saisie, maintenant())
+    blocs = enregistrement.enregistrer(declaration, etape, contexte, saisie, instant)
     phrases = _joindre(declaration, etape, contexte, recus)
-    suite = (
-        None if phrases else executer(action, declaration, etape, contexte, enregistrement.fautifs(blocs), maintenant())
-    )
+    if action.verbe == "joindre" and not recus:
+        phrases = [reception.SANS_FICHIER]
+    fautifs = enregistrement.fautifs(blocs)
+    suite = None if phrases else executer(action, declaration, etape, contexte, fautifs, instant)
+    PARCOURS.completer(declaration)
     enregistrement.avancer(declaration, etape, page)
     reprise.oublier(db.session)
     db.session.commit()
-    if phrases:
-        return vue_etape.page(declaration, etape, contexte, blocs, phrases=phrases, statut=422)
     if suite is not None:
         return rediriger(suite, en_fragments="/etapes/" in suite)
-    if action.est_automatique:
+    if action.est_automatique and est_fragment() and not phrases:
         return vue_etape.changements(declaration, etape, contexte, blocs, avant if synchrone else None)
-    return vue_etape.page(declaration, etape, contexte, blocs, statut=422)
+    # Les lignes que les réponses viennent d'ouvrir sont là aussi : la page est celle qu'un rechargement montrerait.
+    blocs = etape.ouvrir(declaration, contexte, refus=enregistrement.refus_de(declaration, etape))
+    statut = 422 if phrases or fautifs or not action.est_automatique else 200
+    return vue_etape.page(declaration, etape, contexte, blocs, phrases=phrases, statut=statut)
 
 
 def _joindre(declaration: Declaration, etape: Etape, contexte: Contexte, recus: Recus) -> list[str]:
     """Rattache les fichiers aux pièces que cette étape demande. Rend les phrases à montrer."""
     phrases: list[str] = []
-    for piece in etape.pieces(declaration, contexte):
-        if (piece.code, piece.personne) in recus:
-            recu = recus[piece.code, piece.personne]
-            phrases += reception.rattacher(
-                db.session, declaration.demande, piece.code, piece.personne, recu, maintenant()
-            )
+    attendues = {(piece.code, piece.personne) for piece in etape.pieces(declaration, contexte)}
+    for cle, recu in recus.items():
+        if cle in attendues:
+            phrases += reception.rattacher(db.session, declaration.demande, *cle, recu, maintenant())
+        else:
+            reception.abandonner(recu)
     return phrases
