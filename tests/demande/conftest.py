@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from flask.testing import FlaskClient
 from portail import create_app, modeles
 from portail.compte.modeles import Compte
 from portail.db import Base, db
+from portail.demande.modeles import Declaration
 from tests import fabriques
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
-from tests.navigateur import Navigateur
+from tests.demande.gestes import NavigateurQuiTape
 
 assert modeles  # toutes les tables, même pour un test qui n'ouvre pas l'application
 
@@ -43,10 +45,18 @@ def app(moteur: str, dossier: Path, horloge, request: pytest.FixtureRequest) -> 
     else:
         base = request.getfixturevalue("base_postgresql")
     application = create_app(config_de_test(dossier, base), HORLOGE=horloge, TESTING=True)
+    # Sans contexte ouvert : chaque requête du client doit avoir le sien, et sa session, comme en service.
+    yield application
     with application.app_context():
-        yield application
-        db.session.close()
         db.engine.dispose()
+
+
+@pytest.fixture
+def en_contexte(app: Flask) -> Iterator[Flask]:
+    """Pour appeler le code du portail hors de toute requête. À ne pas mêler aux requêtes d'un client."""
+    with app.app_context():
+        yield app
+        db.session.close()
 
 
 @dataclass
@@ -62,9 +72,11 @@ class Foyer:
     def adresse(self, slug: str = "") -> str:
         return f"/demandes/{self.demande_id}" + (f"/etapes/{slug}" if slug else "")
 
-    def navigateur(self, *, htmx: bool = False, slug: str = "") -> Navigateur:
-        nav = Navigateur(self.client, htmx=htmx)
-        return nav.ouvrir(self.adresse(slug)) if slug else nav
+    def navigateur(self, *, htmx: bool = False, slug: str = "") -> NavigateurQuiTape:
+        nav = NavigateurQuiTape(self.client, htmx=htmx)
+        if slug:
+            nav.ouvrir(self.adresse(slug))
+        return nav
 
     def poster(self, slug: str, saisie: dict, *, htmx: bool = False, page: str = "essai", revision: int | None = None):
         """Un envoi brut, tel qu'un navigateur (ou quelqu'un d'autre) pourrait le faire."""
@@ -77,13 +89,19 @@ class Foyer:
         )
 
     def jeton(self) -> str:
-        nav = Navigateur(self.client).ouvrir("/demandes")
+        nav = NavigateurQuiTape(self.client).ouvrir("/demandes")
         return nav.page.find(attrs={"name": "csrf_token"})["value"]
 
     def lire(self, requete: sa.Select | sa.TextClause):
         """Lit dans une session à part : ce que la base a vraiment."""
-        with db.sessionmaker() as session:
+        with self.app.app_context(), db.sessionmaker() as session:
             return session.execute(requete).all()
+
+    @contextmanager
+    def declaration(self) -> Iterator[Declaration]:
+        """La déclaration, pour la préparer ; écrite en sortie."""
+        with self.app.app_context(), db.sessionmaker() as session, session.begin():
+            yield session.get_one(Declaration, self.declaration_id)
 
     def valeur(self, table: str, colonne: str, ou: str = ""):
         lignes = self.lire(sa.text(f"SELECT {colonne} FROM {table} {ou}"))
@@ -99,16 +117,15 @@ Remplir = Callable[..., object]
 
 def commencer(app: Flask, courriel: str, remplir: Remplir | None = None, jeton: str = "s" * 43, **options) -> Foyer:
     """Crée le compte, le brouillon, le remplit, ouvre une session."""
-    compte: Compte = fabriques.compte(db.session, courriel, **options.pop("compte", {}))
-    declaration = fabriques.brouillon(db.session, compte, **options.pop("brouillon", {}))
-    if remplir is not None:
-        remplir(declaration, **options)
-        db.session.commit()
     client = app.test_client()
-    fabriques.connecter(app, client, db.session, compte, jeton)
-    foyer = Foyer(app, client, compte.id, declaration.demande_id, declaration.id)
-    db.session.close()
-    return foyer
+    with app.app_context():
+        compte: Compte = fabriques.compte(db.session, courriel, **options.pop("compte", {}))
+        declaration = fabriques.brouillon(db.session, compte, **options.pop("brouillon", {}))
+        if remplir is not None:
+            remplir(declaration, **options)
+            db.session.commit()
+        fabriques.connecter(app, client, db.session, compte, jeton)
+        return Foyer(app, client, compte.id, declaration.demande_id, declaration.id)
 
 
 @pytest.fixture

@@ -96,9 +96,9 @@ def test_la_premiere_regle_de_chaque_champ_dit_sa_presence(etape: Etape, section
 
 
 @pytest.mark.parametrize(("etape", "section"), SECTIONS, ids=NOMS)
-def test_les_regles_lues_sans_instancier_sont_celles_du_formulaire(etape: Etape, section: Section, app):
+def test_les_regles_lues_sans_instancier_sont_celles_du_formulaire(etape: Etape, section: Section, en_contexte):
     """`regles` lit la classe : elle doit voir les mêmes champs, dans le même ordre, que le formulaire ouvert."""
-    declaration = _declaration(app)
+    declaration = _declaration()
     cible = next(iter(_ouvrir_tout(declaration, section)), None)
     assert cible is not None, f"aucune ligne pour {section.nom}"
     from portail.demande.contexte import contexte_de
@@ -107,7 +107,7 @@ def test_les_regles_lues_sans_instancier_sont_celles_du_formulaire(etape: Etape,
     assert [(champ.short_name, champ.regle) for champ in formulaire] == list(regles(section.formulaire))
 
 
-def _declaration(app):
+def _declaration():
     from portail.db import db
     from tests import fabriques
 
@@ -132,8 +132,8 @@ def _ouvrir_tout(declaration, section: Section):
 
 
 @pytest.mark.parametrize("etape", PARCOURS.etapes, ids=lambda etape: etape.slug)
-def test_les_noms_sont_uniques_dans_une_etape(etape: Etape, app):
-    declaration = _declaration(app)
+def test_les_noms_sont_uniques_dans_une_etape(etape: Etape, en_contexte):
+    declaration = _declaration()
     for section in etape.sections:
         _ouvrir_tout(declaration, section)
     from portail.demande.contexte import contexte_de
@@ -195,7 +195,7 @@ def test_une_regle_de_presence_ne_refuse_jamais_un_vide(presence: type[Presence]
     assert issubclass(presence, Presence)
 
 
-def test_chaque_piece_du_catalogue_a_un_libelle_une_explication_et_un_document_qui_convient(app):
+def test_chaque_piece_du_catalogue_a_un_libelle_une_explication_et_un_document_qui_convient(en_contexte):
     for piece in catalogue_pieces().values():
         assert piece.libelle
         assert piece.explication.endswith(".")

@@ -93,7 +93,7 @@ def test_les_pieces_d_un_couple_sont_demandees_par_personne():
     ids=["inconnue", "française", "européenne", "hors Union"],
 )
 @pytest.mark.parametrize("role", [Role.DEMANDEUR, Role.CODEMANDEUR])
-def test_les_documents_d_identite_suivent_la_nationalite(app, role, nationalite, libelle, extrait):
+def test_les_documents_d_identite_suivent_la_nationalite(en_contexte, role, nationalite, libelle, extrait):
     from portail.demande.contexte import contexte_au
     from portail.demande.pieces_attendues import entree_du_catalogue
 
@@ -210,7 +210,7 @@ def test_la_situation_professionnelle_appelle_sa_preuve(role, statut, apprenti, 
 
 
 @pytest.mark.parametrize("annee", [2024, 2026, 2031])
-def test_les_annees_des_avis_se_calculent_du_jour(app, annee):
+def test_les_annees_des_avis_se_calculent_du_jour(en_contexte, annee):
     from portail.demande.contexte import contexte_de
 
     qui = declaration()
@@ -456,7 +456,7 @@ def test_ce_que_rien_ne_demande_reste_au_catalogue_pour_les_agents():
     assert codes_du_catalogue() == emis | jamais
 
 
-def test_le_libelle_nomme_la_personne_et_l_annee(app):
+def test_le_libelle_nomme_la_personne_et_l_annee(en_contexte):
     from portail.demande.contexte import contexte_au
 
     reel = contexte_au(JOUR)
