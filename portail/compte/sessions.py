@@ -20,10 +20,12 @@ import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from portail import freins
 from portail.chiffrement import coffre
+from portail.compte.appareil import nom_d_appareil
 from portail.compte.modeles import Compte, SessionOuverte
 from portail.db import db, ecriture, est_lecture, lecture
 from portail.horloge import maintenant
@@ -220,25 +222,18 @@ def _par_empreinte() -> sa.Select[SessionOuverte]:
 
 
 def _dater(session_id: int, instant: datetime) -> None:
-    # `fermee_le IS NULL` : si la session vient d'être révoquée ailleurs, la révocation l'emporte.
-    with ecriture() as base:
-        base.execute(
-            sa.update(SessionOuverte)
-            .where(SessionOuverte.id == session_id, SessionOuverte.fermee_le.is_(None))
-            .values(vue_le=instant)
-        )
-
-
-def nom_d_appareil(agent: str) -> str:
-    """« Chrome sur Android » : assez pour reconnaître le sien, pas assez pour le suivre."""
-    navigateurs = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systemes = (
-        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-        ("Macintosh", "Mac"), ("Linux", "Linux"),
-    )  # fmt: skip
-    navigateur = next((nom for marque, nom in navigateurs if marque in agent), "Navigateur inconnu")
-    systeme = next((nom for marque, nom in systemes if marque in agent), "appareil inconnu")
-    return f"{navigateur} sur {systeme}"
+    requete = (
+        sa.update(SessionOuverte)
+        # Si la session vient d'être révoquée ailleurs, la révocation l'emporte.
+        .where(SessionOuverte.id == session_id, SessionOuverte.fermee_le.is_(None))
+        .values(vue_le=instant)
+    )
+    try:
+        with ecriture() as base:
+            base.execute(requete)
+    except OperationalError as erreur:
+        # Disque plein, verrou trop long : la page demandée se lit quand même.
+        current_app.logger.warning("dernière activité non datée : %s", type(erreur.orig).__name__)
 
 
 def purger(base: Session, instant: datetime) -> None:
