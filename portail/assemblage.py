@@ -44,11 +44,22 @@ class Compression(Compress):
         return response
 
 
+def moteur(config: Config) -> dict[str, object]:
+    """Une connexion par fil d'ordinaire, une seconde quand une page écrit à part (freins, dernière activité)."""
+    return {
+        "url": config.base,
+        "pool_size": config.fils,
+        "max_overflow": config.fils + 2,
+        "pool_timeout": 10,
+        "hide_parameters": True,  # une erreur de la base ne recopie pas les réponses de la personne dans le journal
+    }
+
+
 def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     import_module("portail.modeles")  # toutes les tables, avant la première requête
     app.config.update(
         SECRET_KEY=config.cle_secrete,
-        SQLALCHEMY_ENGINES={"default": {"url": config.base}},
+        SQLALCHEMY_ENGINES={"default": moteur(config)},
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # remplacé par le contrôle de Sec-Fetch-Site et d'Origin (entetes.py)
         MAX_CONTENT_LENGTH=TAILLE_MAXIMALE,

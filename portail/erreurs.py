@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import traceback
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import HTTPException
 
 from portail.compte import reprise
-from portail.freins import TropDEssais, duree_en_mots
+from portail.freins import TropDEssais
 from portail.htmx import alerter, est_fragment, rendre
 
 
@@ -35,17 +36,16 @@ EXPLICATIONS = {
     ),
     429: Explication("Trop d’essais", "Par sécurité, attendez un peu avant de recommencer."),
     500: Explication(
-        "Le service a eu un problème",
-        "L’équipe du site en est prévenue.",
-        "Ce qui était enregistré ne bouge pas. Revenez en arrière : votre navigateur garde en général ce que vous "
-        "veniez d’écrire. Puis réessayez.",
+        "Le service a eu un problème", "L’équipe du site en est prévenue.", "Ce qui était enregistré n’a pas changé."
     ),
     503: Explication(
         "Le service est occupé",
-        "Il n’a pas pu enregistrer tout de suite.",
-        "Revenez en arrière et réessayez dans une minute : rien de ce qui était enregistré n’a changé.",
+        "Il n’a pas pu répondre tout de suite. Réessayez dans une minute.",
+        "Ce qui était enregistré n’a pas changé.",
     ),
 }
+# Rien n'est perdu : sur ces pages, ce qui venait d'être écrit attend sous un bouton « Réessayer ».
+A_REESSAYER = {429, 500, 503}
 
 
 def installer(app: Flask) -> None:
@@ -53,8 +53,10 @@ def installer(app: Flask) -> None:
     app.extensions["accueil_connecte"] = lambda: redirect(url_for("demande.tableau"), 303)
     app.register_error_handler(CSRFError, _jeton_perdu)
     app.register_error_handler(TropDEssais, _trop_d_essais)
-    app.register_error_handler(OperationalError, _base_occupee)
+    app.register_error_handler(sa.exc.OperationalError, _base_occupee)
+    app.register_error_handler(sa.exc.TimeoutError, _base_occupee)  # toutes les connexions sont prises
     app.register_error_handler(HTTPException, _page)
+    app.log_exception = _noter  # type: ignore[method-assign]
 
 
 def _page(erreur: HTTPException) -> ReponseBrute:
@@ -70,20 +72,37 @@ def _page(erreur: HTTPException) -> ReponseBrute:
 
 def _rendre(code: int, phrase: str = "") -> Response:
     explication = EXPLICATIONS.get(code, EXPLICATIONS[400])
-    repere = ""
-    if code >= 500:
-        repere = secrets.token_hex(4)
-        current_app.logger.error("erreur %s sur %s, repère %s", code, request.url_rule, repere)
+    phrase = phrase or explication.phrase
     if est_fragment():
-        return alerter(f"{explication.titre}. {phrase or explication.phrase} {explication.conseil}".strip(), code)
+        return alerter(f"{explication.titre}. {phrase} {explication.conseil}".strip(), code)
     return rendre(
         "erreurs/erreur.html",
         titre=explication.titre,
-        phrase=phrase or explication.phrase,
+        phrase=phrase,
         conseil=explication.conseil,
-        numero=repere,
+        numero=g.get("repere", ""),
+        saisie=_saisie() if code in A_REESSAYER else [],
+        avec_fichiers=request.mimetype == "multipart/form-data",
         statut=code,
     )
+
+
+def _saisie() -> list[tuple[str, str]]:
+    """Ce qui venait d'être envoyé, sauf les mots de passe, pour le renvoyer d'un bouton."""
+    if request.method != "POST":
+        return []
+    return [(nom, valeur) for nom, valeur in request.form.items(multi=True) if nom not in reprise.HORS_SAISIE]
+
+
+def _noter(exc_info) -> None:
+    """Le genre de l'erreur et son chemin dans le code, sous un repère montré à la personne.
+
+    Jamais son texte ni l'adresse demandée : ils contiennent ce que la personne a écrit, ou le jeton d'un lien.
+    """
+    g.repere = secrets.token_hex(4)
+    pile = "".join(traceback.format_tb(exc_info[2]))
+    nom = exc_info[0].__name__
+    current_app.logger.error("erreur 500 sur %s, repère %s : %s\n%s", request.url_rule, g.repere, nom, pile)
 
 
 def _jeton_perdu(_erreur: CSRFError) -> ReponseBrute:
@@ -92,17 +111,16 @@ def _jeton_perdu(_erreur: CSRFError) -> ReponseBrute:
 
 
 def _trop_d_essais(erreur: TropDEssais) -> Response:
-    phrase = (
-        f"Par sécurité, attendez {duree_en_mots(erreur.attente)} avant de recommencer. Votre compte n’est pas bloqué."
-    )
-    reponse = _rendre(429, phrase)
-    reponse.headers["Retry-After"] = str(erreur.attente)
-    return reponse
+    return erreur.annoncer(_rendre(429, str(erreur)))
 
 
-def _base_occupee(erreur: DBAPIError) -> Response:
+def _base_occupee(erreur: sa.exc.SQLAlchemyError) -> Response:
     """Verrou trop long, disque plein, base injoignable : rien n'a été enregistré, et on le dit."""
-    current_app.logger.error("base indisponible : %s", type(erreur.orig).__name__)
+    if "_login_user" not in g:  # la page d'erreur ne redemande pas à la base qui est là
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    origine = getattr(erreur, "orig", None) or erreur
+    current_app.logger.error("base indisponible sur %s : %s", request.url_rule, type(origine).__name__)
     reponse = _rendre(503)
     reponse.headers["Retry-After"] = "60"
+    reponse.headers["Cache-Control"] = "no-store"
     return reponse

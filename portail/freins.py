@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import request
+from flask import Response, request
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -48,11 +48,19 @@ TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
 
 
 class TropDEssais(Exception):
-    """À rendre en 429 : `attente` est le nombre de secondes avant le prochain essai permis."""
+    """À rendre en 429 : `attente` est le nombre de secondes avant le prochain essai permis. `str()` se montre."""
 
     def __init__(self, attente: int) -> None:
         self.attente = attente
-        super().__init__(f"Trop d’essais. Réessayez dans {duree_en_mots(attente)}.")
+        super().__init__(
+            f"Par sécurité, attendez {duree_en_mots(attente)} avant de recommencer. Votre compte n’est pas bloqué."
+        )
+
+    def annoncer(self, reponse: Response) -> Response:
+        """La page, avec le moment où recommencer dit aussi aux machines."""
+        reponse.status_code = 429
+        reponse.headers["Retry-After"] = str(self.attente)
+        return reponse
 
 
 def duree_en_mots(secondes: int) -> str:
