@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, Flask, Response, g, request, session
+from flask import Blueprint, Flask, Response, g, request
 from flask_login import current_user
 
 DUREE = 300  # secondes pendant lesquelles le navigateur ne redemande même pas
@@ -26,9 +26,6 @@ def _garder(reponse: Response) -> Response:
     reponse.headers["Cache-Control"] = f"public, max-age={DUREE}"
     reponse.set_etag(hashlib.sha256(reponse.get_data()).hexdigest()[:20])
     reponse.make_conditional(request)
-    # La session a été lue pour savoir qui vient, mais la page ne porte pas de jeton : il n'y a pas de cookie à poser,
-    # et une réponse gardée par un intermédiaire ne doit surtout pas en porter un.
-    session.new = False
     return reponse
 
 

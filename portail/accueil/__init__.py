@@ -2,4 +2,8 @@
 
 from flask import Blueprint
 
+from portail import cache_public
+
 bp = Blueprint("accueil", __name__)
+
+cache_public.installer(bp)

@@ -41,12 +41,11 @@ FORME = re.compile(r"[A-Za-z0-9_-]{43}")
 class SessionPortail(dict, SessionMixin):
     """Ce que Flask appelle `session` : l'identifiant du cookie et le jeton des formulaires, rien d'autre."""
 
-    accessed = False
-
     def __init__(self, identifiant: str, *, nouvelle: bool) -> None:
         self.changer(identifiant)
         self.a_poser = False
         self.new = nouvelle
+        self.jeton_demande = False
 
     def changer(self, identifiant: str) -> None:
         self.identifiant = identifiant
@@ -56,7 +55,9 @@ class SessionPortail(dict, SessionMixin):
 
     def __contains__(self, cle: object) -> bool:
         # Flask-WTF demande s'il y a un jeton juste avant de l'écrire dans un formulaire : le cookie devient utile.
-        self.accessed = self.accessed or cle == "csrf_token"
+        # (`accessed`, de Flask, devient vrai dès que Flask-Login regarde qui est connecté : il ne dit rien.)
+        if cle == "csrf_token":
+            self.jeton_demande = True
         return super().__contains__(cle)
 
 
@@ -68,7 +69,7 @@ class Sessions(SessionInterface):
         return SessionPortail(secrets.token_urlsafe(32), nouvelle=True)
 
     def save_session(self, app: Flask, session: SessionPortail, response: Response) -> None:  # type: ignore[override]
-        if not (session.a_poser or (session.new and session.accessed)):
+        if not (session.a_poser or (session.new and session.jeton_demande)):
             return
         config = app.extensions["portail"]
         response.set_cookie(
