@@ -170,6 +170,8 @@ class _FileDEcriture:
         self._verrou = threading.Lock()
 
     def entrer(self, connexion: sa.Connection) -> None:
+        if connexion.info.get("ecrit"):
+            return  # une seconde transaction sur la même connexion, comme en ouvre une migration
         # Au-delà, on laisse SQLite dire « base occupée » : mieux qu'un fil arrêté pour toujours.
         if self._verrou.acquire(timeout=ATTENTE_MAXIMALE):
             connexion.info["ecrit"] = True

@@ -176,6 +176,16 @@ def test_deux_fils_ecrivent_chacun_leur_tour(app):
     fil.join()
 
 
+def test_une_connexion_ecrit_deux_fois_de_suite_sans_s_attendre_elle_meme(app, monkeypatch):
+    monkeypatch.setattr(module_db, "ATTENTE_MAXIMALE", 60)
+    with db.engine.connect() as connexion:
+        for cle in ("un", "deux"):
+            connexion.execute(sa.insert(Frein).values(cle=cle, niveau=0, mesure_le=INSTANT))
+            connexion.commit()
+    with lecture() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Frein)) == 2
+
+
 def test_le_fichier_de_la_base_n_est_lisible_que_par_son_proprietaire(dossier, horloge):
     base = f"sqlite:///{dossier / 'neuve.sqlite'}"
     with ouvrir(dossier, horloge, base=base):
