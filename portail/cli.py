@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,18 +15,25 @@ from flask import Flask
 from portail.config import Config, ConfigurationIncomplete, lire, nouvelles_cles
 
 
-def _config() -> Config:
+def _config(**reglages: str) -> Config:
     try:
-        return lire()
+        return lire({**os.environ, **reglages})
     except ConfigurationIncomplete as erreur:
         click.echo(str(erreur), err=True)
         sys.exit(2)
 
 
-def _app() -> Flask:
-    from portail import create_app
+@contextmanager
+def _portail(config: Config) -> Iterator[Flask]:
+    """L'application, son contexte ouvert. Un acte refusé s'explique en une phrase, sans trace."""
+    from portail import create_app, preparation
 
-    return create_app(_config())
+    app = create_app(config)
+    with app.app_context():
+        try:
+            yield app
+        except preparation.ActeRefuse as refus:
+            raise click.ClickException(str(refus)) from refus
 
 
 @click.group()
@@ -33,18 +42,16 @@ def principal() -> None:
 
 
 @principal.command()
-@click.option("--port", default=lambda: int(os.environ.get("PORTAIL_PORT", "8000")), help="Port d’écoute.")
+@click.option("--port", type=int, default=lambda: os.environ.get("PORTAIL_PORT", "8000"), help="Port d’écoute.")
 @click.option("--hote", default="127.0.0.1", help="Adresse d’écoute.")
 def servir(port: int, hote: str) -> None:
     """Prépare la base si besoin, puis sert le portail (waitress)."""
     config = _config()
     if config.mode == "local" and port != 8000 and "PORTAIL_URL" not in os.environ:
-        os.environ["PORTAIL_URL"] = f"http://127.0.0.1:{port}"
-        config = _config()
-    from portail import create_app, preparation, taches
+        config = _config(PORTAIL_URL=f"http://127.0.0.1:{port}")
+    from portail import preparation, taches
 
-    app = create_app(config)
-    with app.app_context():
+    with _portail(config) as app:
         preparation.preparer(click.echo)
     if config.taches_internes:
         taches.demarrer_le_fil(app)
@@ -68,7 +75,7 @@ def migrer() -> None:
     """Met la base au niveau du code."""
     from portail import preparation
 
-    with _app().app_context():
+    with _portail(_config()):
         preparation.migrer(click.echo)
 
 
@@ -77,7 +84,7 @@ def referentiels() -> None:
     """Importe les référentiels (communes, plafonds, offres…) ; sans effet s’ils sont à jour."""
     from portail import preparation
 
-    with _app().app_context():
+    with _portail(_config()):
         preparation.importer_les_referentiels(click.echo)
 
 
@@ -86,7 +93,7 @@ def passer_les_taches() -> None:
     """Envoie les courriels en attente et oublie ce qui est périmé."""
     from portail import taches
 
-    with _app().app_context():
+    with _portail(_config()):
         click.echo(f"{taches.passer()} courriel(s) envoyé(s).")
         taches.nettoyer()
 
@@ -101,9 +108,9 @@ def cles() -> None:
 @principal.command()
 @click.argument("destination", type=click.Path(path_type=Path))
 def sauvegarder(destination: Path) -> None:
-    """Copie la base SQLite, cohérente même pendant le service (VACUUM INTO)."""
+    """Copie la base SQLite, cohérente même pendant le service."""
     from portail import preparation
 
-    with _app().app_context():
+    with _portail(_config()):
         preparation.sauvegarder(destination)
     click.echo(f"Base copiée dans {destination}.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask
 
 from portail import memoire
 from portail.config import RACINE
@@ -35,10 +38,22 @@ def niveau() -> str | None:
         return connexion.scalar(sa.text("SELECT version_num FROM alembic_version"))
 
 
+class ActeRefuse(Exception):
+    """Le faire casserait quelque chose. `str(erreur)` dit pourquoi, à un exploitant."""
+
+
 def migrer(dire: Dire) -> None:
-    """Met la base au niveau du code. Déjà à jour : Alembic n'est même pas chargé."""
-    if niveau() == tete():
+    """Met la base au niveau du code. Déjà à jour : Alembic n'est même pas chargé.
+
+    Lève `ActeRefuse` devant une base migrée par une version plus récente du portail.
+    """
+    actuel = niveau()
+    if actuel == tete():
         return
+    if actuel is not None and actuel > tete():
+        raise ActeRefuse(
+            f"La base est plus récente que ce code (niveau {actuel}, attendu {tete()}) : installez la bonne version."
+        )
     from alembic import command
 
     dire("Mise à niveau de la base…")
@@ -77,9 +92,21 @@ def chauffer(app: Flask) -> None:
 
 
 def sauvegarder(destination: Path) -> None:
-    """Copie cohérente d'une base SQLite en service. PostgreSQL : `pg_dump`."""
-    if db.engine.dialect.name != "sqlite":
-        raise NotImplementedError("Avec PostgreSQL, utilisez pg_dump.")
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connexion:
-        connexion.exec_driver_sql("VACUUM INTO ?", (str(destination),))
-    current_app.logger.info("base sauvegardée")
+    """Copie cohérente d'une base SQLite en service, sans gêner ses écritures. N'écrase jamais rien.
+
+    La copie prend son nom une fois complète. Lève `ActeRefuse`.
+    """
+    chemin = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or chemin is None:
+        raise ActeRefuse("Avec PostgreSQL, utilisez pg_dump.")
+    provisoire = destination.with_name(f"{destination.name}.partielle")
+    provisoire.unlink(missing_ok=True)
+    os.close(os.open(provisoire, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with closing(sqlite3.connect(chemin)) as source, closing(sqlite3.connect(provisoire)) as copie:
+        source.backup(copie)
+    try:
+        os.link(provisoire, destination)
+    except FileExistsError:
+        raise ActeRefuse(f"{destination} existe déjà : choisissez un autre nom.") from None
+    finally:
+        provisoire.unlink()

@@ -1,0 +1,135 @@
+"""La commande `portail` : elle dit ce qui manque, prépare, sauvegarde pendant le service."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import threading
+
+import pytest
+from click.testing import CliRunner
+
+from portail import preparation
+from portail.cli import principal
+from portail.config import lire
+from portail.db import db, ecriture
+from portail.freins import Frein
+from tests.base_modele import modele_sqlite
+from tests.socle.applications import ouvrir
+from tests.socle.test_db import frein
+
+
+@pytest.fixture
+def lancer(dossier, monkeypatch):
+    """Lance la commande en mode local, dans un dossier à elle."""
+    for nom in ("PORTAIL_URL", "PORTAIL_BASE"):
+        monkeypatch.delenv(nom, raising=False)
+    monkeypatch.setenv("PORTAIL_MODE", "local")
+    monkeypatch.setenv("PORTAIL_DOSSIER", str(dossier / "instance"))
+
+    def _lancer(*arguments: str, **environ: str | None):
+        return CliRunner().invoke(principal, arguments, env=environ)
+
+    return _lancer
+
+
+def test_sans_reglages_la_commande_s_arrete_en_nommant_ce_qui_manque(lancer):
+    resultat = lancer("migrer", PORTAIL_MODE="production")
+    assert resultat.exit_code == 2
+    assert "PORTAIL_CLE_SECRETE" in resultat.output
+    assert "Traceback" not in resultat.output
+
+
+def test_les_cles_affichees_conviennent_a_la_production(lancer, dossier):
+    resultat = lancer("cles", PORTAIL_MODE="production")
+    environ = dict(ligne.split("=", 1) for ligne in resultat.output.splitlines())
+    config = lire(
+        {
+            **environ,
+            "PORTAIL_URL": "https://x.fr",
+            "PORTAIL_COURRIEL_SERVEUR": "smtp://y",
+            "PORTAIL_DOSSIER": str(dossier),
+        }
+    )
+    assert config.mode == "production"
+
+
+def test_migrer_met_la_base_au_niveau_puis_ne_fait_plus_rien(lancer, dossier):
+    assert "Mise à niveau" in lancer("migrer").output
+    assert lancer("migrer").output == ""
+    base = sqlite3.connect(dossier / "instance" / "portail.sqlite")
+    assert base.execute("SELECT version_num FROM alembic_version").fetchall() == [(preparation.tete(),)]
+    base.close()
+
+
+def test_une_base_plus_recente_que_le_code_est_refusee_en_une_phrase(lancer, dossier):
+    lancer("migrer")
+    base = sqlite3.connect(dossier / "instance" / "portail.sqlite")
+    base.execute("UPDATE alembic_version SET version_num = '9999'")
+    base.commit()
+    base.close()
+    resultat = lancer("migrer")
+    assert resultat.exit_code == 1
+    assert "plus récente" in resultat.output
+    assert "Traceback" not in resultat.output
+
+
+def test_taches_dit_combien_de_courriels_sont_partis(lancer):
+    lancer("migrer")
+    assert lancer("taches").output.startswith("0 courriel")
+
+
+def test_sauvegarder_copie_une_base_en_service_sans_gener_personne(dossier, horloge):
+    with ouvrir(dossier, horloge):
+        with ecriture() as session:
+            session.add(frein("avant"))
+        with ecriture() as session:  # une écriture en cours : la copie ne l'attend pas, et ne la voit pas
+            session.add(frein("pendant"))
+            session.flush()
+            preparation.sauvegarder(dossier / "copie.sqlite")
+        copie = sqlite3.connect(dossier / "copie.sqlite")
+        assert copie.execute("SELECT cle FROM frein").fetchall() == [("avant",)]
+        assert copie.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        copie.close()
+        assert stat.S_IMODE((dossier / "copie.sqlite").stat().st_mode) == 0o600
+
+
+def test_sauvegarder_n_ecrase_jamais_une_sauvegarde(lancer, dossier):
+    lancer("migrer")
+    destination = dossier / "copie.sqlite"
+    assert lancer("sauvegarder", str(destination)).exit_code == 0
+    avant = destination.read_bytes()
+    resultat = lancer("sauvegarder", str(destination))
+    assert resultat.exit_code == 1
+    assert "existe déjà" in resultat.output
+    assert destination.read_bytes() == avant
+
+
+@pytest.mark.postgresql
+def test_sauvegarder_renvoie_a_pg_dump_avec_postgresql(lancer, base_postgresql, dossier):
+    resultat = lancer("sauvegarder", str(dossier / "copie"), PORTAIL_BASE=base_postgresql)
+    assert resultat.exit_code == 1
+    assert "pg_dump" in resultat.output
+    assert "Traceback" not in resultat.output
+
+
+def test_servir_prepare_puis_annonce_son_adresse(lancer, dossier, monkeypatch):
+    import shutil
+
+    import waitress
+
+    (dossier / "instance").mkdir()
+    shutil.copyfile(modele_sqlite(), dossier / "instance" / "portail.sqlite")
+    recu = {}
+    monkeypatch.setattr(waitress, "serve", lambda app, **reglages: recu.update(reglages, app=app))
+    monkeypatch.setattr(preparation, "chauffer", lambda app: None)  # fige la mémoire du processus entier
+    resultat = lancer("servir", "--port", "8123", PORTAIL_TACHES_INTERNES="non")
+    assert resultat.exit_code == 0, resultat.output
+    assert "http://127.0.0.1:8123" in resultat.output
+    assert (recu["host"], recu["port"], recu["ident"]) == ("127.0.0.1", 8123, None)
+    assert recu["app"].extensions["portail"].url == "http://127.0.0.1:8123"
+    assert not [fil for fil in threading.enumerate() if fil.name == "taches"]
+    with recu["app"].app_context():
+        assert db.session.get(Frein, "x") is None
+        db.session.close()
+        db.engine.dispose()
