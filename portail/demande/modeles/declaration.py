@@ -51,7 +51,7 @@ class Declaration(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
-    demande: Mapped[Demande] = relationship(back_populates="declarations")
+    demande: Mapped[Demande] = relationship(back_populates="declarations", foreign_keys=[demande_id])
     cree_le: Mapped[datetime]
     modifiee_le: Mapped[datetime]
     deposee_le: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from portail.demande.modeles.declaration import Declaration
     from portail.pieces.modeles import PieceFournie
 
+A_VERIFIER = "deposee_le IS NOT NULL AND enregistree_le IS NULL AND radiee_le IS NULL"
+
 
 class Demande(Base):
     """Une demande de logement social. Son état se calcule des dates ci-dessous (cycle_de_vie.py).
 
     `territoire` : les 3 premiers caractères du futur numéro unique (« 069 », « 111 » pour toute
     l'Île-de-France) ; une seule demande active par compte et par territoire.
+
+    `declaration_deposee` : celle qui compte. `nom_cherche`, `date_naissance_cherchee`, `premiere_commune` en sont
+    tirés (reperes.py), pour la recherche et les listes des guichets. `guichet_id` : celui qui instruit ; vide, tous
+    ceux du territoire.
     """
 
     __tablename__ = "demande"
@@ -32,8 +38,20 @@ class Demande(Base):
     enregistree_le: Mapped[datetime | None]
     radiee_le: Mapped[datetime | None]
     numero_unique: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
+    guichet_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"))
+    declaration_deposee_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("declaration.id", ondelete="SET NULL", use_alter=True), index=True
+    )
+    nom_cherche: Mapped[str | None] = mapped_column(sa.String(100))
+    date_naissance_cherchee: Mapped[date | None]
+    premiere_commune: Mapped[str | None] = mapped_column(sa.String(5))
 
-    declarations: Mapped[list[Declaration]] = relationship(back_populates="demande", order_by="Declaration.id")
+    declarations: Mapped[list[Declaration]] = relationship(
+        back_populates="demande", order_by="Declaration.id", foreign_keys="Declaration.demande_id"
+    )
+    declaration_deposee: Mapped[Declaration | None] = relationship(
+        foreign_keys=[declaration_deposee_id], post_update=True
+    )
     pieces: Mapped[list[PieceFournie]] = relationship(back_populates="demande", order_by="PieceFournie.id")
     evenements: Mapped[list[Evenement]] = relationship(back_populates="demande", order_by="Evenement.id")
 
@@ -46,6 +64,20 @@ class Demande(Base):
             sqlite_where=sa.text("radiee_le IS NULL"),
             postgresql_where=sa.text("radiee_le IS NULL"),
         ),
+        # Les listes des guichets : les plus anciennes d'abord, dans un territoire ou chez un guichet.
+        sa.Index(None, "territoire", "deposee_le", "id"),
+        sa.Index(
+            "ix_demande_a_verifier",
+            "territoire",
+            "deposee_le",
+            "id",
+            sqlite_where=sa.text(A_VERIFIER),
+            postgresql_where=sa.text(A_VERIFIER),
+        ),
+        sa.Index(None, "territoire", "enregistree_le"),
+        sa.Index(None, "guichet_id", "deposee_le", "id"),
+        sa.Index(None, "nom_cherche", "date_naissance_cherchee"),
+        sa.Index(None, "date_naissance_cherchee"),
     )
 
 

@@ -1,6 +1,6 @@
 """Les tables de l'espace des agents."""
 
-from portail.guichet.modeles.agents import Agent, CodeSecours, Invitation, RoleAgent
+from portail.guichet.modeles.agents import Agent, CodeSecours, Invitation, RoleAgent, SessionAgent
 from portail.guichet.modeles.guichets import Guichet, GuichetCommune, GuichetTerritoire, TypeGuichet
 from portail.guichet.modeles.instruction import (
     DecisionPiece,
@@ -28,5 +28,6 @@ __all__ = [
     "RenvoiChamp",
     "RoleAgent",
     "SequenceNumero",
+    "SessionAgent",
     "TypeGuichet",
 ]

@@ -70,6 +70,25 @@ class CodeSecours(Base):
     utilise_le: Mapped[datetime | None]
 
 
+class SessionAgent(Base):
+    """Un agent connecté sur un appareil. Sans `second_facteur_le`, elle n'ouvre que les pages du second facteur.
+
+    La base ne connaît que l'empreinte de l'identifiant porté par le cookie (le même que celui du site).
+    """
+
+    __tablename__ = "session_agent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="CASCADE"), index=True)
+    agent: Mapped[Agent] = relationship()
+    ouverte_le: Mapped[datetime]
+    vue_le: Mapped[datetime]
+    fermee_le: Mapped[datetime | None]
+    second_facteur_le: Mapped[datetime | None]
+    appareil: Mapped[str] = mapped_column(sa.String(80))
+    reseau: Mapped[str] = mapped_column(sa.String(64))
+
+
 class Invitation(Base):
     """Le lien à usage unique par lequel un agent choisit son mot de passe (arrivée, ou remise à zéro)."""
 

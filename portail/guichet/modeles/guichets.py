@@ -41,12 +41,15 @@ class Guichet(Base):
     horaires: Mapped[str | None] = mapped_column(sa.String(500))
     cree_le: Mapped[datetime]
     ferme_le: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)  # deux responsables sur la même page : le second voit le conflit
     territoires: Mapped[list[GuichetTerritoire]] = relationship(
         back_populates="guichet", order_by="GuichetTerritoire.territoire", cascade="all, delete-orphan", lazy="selectin"
     )
     communes: Mapped[list[GuichetCommune]] = relationship(
         back_populates="guichet", order_by="GuichetCommune.commune", cascade="all, delete-orphan"
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def codes_territoires(self) -> list[str]:

@@ -36,7 +36,7 @@ class Renvoi(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
     demande: Mapped[Demande] = relationship()
-    declaration_id: Mapped[int] = mapped_column(sa.ForeignKey("declaration.id", ondelete="CASCADE"))
+    declaration_id: Mapped[int] = mapped_column(sa.ForeignKey("declaration.id", ondelete="CASCADE"), index=True)
     agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
     agent: Mapped[Agent] = relationship()
     renvoye_le: Mapped[datetime]

@@ -1,6 +1,8 @@
 """Le journal : qui a lu ou changé quoi, quand, pourquoi. On y ajoute, on n'y revient pas.
 
 Chaque écriture porte l'empreinte de la précédente : en changer ou en ôter une se voit (`portail journal verifier`).
+Des déclencheurs de la base y interdisent en plus UPDATE et DELETE (migration 0003). Aucune clé étrangère : le journal
+survit à ce dont il parle.
 """
 
 from __future__ import annotations
@@ -48,15 +50,20 @@ class EcritureJournal(Base):
     """Une écriture. `precedente` et `empreinte` chaînent les écritures dans l'ordre de `id`."""
 
     __tablename__ = "ecriture_journal"
+    __table_args__ = (
+        sa.Index(None, "guichet_code", "id"),
+        sa.Index(None, "agent_id", "id"),
+        sa.Index(None, "demande_id", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     faite_le: Mapped[datetime]
     acte: Mapped[ActeJournal] = mapped_column(colonne_de_choix(ActeJournal))
-    agent_id: Mapped[int | None] = mapped_column(index=True)
+    agent_id: Mapped[int | None]
     agent_nom: Mapped[str | None] = mapped_column(sa.String(200))
     guichet_code: Mapped[str | None] = mapped_column(sa.String(5))
     compte_id: Mapped[int | None]
-    demande_id: Mapped[int | None] = mapped_column(index=True)
+    demande_id: Mapped[int | None]
     objet: Mapped[str | None] = mapped_column(sa.String(200))
     raison: Mapped[str | None] = mapped_column(sa.String(500))
-    precedente: Mapped[str] = mapped_column(sa.String(64))
+    precedente: Mapped[str] = mapped_column(sa.String(64), unique=True)  # jamais deux suites à la même écriture
     empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
