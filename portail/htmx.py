@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from werkzeug import Response as Reponse
 
 HORS_BANDE = Markup(' data-hx-swap-oob="true"')
-STATUTS_EN_ERREUR = {409, 422}
+STATUTS_EN_ERREUR = {409, 422, 429}
 
 
 def est_fragment() -> bool:

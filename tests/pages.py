@@ -7,7 +7,7 @@ import re
 from bs4 import BeautifulSoup
 
 INSECABLES = "\u00a0\u202f"
-STATUTS_EN_ERREUR = {409, 422}
+STATUTS_EN_ERREUR = {409, 422, 429}
 
 
 def controler(html: str, adresse: str, statut: int) -> None:
