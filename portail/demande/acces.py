@@ -73,7 +73,12 @@ def _pieces() -> sa.Select[PieceFournie]:
 
 @cache
 def _verrouillee() -> sa.Select[Declaration]:
-    return _principale().with_for_update(of=Declaration)
+    """Sur PostgreSQL, verrouille aussi les sujets lus avec la déclaration.
+
+    Qui attend son tour relit alors toutes ces lignes telles que le précédent les a laissées ; verrouiller la seule
+    déclaration rendrait ses sujets tels qu'ils étaient avant l'attente, et écraserait une réponse sans le voir.
+    """
+    return _principale().with_for_update(key_share=True)
 
 
 @cache
