@@ -17,6 +17,8 @@ from portail.compte.modeles import Compte
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement
 from portail.demande.parcours import PARCOURS, Manque
+from portail.demande.reperes import reperes_de
+from portail.guichet.affectation import guichet_pour
 
 
 class DepotImpossible(Exception):
@@ -40,6 +42,7 @@ def deposer(
     declaration.modifiee_le = instant
     if demande.deposee_le is None:
         demande.deposee_le = instant
+    _poser_les_reperes(session, demande, declaration)
     session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.DEPOT, survenu_le=instant))
     courriel.mettre_en_boite(
         session,
@@ -52,6 +55,15 @@ def deposer(
         delai=contexte.parametre("VERIFICATION_JOURS_OUVRES"),
     )
     return demande
+
+
+def _poser_les_reperes(session: Session, demande: Demande, declaration: Declaration) -> None:
+    """Ce dépôt est celui qui compte. Le guichet qui instruit déjà garde la demande."""
+    demande.declaration_deposee = declaration
+    for colonne, valeur in vars(reperes_de(declaration)).items():
+        setattr(demande, colonne, valeur)
+    if demande.guichet_id is None:
+        demande.guichet_id = guichet_pour(session, demande.territoire, demande.premiere_commune)
 
 
 def _ne_garder_que_ce_qui_se_demande(session: Session, declaration: Declaration) -> None:
