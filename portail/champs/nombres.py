@@ -9,22 +9,40 @@ from typing import Any
 from portail.champs.base import Champ
 
 FINE = "\u202f"  # espace fine insécable des milliers
+LONGUEUR_LUE = 60  # caractères : au-delà, ce n'est plus un nombre
 
 
 def en_milliers(entier: int) -> str:
-    """12345 → « 12 345 » (espaces fines insécables)."""
+    """12345 → « 12 345 » (espaces fines insécables)."""
     return f"{entier:,}".replace(",", FINE)
 
 
 def en_euros(montant: Decimal) -> str:
-    """Decimal("1234.5") → « 1 234,50 » ; sans décimales quand le montant est rond."""
+    """Decimal("1234.5") → « 1 234,50 » ; sans décimales quand le montant est rond."""
     entier, centimes = divmod(int((abs(montant) * 100).to_integral_value()), 100)
     signe = "-" if montant < 0 else ""
     return f"{signe}{en_milliers(entier)}" + (f",{centimes:02d}" if centimes else "")
 
 
+def _chiffres(brut: str, unite: str) -> str:
+    """Le nombre seul : sans son unité, ses espaces ni ses séparateurs de milliers, la virgule devenue point."""
+    texte = brut.replace("\u2212", "-")  # le signe moins typographique
+    texte = re.sub(r"€|\b(?:euros?|eur|nets?)\b", "", texte, flags=re.IGNORECASE)
+    texte = re.sub(r"(?<=\d)(?:euros?|eur)\b", "", texte, flags=re.IGNORECASE)
+    if periode := re.search(r"\b(?:mois|an)$", unite):  # « 850 € par mois » dans la case « € par mois »
+        texte = re.sub(rf"(?:par|/)\s*{periode[0]}\s*$", "", texte, flags=re.IGNORECASE)
+    if unite == "m²":
+        texte = re.sub(r"m[²2]\s*$", "", texte)
+    texte = re.sub(r"\s", "", texte)
+    texte = re.sub(r"(?<=\d)['’](?=\d{3}(?:\D|$))", "", texte)  # 1’234 : l'usage suisse
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d{1,2}", texte):  # 1,234.50 : l'usage anglais
+        texte = texte.replace(",", "")
+    texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)  # 1.234 : le point des milliers
+    return texte.replace(",", ".")
+
+
 class ChampEntier(Champ):
-    """Un nombre entier entre `minimum` et `maximum`."""
+    """Un nombre entier entre `minimum` et `maximum`. Accepte « 1 234 », « 1.234 », « 12,00 € », « 61 m² »."""
 
     def __init__(self, *args: Any, minimum: int = 0, maximum: int = 99, **options: Any) -> None:
         options.setdefault("largeur", "court")
@@ -32,11 +50,10 @@ class ChampEntier(Champ):
         self.minimum, self.maximum = minimum, maximum
 
     def lire(self, brut: str) -> int:
-        texte = re.sub(r"[\s€]|(?:[,.]0{1,2}(?=\s*€?$))", "", brut)
-        texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)
-        if not re.fullmatch(r"[+-]?\d{1,12}", texte):
+        texte = _chiffres(brut[:LONGUEUR_LUE], self.unite)
+        if not re.fullmatch(r"[+-]?[0-9]{1,12}(?:\.0{0,2})?", texte):
             raise ValueError(f"Écrivez un nombre entier, en chiffres. Vous avez écrit « {brut[:40]} ».")
-        nombre = int(texte)
+        nombre = int(texte.partition(".")[0])
         if not self.minimum <= nombre <= self.maximum:
             raise ValueError(
                 f"Écrivez un nombre entre {en_milliers(self.minimum)} et {en_milliers(self.maximum)}. "
@@ -54,17 +71,15 @@ class ChampEntier(Champ):
 
 
 class ChampEuros(Champ):
-    """Un montant en euros, au centime. Accepte « 1 234,50 € », « 1.234,50 », « 1234.5 », « 1 234 »."""
+    """Un montant en euros, au centime. Accepte « 1 234,50 € », « 1.234,50 », « 1234.5 », « 850 € par mois »."""
 
     def __init__(self, *args: Any, maximum: int = 1_000_000, unite: str = "€ par mois", **options: Any) -> None:
         super().__init__(*args, clavier="decimal", largeur="court", unite=unite, **options)
         self.maximum = Decimal(maximum)
 
     def lire(self, brut: str) -> Decimal:
-        texte = re.sub(r"\s|€|euros?|eur", "", brut, flags=re.IGNORECASE)
-        texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)  # 1.234 : le point des milliers
-        texte = texte.replace(",", ".")
-        if not re.fullmatch(r"[+-]?\d{1,9}(?:\.\d{0,2})?", texte):
+        texte = _chiffres(brut[:LONGUEUR_LUE], self.unite)
+        if not re.fullmatch(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,2})?|\.[0-9]{1,2})", texte):
             raise ValueError(f"Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « {brut[:40]} ».")
         montant = Decimal(texte.rstrip("."))
         if montant < 0:
