@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from wtforms.utils import unset_value
 
@@ -14,24 +14,32 @@ from portail.regles.calendrier import MOIS, date_en_lettres
 
 PARTIES = ("jour", "mois", "annee")
 INTITULES = ("Jour", "Mois", "Année")
-ENTIERE = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2}|[a-zéûA-ZÉÛ]{3,9}\.?)\s*[/.\- ]\s*(\d{4})")
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+# « mardi 12 mars 1985 », « le 1er mars », « 12/3/85 », « 12031985 », « 1985-03-12 » : collés dans la première case.
+SEPARATEUR = r"\s*[/.,\-\s]\s*"
+ENTIERE = re.compile(
+    rf"(?:le\s+)?(?:[a-z]+di|dimanche)?\s*([0-9]{{1,2}}(?:er)?){SEPARATEUR}([0-9]{{1,2}}|[a-z]{{3,9}}\.?)"
+    rf"(?:{SEPARATEUR}([0-9]+))?"
+)
+COLLEE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 
 
-def _sans_accent(texte: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", texte.lower()) if not unicodedata.combining(c))
+def _a_plat(texte: str) -> str:
+    """Minuscules, sans accent : « AOÛT » et « août » (accent composé ou non) sont le même mois, « 1ᵉʳ » est « 1er »."""
+    texte = unicodedata.normalize("NFKD", texte.lower())
+    return "".join(c for c in texte if not unicodedata.combining(c))
 
 
 def _numero_de_mois(texte: str) -> int | None:
-    if texte.isdigit():
+    if re.fullmatch(r"[0-9]{1,2}", texte):
         return int(texte)
-    cle = _sans_accent(texte).rstrip(".")
-    trouves = [rang for rang, mois in enumerate(MOIS, 1) if len(cle) >= 3 and _sans_accent(mois).startswith(cle)]
+    cle = _a_plat(texte).rstrip(".")
+    trouves = [rang for rang, mois in enumerate(MOIS, 1) if len(cle) >= 3 and _a_plat(mois).startswith(cle)]
     return trouves[0] if len(trouves) == 1 else None
 
 
 class ChampDate(Champ):
-    """Une date. `naissance` règle la complétion du navigateur (bday-day…) et refuse le futur.
+    """Une date. `naissance` change l'exemple donné.
 
     Lève, à la lecture, une phrase sur la partie fautive ; `partie_fautive` dit laquelle.
     """
@@ -69,10 +77,7 @@ class ChampDate(Champ):
 
     def _lire_parties(self, jour: str, mois: str, annee: str) -> date | None:
         if jour and not mois and not annee:
-            if entiere := ENTIERE.fullmatch(jour):
-                jour, mois, annee = entiere.groups()
-            elif iso := ISO.fullmatch(jour):
-                annee, mois, jour = iso.groups()
+            jour, mois, annee = self._separer(jour)
         if not (jour or mois or annee):
             return None
         for partie, valeur, phrase in (
@@ -84,21 +89,34 @@ class ChampDate(Champ):
                 self._refuser(partie, phrase)
         return self._composer(jour, mois, annee)
 
+    def _separer(self, texte: str) -> tuple[str, str, str]:
+        """Le jour, le mois et l'année d'une date écrite dans la seule première case."""
+        plat = _a_plat(texte)
+        if re.fullmatch(r"[0-9]{1,2}(?:er)?", plat):
+            return texte, "", ""
+        if iso := ISO.fullmatch(plat):
+            return iso[3], iso[2], iso[1]
+        if lue := COLLEE.fullmatch(plat) or ENTIERE.fullmatch(plat):
+            return lue[1], lue[2], lue[3] or ""
+        exemple = "31 3 1980" if self.naissance else "31 3 2026"
+        self._refuser("jour", f"Écrivez la date en chiffres, par exemple {exemple}. Vous avez écrit « {texte[:20]} ».")
+
     def _composer(self, jour: str, mois: str, annee: str) -> date:
         numero = _numero_de_mois(mois)
         if numero is None or not 1 <= numero <= 12:
             self._refuser("mois", f"Le mois va de 1 à 12. Vous avez écrit « {mois[:20]} ».")
-        if not re.fullmatch(r"\d{4}", annee):
+        if not re.fullmatch(r"[0-9]{4}", annee):
             self._refuser("annee", f"L’année s’écrit avec quatre chiffres. Vous avez écrit « {annee[:20]} ».")
-        if not re.fullmatch(r"\d{1,2}", jour) or not 1 <= int(jour) <= 31:
+        quantieme = re.fullmatch(r"([0-9]{1,2})(?:er)?", _a_plat(jour))
+        if quantieme is None or not 1 <= int(quantieme[1]) <= 31:
             self._refuser("jour", f"Le jour va de 1 à 31. Vous avez écrit « {jour[:20]} ».")
         try:
-            return date(int(annee), numero or 0, int(jour))
+            return date(int(annee), numero, int(quantieme[1]))
         except ValueError:
-            self._refuser("jour", f"Le {int(jour)} {MOIS[(numero or 1) - 1]} {annee} n’existe pas.")
-            raise
+            rang = "1er" if int(quantieme[1]) == 1 else int(quantieme[1])
+            self._refuser("jour", f"Le {rang} {MOIS[numero - 1]} {annee} n’existe pas.")
 
-    def _refuser(self, partie: str, phrase: str) -> None:
+    def _refuser(self, partie: str, phrase: str) -> NoReturn:
         self.partie_fautive = partie
         raise ValueError(phrase)
 
