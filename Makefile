@@ -8,7 +8,7 @@ INSTALLER := $(PYTHON_VENV) -m pip install --quiet --disable-pip-version-check -
 TRAVAILLEURS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint types verrous clean
+.PHONY: help run test bench lint types oracle verrous clean
 
 help: ## Affiche cette aide
 	@echo "Portail de la demande de logement social. Commandes :"
@@ -30,6 +30,11 @@ lint: .venv/.installe-tests ## Vérifie le style et la mise en forme (ruff)
 
 types: .venv/.installe-tests ## Vérifie les types (mypy)
 	@$(PYTHON_VENV) -m mypy portail
+
+oracle: ## Compare nos plafonds à openfisca-france, dans un environnement à part (facultatif)
+	@test -x build/oracle/bin/python || python3 -m venv build/oracle
+	@build/oracle/bin/python -m pip install --quiet -e '.[test]' openfisca-france
+	@build/oracle/bin/python -m pytest -m oracle $(ARGS)
 
 verrous: .venv/.installe-tests ## Régénère les verrous depuis setup.cfg (MAJ=1 pour tout mettre à jour)
 	@outils/verrous.sh

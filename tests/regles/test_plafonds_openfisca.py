@@ -1,8 +1,6 @@
 """Nos règles contre openfisca-france (176.1.8), un oracle indépendant : toute différence doit être expliquée.
 
-openfisca-france n'est pas une dépendance : sans lui, ces tests se sautent. Pour les lancer, à part :
-    python -m venv build/oracle && build/oracle/bin/pip install -e '.[test]' openfisca-france
-    build/oracle/bin/python -m pytest tests/regles/test_plafonds_openfisca.py
+openfisca-france n'est pas une dépendance : ces tests ne sont pas dans la suite. `make oracle` les lance, à part.
 """
 
 from __future__ import annotations
@@ -13,17 +11,11 @@ import warnings
 
 import pytest
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    pytest.importorskip("openfisca_france")
-    from openfisca_core.simulation_builder import SimulationBuilder
-    from openfisca_france import CountryTaxBenefitSystem
-
 from portail.referentiels.importation import DONNEES
 from portail.regles.plafonds import ZONES, Menage, categorie, plafond, revenu_retenu
 from tests.regles.test_plafonds import SOMME, bareme
 
-pytestmark = [pytest.mark.lent, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 
 NOMBRE = 2_000
 PARIS_CATEGORIE_2_EN_2022 = 218_805  # faute de frappe d'openfisca : lire 21 805
@@ -37,7 +29,11 @@ def zones_des_communes() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def legislation():
-    return CountryTaxBenefitSystem()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from openfisca_france import CountryTaxBenefitSystem
+
+        return CountryTaxBenefitSystem()
 
 
 def tirer(annee: int) -> list[dict]:
@@ -86,6 +82,8 @@ def simuler(legislation, menages: list[dict], annee: int):
             "depcom": {mois: menage["commune"]},
         }
     entites = {"individus": individus, "familles": familles, "foyers_fiscaux": foyers, "menages": logements}
+    from openfisca_core.simulation_builder import SimulationBuilder
+
     simulation = SimulationBuilder().build_from_entities(legislation, entites)
     return (
         simulation.calculate("logement_social_plafond_ressources", mois),
