@@ -18,7 +18,8 @@ STATUTS = {"supprimee": 0, "deleguee": 1, "associee": 2, "ancien_nom": 3, "ancie
 
 def construire(session: Session) -> Index:
     """L'index de tout ce que la base contient ; vide si rien n'est importé."""
-    noms = dict(session.execute(sa.select(Departement.code, Departement.nom)).all())
+    departements = session.execute(sa.select(Departement.code, Departement.nom))
+    noms = {code: typographique(nom) for code, nom in departements}
     lieux = list(_communes(session, noms))
     communes: list[Cle] = [(cle(lieu.nom), rang) for rang, lieu in enumerate(lieux)]
     deja = {(lieu.code, une) for (une, _), lieu in zip(communes, lieux, strict=True)}
@@ -42,6 +43,11 @@ def construire(session: Session) -> Index:
     return Index(Contenu(lieux, pays, communes, anciennes, {cle(nom): code for code, nom in noms.items()}))
 
 
+def typographique(nom: str) -> str:
+    """Les fichiers de l'Insee écrivent des apostrophes droites ; à l'écran, elles sont courbes."""
+    return nom.replace("'", "’")
+
+
 def _communes(session: Session, noms: dict[str, str]) -> Iterator[Lieu]:
     """Communes et arrondissements, les plus peuplés d'abord."""
     partages: dict[str | None, tuple[str, ...]] = {}
@@ -52,7 +58,7 @@ def _communes(session: Session, noms: dict[str, str]) -> Iterator[Lieu]:
         codes_postaux = partages.setdefault(codes, tuple(sorted(codes.split())) if codes else ())
         yield Lieu(
             code,
-            nom,
+            typographique(nom),
             codes_postaux,
             departement,
             noms[departement],
@@ -65,7 +71,7 @@ def _pays(session: Session) -> Iterator[tuple[Lieu, list[str]]]:
     for code, nom, officiel in session.execute(
         sa.select(Pays.code_insee, Pays.nom, Pays.nom_officiel).order_by(Pays.statut != "etat", Pays.code_insee)
     ):
-        yield Lieu(code, nom, (), "99", "", "pays"), [nom, *([officiel, *officiel.split(",")] if officiel else [])]
+        yield Lieu(code, typographique(nom), (), "99", "", "pays"), [nom, *([officiel, *officiel.split(",")] if officiel else [])]
 
 
 def _autres_noms(session: Session, lieux: list[Lieu]) -> list[Cle]:
@@ -96,13 +102,13 @@ def _anciennes(session: Session, noms: dict[str, str]) -> Iterator[tuple[Lieu, b
             departement = departement_actuel
         ancienne = Lieu(
             code,
-            nom or nom_actuel,
+            typographique(nom or nom_actuel),
             (),
             departement,
             noms[departement],
             "ancienne",
             partages.setdefault(code_actuel, code_actuel),
-            partages.setdefault(nom_actuel, nom_actuel),
+            typographique(partages.setdefault(nom_actuel, nom_actuel)),
         )
         libelle = a_plat(ancienne.libelle)
         a_un_nom = nom is not None and libelle not in vues

@@ -36,8 +36,8 @@ _NOMS = dict(
 17 Charente-Maritime
 18 Cher
 19 Corrèze
-21 Côte-d'Or
-22 Côtes-d'Armor
+21 Côte-d’Or
+22 Côtes-d’Armor
 23 Creuse
 24 Dordogne
 25 Doubs
@@ -112,7 +112,7 @@ _NOMS = dict(
 92 Hauts-de-Seine
 93 Seine-Saint-Denis
 94 Val-de-Marne
-95 Val-d'Oise
+95 Val-d’Oise
 971 Guadeloupe
 972 Martinique
 973 Guyane

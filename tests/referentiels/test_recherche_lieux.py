@@ -164,7 +164,7 @@ def test_congo_et_coree_se_precisent():
 def test_un_code_postal_partage_donne_toutes_ses_communes():
     trouves = resoudre("01400")
     assert isinstance(trouves, list)
-    assert {"L'Abergement-Clémenciat", "Châtillon-sur-Chalaronne"} <= {trouve.nom for trouve in trouves}
+    assert {"L’Abergement-Clémenciat", "Châtillon-sur-Chalaronne"} <= {trouve.nom for trouve in trouves}
     assert all("01400" in trouve.codes_postaux for trouve in trouves)
 
 
