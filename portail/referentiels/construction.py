@@ -71,7 +71,10 @@ def _pays(session: Session) -> Iterator[tuple[Lieu, list[str]]]:
     for code, nom, officiel in session.execute(
         sa.select(Pays.code_insee, Pays.nom, Pays.nom_officiel).order_by(Pays.statut != "etat", Pays.code_insee)
     ):
-        yield Lieu(code, typographique(nom), (), "99", "", "pays"), [nom, *([officiel, *officiel.split(",")] if officiel else [])]
+        yield (
+            Lieu(code, typographique(nom), (), "99", "", "pays"),
+            [nom, *([officiel, *officiel.split(",")] if officiel else [])],
+        )
 
 
 def _autres_noms(session: Session, lieux: list[Lieu]) -> list[Cle]:
