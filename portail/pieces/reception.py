@@ -81,7 +81,7 @@ def recevoir_par_piece(
     for nom, deposes in fichiers.lists():
         genre, _, reste = nom.partition("-")
         code, _, personne = reste.rpartition("-")
-        if genre == "fichier" and any(depose.filename for depose in deposes):
+        if genre == "fichier" and code and any(depose.filename for depose in deposes):
             recus[code, personne] = recevoir(deposes, freiner)
     return recus
 

@@ -120,7 +120,9 @@ def fichier(demande_id: int, fichier_id: int) -> Response:
     try:
         octets = stockage().lire(trouve.cle)
     except (FichierAbsent, StockageIndisponible):
-        return rendre("pieces/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503)
+        return rendre(
+            "pieces/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503, demande_id=demande_id
+        )
     reponse = make_response(octets)
     reponse.headers["Content-Type"] = trouve.type_mime
     reponse.headers["Content-Disposition"] = noms.nom_de_telechargement(trouve.nom)
