@@ -17,7 +17,7 @@ from portail.config import Config
 from portail.db import installer as installer_la_base
 from portail.stockage import StockageLocal
 
-BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents", "information")
+BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents", "information", "guichet")
 TAILLE_MAXIMALE = 64 * 1024 * 1024  # octets : quatre fichiers de 15 Mo et le formulaire
 COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 4, "COMPRESS_MIN_SIZE": 300}
 

@@ -1,6 +1,7 @@
 """Refusé par défaut : chaque route nomme le droit qu'il faut, et une route sans droit ne répond pas.
 
-L'objet (« cette demande est-elle à vous ? ») se contrôle dans les modules `acces`, qui seuls chargent.
+L'objet (« cette demande est-elle à vous ? ») se contrôle dans les modules `acces`, qui seuls chargent. Le côté d'où
+l'on vient se lit dans l'adresse : sous /guichet, la personne connectée est un agent ; ailleurs, un compte.
 """
 
 from __future__ import annotations
@@ -22,6 +23,13 @@ class Droit(enum.Enum):
     PUBLIC = "tout le monde"
     ANONYME = "seulement sans être connecté"
     COMPTE = "une personne connectée"
+    AGENT_SANS_FACTEUR = "un agent dont le second facteur reste à donner"
+    AGENT_ACCUEIL = "un agent"
+    AGENT_INSTRUCTEUR = "un agent instructeur ou responsable"
+    AGENT_RESPONSABLE = "un agent responsable"
+
+
+AGENTS = frozenset({Droit.AGENT_SANS_FACTEUR, Droit.AGENT_ACCUEIL, Droit.AGENT_INSTRUCTEUR, Droit.AGENT_RESPONSABLE})
 
 
 def droit(requis: Droit) -> Callable[[Vue], Vue]:
@@ -38,6 +46,11 @@ def droit_de(app: Flask, endpoint: str) -> Droit | None:
     return getattr(app.view_functions[endpoint], "droit", None)
 
 
+def cote_agents() -> bool:
+    """Vrai si l'adresse demandée est de l'espace des agents (« /guichets », public, n'en est pas)."""
+    return request.path == "/guichet" or request.path.startswith("/guichet/")
+
+
 def installer(app: Flask) -> None:
     app.before_request(_controler)
 
@@ -48,6 +61,8 @@ def _controler():
     requis = droit_de(current_app, request.endpoint)
     if requis is None:
         raise Forbidden
+    if requis in AGENTS:
+        return current_app.extensions["controle_des_agents"](requis)
     if requis is Droit.COMPTE and not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     if requis is Droit.ANONYME and current_user.is_authenticated:

@@ -13,7 +13,9 @@ from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import HTTPException
 
 from portail.compte import reprise
+from portail.droits import cote_agents
 from portail.freins import TropDEssais
+from portail.guichet.controle import reconnecter
 from portail.htmx import alerter, est_fragment, rendre
 
 
@@ -50,7 +52,9 @@ A_REESSAYER = {429, 500, 503}
 
 def installer(app: Flask) -> None:
     app.login_manager.unauthorized_handler(reprise.demander_la_connexion)  # type: ignore[attr-defined]
-    app.extensions["accueil_connecte"] = lambda: redirect(url_for("demande.tableau"), 303)
+    app.extensions["accueil_connecte"] = lambda: redirect(
+        url_for("guichet.accueil" if cote_agents() else "demande.tableau"), 303
+    )
     app.register_error_handler(CSRFError, _jeton_perdu)
     app.register_error_handler(TropDEssais, _trop_d_essais)
     app.register_error_handler(sa.exc.OperationalError, _base_occupee)
@@ -77,6 +81,8 @@ def _rendre(code: int, phrase: str = "") -> Response:
         return alerter(f"{explication.titre}. {phrase} {explication.conseil}".strip(), code)
     return rendre(
         "erreurs/erreur.html",
+        base="guichet/base.html" if cote_agents() else "base.html",
+        accueil="/guichet" if cote_agents() else "/",
         titre=explication.titre,
         phrase=phrase,
         conseil=explication.conseil,
@@ -107,7 +113,7 @@ def _noter(exc_info) -> None:
 
 def _jeton_perdu(_erreur: CSRFError) -> ReponseBrute:
     """Le cookie a disparu : on redemande de se connecter, en gardant ce qui était écrit quand c'est possible."""
-    return reprise.rendre_apres_jeton_perdu()
+    return reconnecter() if cote_agents() else reprise.rendre_apres_jeton_perdu()
 
 
 def _trop_d_essais(erreur: TropDEssais) -> Response:

@@ -54,7 +54,7 @@
 
   const prolonger = async (boite) => {
     const jeton = document.querySelector("[name=csrf_token]");
-    const reponse = await fetch("/compte/prolonger", { method: "POST", headers: { "X-CSRFToken": jeton.value }, credentials: "same-origin" });
+    const reponse = await fetch(document.body.dataset.prolonger || "/compte/prolonger", { method: "POST", headers: { "X-CSRFToken": jeton.value }, credentials: "same-origin" });
     if (reponse.status === 204) { activite = Date.now(); boite.remove(); dire("annonce", "Votre session est prolongée."); }
     else location.reload();
   };

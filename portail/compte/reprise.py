@@ -28,7 +28,7 @@ from portail.htmx import est_fragment
 
 DUREE = timedelta(hours=1)
 TAILLE_MAXIMALE = 200_000  # caractères : bien plus que la plus longue des étapes
-HORS_SAISIE = {"csrf_token", "mot_de_passe", "confirmation", "actuel"}
+HORS_SAISIE = {"csrf_token", "mot_de_passe", "confirmation", "actuel", "code_totp", "code_secours"}
 
 
 def demander_la_connexion() -> Response:

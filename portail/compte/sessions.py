@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app, g, request, session
@@ -93,7 +93,8 @@ def installer(app: Flask) -> None:
     app.session_interface = Sessions()
     gestionnaire = LoginManager(app)
     gestionnaire.session_protection = None  # liée à l'adresse de la machine, elle déconnecterait tout mobile
-    gestionnaire.request_loader(lambda _requete: _compte_connecte())
+    gestionnaire.request_loader(lambda _requete: compte_connecte())
+    app.extensions["sessions"] = [SessionOuverte]  # les tables que ce cookie ouvre ; l'espace des agents a la sienne
 
 
 def en_cours() -> SessionPortail:
@@ -126,12 +127,13 @@ def ouvrir(base: Session, compte: Compte, *, partagee: bool) -> None:
 
 
 def fermer(base: Session) -> None:
-    """Ferme la session de cet appareil, s'il y en a une."""
-    base.execute(
-        sa.update(SessionOuverte)
-        .where(SessionOuverte.empreinte == empreinte_courante(), SessionOuverte.fermee_le.is_(None))
-        .values(fermee_le=maintenant())
-    )
+    """Ferme la session de cet appareil, s'il y en a une : celle d'une personne ou celle d'un agent."""
+    for table in current_app.extensions["sessions"]:
+        base.execute(
+            sa.update(table)
+            .where(table.empreinte == empreinte_courante(), table.fermee_le.is_(None))
+            .values(fermee_le=maintenant())
+        )
 
 
 def fermer_toutes(base: Session, compte_id: int, *, sauf_courante: bool = False) -> None:
@@ -191,7 +193,7 @@ def est_valable(ligne: SessionOuverte, instant: datetime) -> bool:
     return ligne.fermee_le is None and instant - ligne.vue_le < inactivite and instant - ligne.ouverte_le < DUREE_TOTALE
 
 
-def _compte_connecte() -> Compte | None:
+def compte_connecte() -> Compte | None:
     """Le compte de la requête. Pendant un POST, lu à part, en lecture : aucun verrou pendant la suite."""
     if session.new:
         return None
@@ -208,7 +210,7 @@ def _compte_connecte() -> Compte | None:
         g.session_morte = ligne
         return None
     if instant - ligne.vue_le > PAS_ACTIVITE:
-        _dater(ligne.id, instant)
+        dater(SessionOuverte, ligne.id, instant)
     g.session_ouverte = ligne
     return ligne.compte
 
@@ -222,11 +224,12 @@ def _par_empreinte() -> sa.Select[SessionOuverte]:
     )
 
 
-def _dater(session_id: int, instant: datetime) -> None:
+def dater(table: type[Any], session_id: int, instant: datetime) -> None:
+    """Note la dernière activité d'une session (ligne de `table`), dans une transaction à part."""
     requete = (
-        sa.update(SessionOuverte)
+        sa.update(table)
         # Si la session vient d'être révoquée ailleurs, la révocation l'emporte.
-        .where(SessionOuverte.id == session_id, SessionOuverte.fermee_le.is_(None))
+        .where(table.id == session_id, table.fermee_le.is_(None))
         .values(vue_le=instant)
     )
     try:

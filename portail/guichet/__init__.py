@@ -3,3 +3,17 @@
 from flask import Blueprint
 
 bp = Blueprint("guichet", __name__, url_prefix="/guichet")
+
+
+@bp.record_once
+def _installer(etat) -> None:
+    """Le journal s'écrit à la validation ; sous /guichet, la session et les droits sont ceux d'un agent."""
+    from portail.guichet import annuaire, controle, journal, menu, sessions
+    from portail.regles.territoire import nom_territoire
+
+    journal.installer()
+    sessions.installer(etat.app)
+    etat.app.extensions["controle_des_agents"] = controle.controler
+    etat.app.extensions["guichets_du_portail"] = annuaire.adresses_publiques
+    etat.app.context_processor(menu.contexte)
+    etat.app.jinja_env.filters["territoire"] = nom_territoire

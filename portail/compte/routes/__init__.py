@@ -1,5 +1,5 @@
 """Les pages du compte, par sujet."""
 
-from portail.compte.routes import connexion, inscription, mon_compte, mot_de_passe
+from portail.compte.routes import connexion, consultations, inscription, mon_compte, mot_de_passe
 
-__all__ = ["connexion", "inscription", "mon_compte", "mot_de_passe"]
+__all__ = ["connexion", "consultations", "inscription", "mon_compte", "mot_de_passe"]

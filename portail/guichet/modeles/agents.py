@@ -53,7 +53,8 @@ class Agent(UserMixin, Base):
 
     @property
     def est_actif(self) -> bool:
-        return self.desactive_le is None and self.mot_de_passe is not None
+        """Peut se connecter : a accepté son invitation, n'est pas désactivé, et son guichet est ouvert."""
+        return self.desactive_le is None and self.mot_de_passe is not None and self.guichet.ferme_le is None
 
     def peut(self, role: RoleAgent) -> bool:
         return self.role.rang >= role.rang

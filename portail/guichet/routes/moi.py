@@ -1,0 +1,101 @@
+"""« Mon compte d’agent » : mot de passe, codes de secours, appareils connectés."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug import Response as ReponseBrute
+
+from portail import freins
+from portail.compte import mots_de_passe
+from portail.compte.sessions import empreinte_courante
+from portail.db import db
+from portail.droits import Droit, droit
+from portail.guichet import acces, agents, bp, journal, second_facteur, sessions
+from portail.guichet.formulaires import ChangerMotDePasseAgentForm, CodeForm, mots_connus
+from portail.guichet.modeles import ActeJournal
+from portail.guichet.routes.second_facteur import REFUS, page_des_secours
+from portail.horloge import maintenant
+from portail.htmx import rendre
+
+FAITS = {
+    "mot-de-passe": "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
+    "appareils": "Vos autres appareils sont déconnectés.",
+}
+
+
+@bp.get("/moi")
+@droit(Droit.AGENT_ACCUEIL)
+def moi() -> Response:
+    return _page(CodeForm(None))
+
+
+def _page(code: CodeForm, statut: int = 200) -> Response:
+    return rendre(
+        "guichet/moi.html",
+        titre="Mon compte d’agent",
+        statut=statut,
+        code=code,
+        restants=second_facteur.secours_restants(db.session, current_user),
+        appareils=sessions.ouvertes(db.session, current_user.id),
+        courante=empreinte_courante(),
+        fait=FAITS.get(request.args.get("fait", ""), ""),
+    )
+
+
+@bp.post("/moi/deconnecter-les-autres")
+@droit(Droit.AGENT_ACCUEIL)
+def deconnecter_mes_autres() -> ReponseBrute:
+    sessions.fermer_toutes(db.session, current_user.id, sauf_courante=True)
+    db.session.commit()
+    return redirect(url_for(".moi", fait="appareils"), 303)
+
+
+@bp.post("/moi/codes-de-secours")
+@droit(Droit.AGENT_ACCUEIL)
+def renouveler_mes_secours() -> ReponseBrute:
+    """Demande un code de l'application : une session laissée ouverte ne suffit pas à s'en donner."""
+    code = CodeForm(request.form)
+    if not code.validate():
+        return _page(code, statut=422)
+    freins.essayer(agents.CODE_PAR_AGENT, str(current_user.id))
+    agent = acces.soi(db.session, current_user)
+    if not second_facteur.consommer_code(db.session, agent, code.code_totp.data, maintenant()):
+        code.code_totp.errors = [REFUS]
+        return _page(code, statut=422)
+    codes = second_facteur.renouveler_les_secours(db.session, agent)
+    freins.relacher(db.session, agents.CODE_PAR_AGENT, str(agent.id))
+    journal.inscrire(
+        db.session, ActeJournal.AGENT, agent=agent, objet=f"agent {agent.id} : codes de secours renouvelés"
+    )
+    db.session.commit()
+    return page_des_secours(codes)
+
+
+@bp.get("/moi/mot-de-passe")
+@droit(Droit.AGENT_ACCUEIL)
+def changer_mon_mot_de_passe() -> Response:
+    return _changer(ChangerMotDePasseAgentForm(None, []))
+
+
+@bp.post("/moi/mot-de-passe")
+@droit(Droit.AGENT_ACCUEIL)
+def changer_mon_mot_de_passe_envoyer() -> ReponseBrute:
+    formulaire = ChangerMotDePasseAgentForm(request.form, mots_connus(current_user))
+    if not formulaire.validate():
+        return _changer(formulaire, statut=422)
+    freins.essayer(agents.AGENT_PAR_ADRESSE, current_user.courriel)
+    if not mots_de_passe.verifier(current_user.mot_de_passe, formulaire.actuel.data):
+        formulaire.actuel.errors = ["Ce n’est pas votre mot de passe actuel."]
+        return _changer(formulaire, statut=422)
+    hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
+    agents.changer_le_mot_de_passe(db.session, acces.soi(db.session, current_user), hache)
+    freins.relacher(db.session, agents.AGENT_PAR_ADRESSE, current_user.courriel)
+    db.session.commit()
+    return redirect(url_for(".moi", fait="mot-de-passe"), 303)
+
+
+def _changer(formulaire: ChangerMotDePasseAgentForm, statut: int = 200) -> Response:
+    return rendre(
+        "guichet/changer_mot_de_passe.html", titre="Changer mon mot de passe", formulaire=formulaire, statut=statut
+    )
