@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, ClassVar
 
 from wtforms import Field
 from wtforms.utils import unset_value
 
-# Espaces que l'on tape ou que l'on colle sans les voir : insécables, fines, de largeur nulle.
-BLANCS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t\r\n"), " ") | dict.fromkeys(
-    map(ord, "\u200b\u200e\u200f\ufeff")
-)
+# Ce que l'on tape ou que l'on colle sans le voir : espaces rares, sauts de ligne, caractères de commande,
+# et ceux qui retournent le sens de lecture (un nom ne doit pas pouvoir s'afficher à l'envers).
+ESPACES = (*range(0x09, 0x0E), *range(0x1C, 0x20), 0x85, 0xA0, 0x2007, 0x2009, 0x2028, 0x2029, 0x202F)
+INVISIBLES = (
+    *range(0x00, 0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x200E, 0x200F,
+    *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF,
+)  # fmt: skip
+BLANCS = dict.fromkeys(INVISIBLES) | dict.fromkeys(ESPACES, " ")
 
 
 def sans_blancs_exotiques(texte: str) -> str:
-    """Une ligne, des espaces ordinaires et simples, rien d'invisible (un NUL ferait refuser l'écriture en base)."""
-    return " ".join(texte.translate(BLANCS).replace("\0", "").split())
+    """Une ligne, des espaces ordinaires et simples, rien d'invisible (un NUL ferait refuser l'écriture en base).
+
+    Les accents sont composés (NFC) : « é » tapé sur un téléphone ou un ordinateur est le même caractère.
+    """
+    return " ".join(unicodedata.normalize("NFC", texte.translate(BLANCS)).split())
 
 
 class Champ(Field):

@@ -10,7 +10,7 @@ from stdnum.fr import siren, siret
 from portail.champs.base import Champ, sans_blancs_exotiques
 
 # Volontairement large : la preuve d'une adresse est le message reçu, pas sa forme.
-COURRIEL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[^\s@<>(),;:\"\[\]\\.]+(?:\.[^\s@<>(),;:\"\[\]\\.]+)+")
+COURRIEL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 LA_POSTE = "356000000"
 
 
@@ -38,7 +38,7 @@ class ChampLong(ChampTexte):
         super().__init__(*args, maximum=maximum, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        lignes = (valuelist[0] if valuelist else "").replace("\r\n", "\n").split("\n")
+        lignes = re.split(r"\r\n|\r|\n", valuelist[0] if valuelist else "")
         brut = "\n".join(sans_blancs_exotiques(ligne) for ligne in lignes).strip()
         self.data = self.lire(brut) if brut else None
 
@@ -50,7 +50,9 @@ class ChampCourriel(ChampTexte):
         super().__init__(*args, maximum=254, completion=completion, clavier="email", **options)
 
     def lire(self, brut: str) -> str:
-        adresse = super().lire(brut.replace(" ", "")).lower()
+        adresse = super().lire(brut.replace(" ", "")).lower().removeprefix("mailto:").rstrip(".")
+        if not adresse.isascii():
+            raise ValueError("Une adresse mail n’a ni accent ni cédille. Exemple : prenom.nom@exemple.fr.")
         if not COURRIEL.fullmatch(adresse):
             raise ValueError("Cette adresse mail n’est pas complète. Exemple : prenom.nom@exemple.fr.")
         return adresse
@@ -64,10 +66,10 @@ class ChampTelephone(ChampTexte):
 
     def lire(self, brut: str) -> str:
         chiffres = re.sub(r"[\s.\-/()]", "", brut)
-        chiffres = re.sub(r"^(\+33|0033)0?", "0", chiffres)
-        if re.fullmatch(r"0[1-9]\d{8}", chiffres):
-            return " ".join(re.findall(r"\d\d", chiffres))
-        if re.fullmatch(r"(\+|00)[1-9]\d{6,14}", chiffres):
+        chiffres = re.sub(r"^(?:(?:\+|00)330?|33(?=[1-9][0-9]{8}$))", "0", chiffres)
+        if re.fullmatch(r"0[1-9][0-9]{8}", chiffres):
+            return " ".join(re.findall("..", chiffres))
+        if re.fullmatch(r"(\+|00)[1-9][0-9]{6,14}", chiffres):
             return chiffres
         raise ValueError("Ce numéro de téléphone n’est pas complet. Exemples : 06 12 34 56 78 ou +32 470 12 34 56.")
 
@@ -79,8 +81,8 @@ class ChampCodePostal(ChampTexte):
         super().__init__(*args, completion=completion, clavier="numeric", largeur="court", **options)
 
     def lire(self, brut: str) -> str:
-        chiffres = brut.replace(" ", "")
-        if not re.fullmatch(r"\d{5}", chiffres):
+        chiffres = re.sub(r"^F-?|\s", "", brut)
+        if not re.fullmatch(r"[0-9]{5}", chiffres):
             raise ValueError("Un code postal a cinq chiffres. Exemple : 69100.")
         return chiffres
 
@@ -93,7 +95,7 @@ class ChampSiret(ChampTexte):
 
     def lire(self, brut: str) -> str:
         numero = siret.compact(brut)
-        if not re.fullmatch(r"\d{14}", numero):
+        if not re.fullmatch(r"[0-9]{14}", numero):
             raise ValueError("Un numéro SIRET a 14 chiffres. Il est sur votre fiche de paie.")
         if not siret.is_valid(numero) and not (
             numero.startswith(LA_POSTE) and sum(int(chiffre) for chiffre in numero) % 5 == 0
