@@ -13,6 +13,7 @@ import click
 from flask import Flask
 
 from portail.config import Config, ConfigurationIncomplete, lire, nouvelles_cles
+from portail.guichet import commandes
 
 
 def _config(**reglages: str) -> Config:
@@ -37,8 +38,14 @@ def _portail(config: Config) -> Iterator[Flask]:
 
 
 @click.group()
-def principal() -> None:
+@click.pass_context
+def principal(contexte: click.Context) -> None:
     """Le portail grand public de la demande de logement social."""
+    contexte.obj = lambda: _portail(_config())  # comment les commandes d'ailleurs ouvrent l'application
+
+
+principal.add_command(commandes.guichet)
+principal.add_command(commandes.journal)
 
 
 @principal.command()

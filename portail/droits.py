@@ -63,7 +63,7 @@ def _controler():
         raise Forbidden
     if requis in AGENTS:
         return current_app.extensions["controle_des_agents"](requis)
-    if requis is Droit.COMPTE and not current_user.is_authenticated:
+    if requis is Droit.COMPTE and (cote_agents() or not current_user.is_authenticated):
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     if requis is Droit.ANONYME and current_user.is_authenticated:
         return current_app.extensions["accueil_connecte"]()

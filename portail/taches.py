@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 from portail import courriel, freins, idempotence
 from portail.compte import inscription, jetons, reprise, sessions
 from portail.db import ecriture
+from portail.guichet import invitations, journal
+from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import maintenant
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
@@ -36,8 +38,13 @@ def nettoyer() -> None:
             jetons.purger,
             reprise.purger,
             sessions.purger,
+            invitations.purger,
+            sessions_d_agents.purger,
         ):
             purger(session, instant)
+        # Recopiée hors de la base avec les journaux du système : qui ôterait la fin du journal serait vu.
+        if tete := journal.tete(session):
+            current_app.logger.warning("journal des agents, tête %s", tete)
 
 
 def demarrer_le_fil(app: Flask) -> threading.Event:

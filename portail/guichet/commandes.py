@@ -1,0 +1,108 @@
+"""`portail guichet` et `portail journal` : ce que fait l'exploitant, avant et au-dessus des responsables.
+
+Chargé à chaque commande : rien de lourd n'est importé en tête.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import click
+from flask import Flask
+
+Ouvrir = Callable[[], AbstractContextManager[Flask]]
+TYPES = ("commune", "ccas", "epci", "departement", "bailleur", "etat", "action_logement", "siao", "autre")
+
+
+@click.group()
+def guichet() -> None:
+    """Les guichets de ce déploiement et leur premier responsable."""
+
+
+@guichet.command()
+@click.option("--code", prompt="Code (5 chiffres ou majuscules)", help="La fin des numéros qu’il donne, à lui seul.")
+@click.option("--nom", prompt="Nom du guichet")
+@click.option("--type", "type_", prompt="Type", type=click.Choice(TYPES))
+@click.option("--adresse", prompt="Adresse (numéro et voie)")
+@click.option("--code-postal", prompt="Code postal")
+@click.option("--ville", prompt="Ville")
+@click.option("--telephone", default=None)
+@click.option("--courriel", default=None, help="Adresse mail du guichet, montrée au public.")
+@click.option("--horaires", default=None)
+@click.option("--territoire", "territoires", multiple=True, help="Trois caractères (069, 111) ; répétable.")
+@click.option("--commune", "communes", multiple=True, help="Nom, code postal ou code Insee ; répétable.")
+@click.option("--responsable-courriel", prompt="Premier responsable : adresse mail")
+@click.option("--responsable-prenom", prompt="Premier responsable : prénom")
+@click.option("--responsable-nom", prompt="Premier responsable : nom")
+@click.pass_obj
+def creer(ouvrir: Ouvrir, **saisie) -> None:
+    """Crée un guichet et invite son premier responsable. Sans territoire, ceux de ses communes."""
+    with ouvrir():
+        from portail import preparation
+        from portail.guichet import agents, creation
+        from portail.guichet.guichets import GuichetRefuse
+
+        preparation.preparer(click.echo)
+        try:
+            nouveau, lien = creation.creer_avec_responsable(saisie)
+        except GuichetRefuse as refus:
+            raise click.ClickException(str(refus)) from refus
+        except agents.AdresseDejaPrise as prise:
+            raise click.ClickException("Un agent a déjà l’adresse mail de ce responsable.") from prise
+    click.echo(f"Guichet {nouveau} créé. Le responsable reçoit ce lien, valable sept jours, une seule fois :\n{lien}")
+
+
+@guichet.command()
+@click.pass_obj
+def lister(ouvrir: Ouvrir) -> None:
+    """Les guichets, ce qu’ils couvrent, combien d’agents peuvent y entrer."""
+    with ouvrir():
+        from portail.guichet import creation
+
+        for ligne in creation.lignes():
+            click.echo(ligne)
+
+
+@guichet.command()
+@click.argument("courriel")
+@click.pass_obj
+def relancer(ouvrir: Ouvrir, courriel: str) -> None:
+    """Remet à zéro l’accès d’un agent (dernier responsable enfermé dehors, invitation perdue) et affiche son lien."""
+    with ouvrir():
+        from portail.guichet import creation
+
+        lien = creation.relancer(courriel)
+    if lien is None:
+        raise click.ClickException("Aucun agent n’a cette adresse mail.")
+    click.echo(f"Son ancien accès ne vaut plus rien. Son lien, valable sept jours, une seule fois :\n{lien}")
+
+
+@click.group()
+def journal() -> None:
+    """Le journal des agents."""
+
+
+@journal.command()
+@click.option("--repere", default="", help="Une tête notée plus tôt (« numéro:empreinte ») : elle doit s’y retrouver.")
+@click.pass_obj
+def verifier(ouvrir: Ouvrir, repere: str) -> None:
+    """Dit si le journal est intact, ou nomme la première écriture rompue (code de sortie 1)."""
+    from portail.guichet import journal as chaine
+
+    numero, _, empreinte = repere.partition(":")
+    if repere and not (numero.isdecimal() and empreinte):
+        raise click.BadParameter("un repère s’écrit « numéro:empreinte », tel que cette commande l’affiche.")
+    with ouvrir():
+        from portail.db import lecture
+
+        with lecture() as session:
+            attendu = chaine.Tete(int(numero), empreinte) if repere else None
+            rupture = next(chaine.verifier(session, attendu), None)
+            tete = chaine.tete(session)
+    if rupture is not None:
+        ou = f"Écriture {rupture.id}" if rupture.id is not None else "Journal"
+        click.echo(f"{ou} : {rupture.raison}.", err=True)
+        sys.exit(1)
+    click.echo("Journal intact." + (f" À noter hors de cette machine : {tete}" if tete else " Il est vide."))
