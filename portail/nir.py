@@ -11,14 +11,14 @@ import re
 from stdnum.exceptions import ValidationError
 from stdnum.fr import nir as stdnum_nir
 
-FORME = re.compile(r"[123478]\d{2}(0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(2[AB]|\d{2})\d{8}")
+FORME = re.compile(r"[123478]\d{2}(0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(2[AB]|\d{2})\d{8}", re.ASCII)
 FICTIF = "269054958815780"  # l'exemple des documents de la Sécurité sociale : n'est à personne
 
 
 def lire(brut: str) -> str:
     """De « 2 73 11 2a … » à 15 caractères. Lève `ValueError(phrase)` si la forme ou la clé est fausse."""
     numero = re.sub(r"[\s.\-/]", "", brut).upper()
-    if re.fullmatch(r"[\dAB]{13}", numero):
+    if re.fullmatch(r"[0-9AB]{13}", numero):
         raise ValueError("Il manque la clé : les deux derniers chiffres de votre numéro. Il a 15 caractères en tout.")
     if len(numero) != 15 or not FORME.fullmatch(numero):
         raise ValueError(

@@ -32,10 +32,14 @@ class ChampLieu(Champ):
         super().process(formdata, *args, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if self._choisi and (lieu := recherche.lieu(self._choisi)) is not None:
+        if self._choisi and (lieu := recherche.lieu(self._choisi)) is not None and self._admet(lieu):
             self.data = lieu.code
             return
         super().process_formdata(valuelist)
+
+    def _admet(self, lieu: recherche.Lieu) -> bool:
+        """Un pays ou une commune disparue peut être un lieu de naissance, pas une commune où habiter."""
+        return self.naissance or lieu.genre in {"commune", "arrondissement"}
 
     def lire(self, brut: str) -> str:
         trouve = recherche.resoudre(brut[:100], naissance=self.naissance)
