@@ -10,6 +10,12 @@ from datetime import date
 
 PROVISOIRES = {"3", "4", "7", "8"}  # en cours d'immatriculation ou en attente : la clé seule se contrôle
 ETRANGER = "99"
+# Algérie, Maroc, Tunisie : départements d'alors, dernière année où ils ont servi.
+AVANT_L_INDEPENDANCE: dict[str, tuple[frozenset[str], int]] = {
+    "99352": (frozenset({"91", "92", "93", "94"}), 1962),
+    "99350": (frozenset({"95"}), 1956),
+    "99351": (frozenset({"96"}), 1956),
+}
 
 
 def ecarts(
@@ -39,15 +45,13 @@ def ecarts(
 
 
 def _meme_lieu(numero: str, lieu: str, naissance: date | None) -> bool:
-    """Compare le département (ou « étranger ») ; la commune seulement quand le département la confirme.
+    """Compare le département, ou « étranger ». Jamais la commune : trop ont changé de code depuis une naissance ancienne.
 
-    Trop de communes ont changé de code depuis une naissance ancienne pour comparer au-delà.
-    Avant 1964, l'Île-de-France n'avait que 75 et 78 ; avant 1976, la Corse était le 20.
+    Avant 1968, l'Île-de-France n'avait que 75, 77 et 78 ; avant 1976, la Corse était le 20.
     """
     departement = numero[5:7]
-    if lieu.startswith("99") or departement == ETRANGER:
-        # Les naissances d'avant l'indépendance gardent un code de département (Algérie : 91 à 94).
-        return lieu.startswith("99") == (departement == ETRANGER) or departement in {"91", "92", "93", "94", "95", "96"}
+    if lieu.startswith("99"):
+        return departement == ETRANGER or _etait_un_departement(lieu, departement, naissance)
     attendu = lieu[:2]
     if attendu in {"2A", "2B"}:
         return departement in {attendu, "20"}
@@ -56,3 +60,9 @@ def _meme_lieu(numero: str, lieu: str, naissance: date | None) -> bool:
     if naissance is not None and naissance.year < 1968 and attendu in {"75", "77", "78", "91", "92", "93", "94", "95"}:
         return departement in {attendu, "75", "77", "78"}
     return departement == attendu
+
+
+def _etait_un_departement(pays: str, departement: str, naissance: date | None) -> bool:
+    """Les naissances d'avant l'indépendance gardent un code de département."""
+    departements, derniere_annee = AVANT_L_INDEPENDANCE.get(pays, (frozenset(), 0))
+    return departement in departements and (naissance is None or naissance.year <= derniere_annee)
