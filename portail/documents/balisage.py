@@ -6,10 +6,12 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 import pikepdf
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from portail.documents.ecriture import NORMAL, imprimable
@@ -18,6 +20,12 @@ from portail.documents.structure import LANGUE, Annotation, Element, Identite, M
 # reportlab lit le fichier d'une police avec un curseur partagé : un seul document à la fois fabrique ses polices.
 _FABRICATION = threading.Lock()
 PROTOCOLES = {"https", "http", "mailto"}
+
+
+@cache
+def _rouge_vert_bleu(couleur: str) -> str:
+    """« #0b5449 » → les trois composantes, entre 0 et 1, telles que le PDF les écrit."""
+    return " ".join(f"{composante:.4g}" for composante in HexColor(couleur).rgb())
 
 
 class Toile:
@@ -87,11 +95,18 @@ class Toile:
         if original:
             code = f"\ufeff{texte}".encode("utf-16-be").hex()
             self.canevas.addLiteral(f"/Span <</ActualText <{code}>>> BDC")
-        self.canevas.setFont(police, corps)
-        self.canevas.setFillColor(HexColor(couleur))
-        self.canevas.drawString(x, y, dessin)
+        self._ecrire(x, y, dessin, police, corps, couleur)
         if original:
             self.canevas.addLiteral("EMC")
+
+    def _ecrire(self, x: float, y: float, dessin: str, police: str, corps: float, couleur: str) -> None:
+        """Les opérateurs d'une ligne : `Canvas.drawString` en écrit trois fois plus, trois fois moins vite."""
+        fonte, document = pdfmetrics.getFont(police), self.canevas._doc
+        textes = " ".join(
+            f"{fonte.getSubsetInternalName(lot, document)} {corps:g} Tf <{codes.hex()}> Tj"
+            for lot, codes in fonte.splitString(dessin, document)
+        )
+        self.canevas.addLiteral(f"BT {_rouge_vert_bleu(couleur)} rg 1 0 0 1 {x:.2f} {y:.2f} Tm {textes} ET")
 
     def rectangle(self, x: float, y: float, largeur: float, hauteur: float, couleur: str) -> None:
         """Un aplat, toujours un artefact."""

@@ -8,8 +8,9 @@ supérieur du bloc, comptée depuis le bas de la page.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import ClassVar, Self
 
 from portail.documents.balisage import Toile
@@ -188,6 +189,11 @@ class Rangee(Bloc):
             bloc.dessiner(toile, x + decalage, haut - self.marge)
 
 
+def blancs(blocs: Sequence[Bloc]) -> float:
+    """Ce qui sépare des blocs empilés : entre deux, le plus grand des deux blancs."""
+    return sum(max(dessus.apres, bloc.avant) for dessus, bloc in pairwise(blocs))
+
+
 @dataclass(frozen=True)
 class Encart(Bloc):
     """Des blocs empilés sur un fond, avec une barre de couleur à gauche."""
@@ -202,10 +208,7 @@ class Encart(Bloc):
 
     @property
     def hauteur(self) -> float:
-        return sum(bloc.hauteur for bloc in self.blocs) + self._blancs() + 2 * self.MARGE
-
-    def _blancs(self) -> float:
-        return sum(max(dessus.apres, bloc.avant) for dessus, bloc in zip(self.blocs, self.blocs[1:], strict=False))
+        return sum(bloc.hauteur for bloc in self.blocs) + blancs(self.blocs) + 2 * self.MARGE
 
     @property
     def amorce(self) -> float:

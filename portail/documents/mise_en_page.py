@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from reportlab.lib.pagesizes import A4
 
 from portail.documents.balisage import Toile
 from portail.documents.blocs import Bloc, Encart, Figure, Lien, Rangee, Style, Texte
-from portail.documents.ecriture import GRAS, abreger, largeur
+from portail.documents.ecriture import GRAS, abreger, couper, largeur
 from portail.documents.pagination import Pose, paginer
 from portail.documents.structure import Element, Identite
+from portail.documents.vignette import Vignette
 
 MM = 72 / 25.4
 MARGE, MARGE_HAUTE, MARGE_BASSE = 20 * MM, 19 * MM, 21 * MM
 UTILE = A4[0] - 2 * MARGE
 GOUTTIERE = 14
+PART_DES_QUESTIONS = 0.42  # de la largeur de la page, la même dans un encart
+COLONNE_DES_CASES = 36
+APRES_UNE_GRILLE = 7  # le blanc sous le dernier filet
 
 ENCRE, ENCRE_DOUCE, MARQUE = "#1a2230", "#4a5565", "#0b5449"
 FOND_DOUX, TRAIT_DOUX, FOND_MARQUE = "#f6f4ef", "#dcd9d1", "#e4f0ed"
@@ -29,6 +34,8 @@ CORPS = Style(10.5, 14, ENCRE, apres=6)
 FORT = Style(10.5, 14, ENCRE, GRAS, apres=6)
 DOUX = Style(10.5, 14, ENCRE_DOUCE, apres=6)
 PETIT = Style(9, 12, ENCRE_DOUCE, apres=3)
+LIEN = Style(10.5, 14, MARQUE, apres=6)
+CASE = Style(9, 14, MARQUE, GRAS)
 CHAPEAU = Style(10.5, 14, MARQUE, GRAS, apres=2)
 GRAND = Style(15, 20, ENCRE, apres=6)
 TITRES = {
@@ -81,7 +88,7 @@ class Document:
     def paragraphe(self, texte: str, style: Style = CORPS) -> None:
         self._blocs.append(Texte.de(texte, style, self._element.enfant("P"), self.largeur))
 
-    def lien(self, texte: str, adresse: str, style: Style = CORPS) -> None:
+    def lien(self, texte: str, adresse: str, style: Style = LIEN) -> None:
         """Un paragraphe qui est un lien : http, https ou mailto, sinon `ValueError` à la fabrication."""
         element = self._element.enfant("P").enfant("Link")
         interieur = Texte.de(texte, style, element, self.largeur)
@@ -93,40 +100,61 @@ class Document:
         element = self._element.enfant("Figure", alt=alt)
         self._blocs.append(Figure(dessin, (largeur, hauteur), element, avant=6, apres=6))
 
-    def puces(self, textes: Iterable[str], style: Style = CORPS) -> None:
+    @contextmanager
+    def vignette(self, alt: str, dessin: Callable[[Toile, float, float], None], cote: float) -> Iterator[None]:
+        """Ce qui suit, dans le bloc `with`, est à droite d'un dessin carré de `cote` points, lu avant lui."""
+        blocs, large, element = self._blocs, self.largeur, self._element.enfant("Figure", alt=alt)
+        self._blocs, self.largeur = [], large - cote - GOUTTIERE
+        yield
+        figure = Figure(dessin, (cote, cote), element)
+        pile, self._blocs, self.largeur = tuple(self._blocs), blocs, large
+        self._blocs.append(Vignette(figure, pile, cote + GOUTTIERE, avant=6, apres=6))
+
+    def liste(self, textes: Iterable[str], style: Style = CORPS, *, est_ordonnee: bool = False) -> None:
+        """Des puces, ou des numéros."""
         liste: Element | None = None
-        for texte in textes:
+        retrait = 18 if est_ordonnee else GOUTTIERE
+        for rang, texte in enumerate(textes, 1):
             liste = liste or self._element.enfant("L")
             item = liste.enfant("LI")
-            puce: Bloc = Texte(("•",), style, item.enfant("Lbl"))
-            corps: Bloc = Texte.de(texte, style, item.enfant("LBody"), self.largeur - GOUTTIERE)
-            self._blocs.append(Rangee(((0, puce), (GOUTTIERE, corps)), self.largeur, apres=style.apres / 2))
+            puce: Bloc = Texte((f"{rang}." if est_ordonnee else "•",), style, item.enfant("Lbl"))
+            corps: Bloc = Texte.de(texte, style, item.enfant("LBody"), self.largeur - retrait)
+            self._blocs.append(Rangee(((0, puce), (retrait, corps)), self.largeur, apres=style.apres / 2))
 
     def definitions(
         self,
-        couples: Iterable[tuple[str, str]],
+        lignes: Iterable[tuple[str, str, str]],
         *,
-        part: float = 0.42,
-        filet: str = TRAIT_DOUX,
         style: Style = CORPS,
+        avec_filets: bool = True,
+        avec_cases: bool = False,
     ) -> None:
-        """Des couples (question, réponse), en liste : un lecteur d'écran dit combien, puis l'une et l'autre ensemble.
+        """Des lignes (question, réponse, case), en liste : un lecteur d'écran dit combien, puis chacune d'un trait.
 
-        `part` : celle de la largeur de la page que prennent les questions, la même dans un encart.
+        La case est un numéro, écrit et lu avant la question ; `avec_cases` lui réserve une colonne, vide ou non.
         """
-        gauche = UTILE * part - self._retrait
-        couples = list(couples)
-        liste = self._element.enfant("L") if couples else self._element
-        for rang, (question, reponse) in enumerate(couples):
+        marge_des_cases = COLONNE_DES_CASES if avec_cases else 0
+        gauche = UTILE * PART_DES_QUESTIONS - self._retrait + marge_des_cases
+        lignes = list(lignes)
+        liste = self._element.enfant("L") if lignes else self._element
+        for rang, (question, reponse, case) in enumerate(lignes):
             item = liste.enfant("LI")
-            cellules: tuple[tuple[float, Bloc], ...] = (
-                (0, Texte.de(question, DOUX, item.enfant("Lbl"), gauche - GOUTTIERE)),
+            intitule = item.enfant("Lbl")
+            place = gauche - GOUTTIERE - marge_des_cases
+            cellules: list[tuple[float, Bloc]] = [
+                (marge_des_cases, Texte.de(question, DOUX, intitule, place)),
                 (gauche, Texte.de(reponse, style, item.enfant("LBody"), self.largeur - gauche)),
-            )
+            ]
+            if case:
+                # Le numéro finit par une espace : la lecture ne le colle pas à la question.
+                numeros = couper(case, CASE.police, CASE.corps, marge_des_cases - 6)
+                cellules.insert(0, (0, Texte((*numeros[:-1], f"{numeros[-1]} "), CASE, intitule)))
             # Ni une première ni une dernière réponse seule d'un côté d'un saut de page.
-            solidaire = rang != len(couples) - 1 and rang in {0, len(couples) - 2}
-            marge = 2.6 if filet else 1.5
-            self._blocs.append(Rangee(cellules, self.largeur, marge, filet, solidaire=solidaire))
+            solidaire = rang != len(lignes) - 1 and rang in {0, len(lignes) - 2}
+            marge, filet = (2.6, TRAIT_DOUX) if avec_filets else (1.5, "")
+            apres = APRES_UNE_GRILLE if rang == len(lignes) - 1 else 0
+            rangee = Rangee(tuple(cellules), self.largeur, marge, filet, solidaire=solidaire, apres=apres)
+            self._blocs.append(rangee)
 
     def tableau(self, colonnes: Sequence[str], lignes: Iterable[Sequence[str]], parts: Sequence[float]) -> None:
         """Un tableau à en-têtes de colonnes, redits pour l'œil en haut de chaque page. `parts` : leur somme vaut 1."""
@@ -136,6 +164,7 @@ class Document:
         corps = table.enfant("TBody")
         for ligne in lignes:
             self._blocs.append(self._ligne_de_tableau(corps, "TD", ligne, parts, CORPS, rappel=entete))
+        self._blocs[-1] = replace(self._blocs[-1], apres=APRES_UNE_GRILLE)
 
     def _ligne_de_tableau(
         self,

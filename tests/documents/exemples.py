@@ -1,11 +1,15 @@
-"""Une fiche réaliste : un couple et trois enfants, toutes les étapes remplies."""
+"""Des documents réalistes : un couple et trois enfants, toutes les étapes remplies."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
-from portail.documents.fiche import Fiche, PieceFiche, Reponse, Rubrique
+from portail.documents.attestation import Attestation, Bailleur, Chiffres, Commission, Saisine, Service
+from portail.documents.fiche import Fiche, PieceFiche
+from portail.documents.reponses import Reponse, Rubrique
 
+CODE = "K7RW2MHT9QXB4FDU"
 INSTANT = datetime(2026, 11, 24, 10, 36, 12, tzinfo=UTC)
 PRECISIONS = (
     "Nous vivons à cinq dans deux pièces depuis la naissance de notre troisième enfant. L’immeuble n’a pas "
@@ -115,3 +119,59 @@ COUPLE = Fiche(
         "Vous pouvez corriger vos réponses à tout moment dans votre espace.",
     ),
 )  # fmt: skip
+
+
+def _chiffres() -> Chiffres:
+    return Chiffres(
+        validite_mois=12, preavis_jours=30, avertissement_mois=1, hebergement_mois=6, transition_mois=18,
+        commission_mois=3, surface_seul=9, surface_deux=16, surface_par_personne=9, surface_maximum=70,
+        dossiers_par_logement=3,
+    )  # fmt: skip
+
+
+ATTESTATION = Attestation(
+    portail="Portail logement social",
+    url="https://logement.exemple.fr",
+    titulaire="Ngozi Lefèvre",
+    adresse=("Bâtiment C", "12 rue de l’Abbé-Boisard", "69007 Lyon"),
+    service=Service("Mairie de Lyon", ("1 place de la Comédie", "69001 Lyon"), "04 72 10 30 30"),
+    numero_unique="069 11 26 004512 LYON3",
+    recue_le=date(2026, 11, 24),
+    renouvelee_le=None,
+    valable_jusqu_au=date(2027, 11, 24),
+    renouvelable_des_le=date(2027, 9, 24),
+    communes=("Lyon (69001 à 69009)", "Villeurbanne (69100)"),
+    bailleurs=(),
+    saisines=(),
+    sans_delai=("Rhône",),
+    commissions=(Commission("Rhône"),),
+    chiffres=_chiffres(),
+    code=CODE,
+    etablie_le=INSTANT,
+    resume=(
+        Reponse("Co-demandeurs", "Étienne Lefèvre"),
+        Reponse("Personnes à charge", "3"),
+        Reponse("Quels types de logement acceptez-vous ?", "T4 (quatre pièces), T5 (cinq pièces)"),
+        Reponse("Loyer maximum, charges comprises", ""),
+    ),
+    pieces_a_produire=COUPLE.pieces[:3],
+    pieces_complementaires=COUPLE.pieces[3:],
+)
+"""Une attestation où tout ce qui peut manquer manque."""
+
+FOURNIE = replace(
+    ATTESTATION,
+    renouvelee_le=date(2027, 10, 1),
+    valable_jusqu_au=date(2028, 10, 1),
+    bailleurs=(
+        Bailleur("Habitat du Rhône", "3 rue du Lac, 69003 Lyon", "plan partenarial de 2026"),
+        Bailleur("Alliade", "", ""),
+    ),
+    saisines=(
+        Saisine("Paris", "Logement d’une pièce", "72 mois, soit 6 ans", date(2032, 11, 24), "Adil 75"),
+        Saisine("Paris", "Logement de 2 à 3 pièces", "108 mois, soit 9 ans", date(2035, 11, 24), "Adil 75"),
+    ),
+    sans_delai=(),
+    commissions=(Commission("Paris", "5 rue Leblanc, 75015 Paris", "préfecture de Paris"), Commission("Essonne")),
+)
+"""La même, où l'on sait presque tout."""

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from portail.documents.ecriture import a_des_absents, propre
-from portail.documents.fiche import Fiche, PieceFiche, Reponse, Rubrique, composer
+from portail.documents.fiche import Fiche, PieceFiche, composer, rediger
+from portail.documents.reponses import Reponse, Rubrique
+from portail.documents.typographie import francais
 from tests.documents.controles import controler
 from tests.documents.exemples import COUPLE
 from tests.documents.lecture import aplati
@@ -69,6 +71,6 @@ def test_tout_ce_qui_est_donne_est_lu_a_sa_place(fiche: Fiche) -> None:
     assert lecture.textes("TD") == [
         _lu(t) for piece in fiche.pieces for t in (piece.libelle, piece.personne, piece.etat)
     ]
-    signalees = any(map(a_des_absents, fiche.textes()))
-    assert reponses[fin : len(reponses) - signalees] == list(map(_lu, fiche.mentions))
+    signalees = any(map(a_des_absents, rediger(fiche).textes()))
+    assert reponses[fin : len(reponses) - signalees] == [_lu(francais(mention)) for mention in fiche.mentions]
     assert lecture.textes("P")[:2] == [_lu(fiche.portail), _lu(fiche.titulaire)]

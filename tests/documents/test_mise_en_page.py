@@ -103,7 +103,7 @@ def test_un_encart_plus_haut_qu_une_page_ne_perd_rien() -> None:
     document = _document()
     with document.encart():
         document.paragraphe("Avant. " * 300)
-        document.definitions([("Question", "réponse " * 900)])
+        document.definitions([("Question", "réponse " * 900, "")])
         document.paragraphe("Après.")
     document.paragraphe("Dehors.")
     lecture = controler(document.octets())
@@ -147,8 +147,8 @@ def test_un_contenu_balise_ne_s_ouvre_pas_dans_un_autre() -> None:
 
 def test_les_listes_a_puces_et_les_listes_vides() -> None:
     document = _document()
-    document.puces(["Première.", "Deuxième " * 60], PETIT)
-    document.puces([])
+    document.liste(["Première.", "Deuxième " * 60], PETIT)
+    document.liste([])
     document.definitions([])
     lecture = controler(document.octets())
     assert lecture.textes("Lbl") == ["•", "•"]
