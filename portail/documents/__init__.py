@@ -1,5 +1,5 @@
-"""Les documents produits : fiche récapitulative (PDF balisé)."""
+"""Les documents de la demande (fiche, attestation, formulaire, annexe), en PDF et en page, et leur vérification."""
 
 from flask import Blueprint
 
-bp = Blueprint("documents", __name__, url_prefix="/demandes/<int:demande_id>")
+bp = Blueprint("documents", __name__)

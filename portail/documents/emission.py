@@ -1,0 +1,187 @@
+"""Émettre un document, et le rendre tel qu'il a été donné.
+
+Un document se compose hors de toute écriture, va au stockage, puis s'inscrit en base dans sa propre transaction : la
+contrainte (demande, genre, acte) départage deux émissions simultanées, le perdant rend le document du gagnant. À
+n'appeler que lorsque rien n'est en cours d'écriture (après le `commit` d'un acte, ou pendant une lecture).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portail.db import ecriture, lecture
+from portail.demande.cycle_de_vie import derniere_deposee
+from portail.demande.modeles import Declaration, Demande
+from portail.documents import attestation, code_verification, conservation, formulaire, matiere
+from portail.documents.contenu import Contenu
+from portail.documents.matiere_attestation import attestation_de
+from portail.documents.modeles import DocumentEmis, GenreDocument
+from portail.guichet.modeles import Guichet
+from portail.stockage import FichierAltere, empreinte, nouvelle_cle, stockage
+
+
+class NonEmissible(LookupError):
+    """Ce document n'existe pas pour cette demande : pas enregistrée, radiée avant d'en avoir un, sans annexe…"""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Un document à rendre : ce qu'il dit, et ses octets (ceux de l'archive, s'il a été émis)."""
+
+    contenu: Contenu
+    octets: bytes
+
+
+@dataclass(frozen=True)
+class _Brouillon:
+    """Ce qui va être émis."""
+
+    genre: GenreDocument
+    acte: str
+    contenu: Contenu
+    code: str | None = None
+    valable_jusqu_au: date | None = None
+
+
+def attestation_emise(demande_id: int, instant: datetime, renouvelee_le: date | None = None) -> DocumentEmis:
+    """L'attestation de l'enregistrement, ou du renouvellement du jour `renouvelee_le` ; émise si elle ne l'était pas.
+
+    À appeler après l'enregistrement et après chaque renouvellement ; le faire deux fois ne change rien. Lève
+    `NonEmissible` si la demande n'est pas enregistrée.
+    """
+    acte = f"renouvellement-{renouvelee_le}" if renouvelee_le else "enregistrement"
+
+    def rediger(session: Session) -> _Brouillon:
+        declaration = _deposee(session, demande_id)
+        demande = declaration.demande
+        guichet = _guichet(session, demande)
+        if demande.enregistree_le is None or demande.radiee_le is not None or guichet is None:
+            raise NonEmissible(f"La demande {demande_id} n’a pas d’attestation.")
+        donnees = attestation_de(session, declaration, guichet, instant, code_verification.tirer(), renouvelee_le)
+        contenu = attestation.rediger(donnees)
+        return _Brouillon(GenreDocument.ATTESTATION, acte, contenu, donnees.code, donnees.valable_jusqu_au)
+
+    return _emettre(demande_id, GenreDocument.ATTESTATION, acte, rediger, instant)
+
+
+def derniere_attestation(session: Session, demande_id: int) -> DocumentEmis | None:
+    """La plus récente, ou None."""
+    return session.scalar(
+        sa.select(DocumentEmis)
+        .where(DocumentEmis.demande_id == demande_id, DocumentEmis.genre == GenreDocument.ATTESTATION)
+        .order_by(DocumentEmis.emis_le.desc(), DocumentEmis.id.desc())
+        .limit(1)
+    )
+
+
+def formulaire_emis(declaration: Declaration, instant: datetime, *, annexe: bool = False) -> Document:
+    """Le formulaire d'une déclaration, ou son annexe handicap : gardé si elle est déposée, refait pour un brouillon.
+
+    Lève `NonEmissible` si la déclaration n'a pas d'annexe.
+    """
+    genre = GenreDocument.ANNEXE if annexe else GenreDocument.FORMULAIRE
+    if declaration.est_brouillon:
+        contenu = _formulaire(declaration, instant, annexe)
+        return Document(contenu, _imprimer(contenu))
+    declaration_id, demande_id = declaration.id, declaration.demande_id
+    # Le numéro est écrit dessus : le formulaire d'une demande qui vient d'en recevoir un n'est plus le même.
+    acte = f"declaration-{declaration_id}-{declaration.demande.numero_unique or 'sans-numero'}"
+
+    def rediger(session: Session) -> _Brouillon:
+        relue = session.get_one(Declaration, declaration_id)
+        return _Brouillon(genre, acte, _formulaire(relue, instant, annexe))
+
+    return ouvrir(_emettre(demande_id, genre, acte, rediger, instant))
+
+
+def ouvrir(emis: DocumentEmis) -> Document:
+    """Le document tel qu'il a été donné. Lève `FichierAltere` si l'archive n'est plus ce qu'elle était."""
+    octets = stockage().lire(emis.cle_pdf)
+    if empreinte(octets) != emis.empreinte:
+        raise FichierAltere("Le document gardé n’est plus celui qui a été émis.")
+    return Document(conservation.de_octets(stockage().lire(emis.cle_contenu)), octets)
+
+
+def supprimer(session: Session, demande_id: int) -> list[str]:
+    """Oublie les documents d'une demande. Rend les clés à supprimer du stockage une fois la transaction validée."""
+    emis = session.scalars(sa.select(DocumentEmis).where(DocumentEmis.demande_id == demande_id)).all()
+    for document in emis:
+        session.delete(document)
+    return [cle for document in emis for cle in (document.cle_pdf, document.cle_contenu)]
+
+
+def _emettre(
+    demande_id: int, genre: GenreDocument, acte: str, rediger: Callable[[Session], _Brouillon], instant: datetime
+) -> DocumentEmis:
+    with lecture() as session:
+        deja = _trouver(session, demande_id, genre, acte)
+        if deja is not None:
+            return deja
+        brouillon = rediger(session)
+    octets = _imprimer(brouillon.contenu)
+    emis = DocumentEmis(
+        demande_id=demande_id,
+        genre=genre,
+        acte=acte,
+        emis_le=instant,
+        empreinte=empreinte(octets),
+        cle_pdf=nouvelle_cle(),
+        cle_contenu=nouvelle_cle(),
+        code_verification=brouillon.code,
+        valable_jusqu_au=brouillon.valable_jusqu_au,
+    )
+    stockage().ecrire(emis.cle_pdf, octets)
+    stockage().ecrire(emis.cle_contenu, conservation.en_octets(brouillon.contenu))
+    try:
+        with ecriture() as session:
+            session.add(emis)
+    except IntegrityError:  # un autre vient d'émettre le même : c'est le sien qui compte
+        for cle in (emis.cle_pdf, emis.cle_contenu):
+            stockage().supprimer(cle)
+        with lecture() as session:
+            gagnant = _trouver(session, demande_id, genre, acte)
+        if gagnant is None:
+            raise
+        return gagnant
+    return emis
+
+
+def _trouver(session: Session, demande_id: int, genre: GenreDocument, acte: str) -> DocumentEmis | None:
+    return session.scalar(
+        sa.select(DocumentEmis).where(
+            DocumentEmis.demande_id == demande_id, DocumentEmis.genre == genre, DocumentEmis.acte == acte
+        )
+    )
+
+
+def _deposee(session: Session, demande_id: int) -> Declaration:
+    declaration = derniere_deposee(session.get_one(Demande, demande_id))
+    if declaration is None:
+        raise NonEmissible(f"La demande {demande_id} n’est pas déposée.")
+    return declaration
+
+
+def _guichet(session: Session, demande: Demande) -> Guichet | None:
+    """Celui qui a enregistré : son code finit le numéro. À défaut, celui qui instruit."""
+    code = (demande.numero_unique or "")[13:]
+    guichet = session.scalar(sa.select(Guichet).where(Guichet.code == code))
+    return guichet or (session.get(Guichet, demande.guichet_id) if demande.guichet_id else None)
+
+
+def _formulaire(declaration: Declaration, instant: datetime, annexe: bool) -> Contenu:
+    donnees = matiere.annexe_de(declaration, instant) if annexe else matiere.formulaire_de(declaration, instant)
+    if donnees is None:
+        raise NonEmissible(f"La déclaration {declaration.id} n’a pas d’annexe.")
+    return formulaire.rediger(donnees)
+
+
+def _imprimer(contenu: Contenu) -> bytes:
+    from portail.documents.impression import imprimer  # reportlab : chargé au premier document seulement
+
+    return imprimer(contenu)
