@@ -45,7 +45,7 @@ def ecarts(
 
 
 def _meme_lieu(numero: str, lieu: str, naissance: date | None) -> bool:
-    """Compare le département, ou « étranger ». Jamais la commune : trop ont changé de code depuis une naissance ancienne.
+    """Compare le département, ou « étranger ». Jamais la commune : trop de codes ont changé depuis.
 
     Avant 1968, l'Île-de-France n'avait que 75, 77 et 78 ; avant 1976, la Corse était le 20.
     """
