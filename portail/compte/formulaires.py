@@ -43,7 +43,7 @@ def pas_dans_le_futur(form: Form, champ: Champ) -> None:
     if champ.data and champ.data > form.aujourd_hui:
         raise ValidationError("Cette date n’est pas encore arrivée.")
     if champ.data and champ.data.year < ANNEE_MINIMALE:
-        raise ValidationError(f"L’année doit être après {ANNEE_MINIMALE}.")
+        raise ValidationError(f"Vérifiez l’année : elle ne peut pas être avant {ANNEE_MINIMALE}.")
 
 
 class NirOuAbsence(Obligatoire):
@@ -97,7 +97,8 @@ class InscriptionForm(Passe):
 
     def contexte(self) -> list[str | None]:
         annee = str(self.date_naissance.data.year) if self.date_naissance.data else None
-        return [self.courriel.data, self.nom_naissance.data, self.nom_usage.data, self.prenoms.data, annee]
+        lieu = self.lieu_naissance.presenter(self.lieu_naissance.data)
+        return [self.courriel.data, self.nom_naissance.data, self.nom_usage.data, self.prenoms.data, annee, lieu]
 
 
 class ConnexionForm(Formulaire):

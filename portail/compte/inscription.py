@@ -16,6 +16,7 @@ from portail.chiffrement import coffre
 from portail.compte import jetons, sessions
 from portail.compte.modeles import Compte, UsageJeton
 from portail.horloge import maintenant
+from portail.referentiels import recherche
 
 GARDE_SANS_CONFIRMATION = timedelta(days=3)
 
@@ -123,7 +124,15 @@ def changer_le_mot_de_passe(session: Session, compte: Compte, nouveau_hache: str
 
 def contexte_du_mot_de_passe(compte: Compte) -> list[str | None]:
     """Les mots qu'un proche connaît : ils ne comptent pas dans la force du mot de passe."""
-    return [compte.courriel, compte.nom_naissance, compte.nom_usage, compte.prenoms, str(compte.date_naissance.year)]
+    lieu = recherche.lieu(compte.lieu_naissance)
+    return [
+        compte.courriel,
+        compte.nom_naissance,
+        compte.nom_usage,
+        compte.prenoms,
+        str(compte.date_naissance.year),
+        lieu.libelle if lieu else None,
+    ]
 
 
 def purger(session: Session, instant: datetime) -> None:

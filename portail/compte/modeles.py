@@ -46,7 +46,9 @@ class Compte(UserMixin, Base):
 
     @property
     def premier_prenom(self) -> str:
-        return self.prenoms.split(",")[0].split()[0]
+        """« Ana » de « Ana, Maria » ou « Ana Maria »."""
+        mots = self.prenoms.replace(",", " ").split()
+        return mots[0] if mots else self.prenoms
 
 
 class SessionOuverte(Base):
