@@ -160,6 +160,18 @@ def test_une_archive_modifiee_n_est_pas_rendue(enregistree: Dossier) -> None:
             emission.ouvrir(document)
 
 
+def test_un_stockage_en_panne_se_dit_et_n_inscrit_rien(enregistree: Dossier, dossier: Path) -> None:
+    pieces = dossier / "pieces"
+    shutil.rmtree(pieces)
+    pieces.write_text("un fichier à la place du dossier")
+    reponse = enregistree.lire("attestation.pdf")
+    assert (reponse.status_code, reponse.headers["Retry-After"]) == (503, "60")
+    assert emis(enregistree) == []
+    pieces.unlink()
+    pieces.mkdir(mode=0o700)
+    assert enregistree.lire("attestation.pdf").status_code == 200
+
+
 def test_oublier_une_demande_rend_les_cles_a_supprimer(enregistree: Dossier) -> None:
     enregistree.lire("attestation.pdf")
     enregistree.lire("formulaire.pdf")
