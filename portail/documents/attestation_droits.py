@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from portail.documents.contenu import Bloc, Liste, Paragraphe, Partie, Tableau, definitions, partie
+from portail.documents.contenu import Bloc, Lien, Liste, Paragraphe, Partie, Tableau, definitions, partie
 from portail.documents.typographie import francais
 from portail.regles.calendrier import date_en_lettres
 
 if TYPE_CHECKING:
     from portail.documents.attestation import Attestation
+
+A_DEMANDER = "à demander à la préfecture du département"
 
 
 def parties(attestation: Attestation) -> tuple[Partie, ...]:
@@ -22,7 +25,7 @@ def _bailleurs(attestation: Attestation) -> Partie:
     if attestation.bailleurs:
         lignes = tuple((bailleur.nom, bailleur.adresse or "à demander") for bailleur in attestation.bailleurs)
         blocs.append(Tableau(("Bailleur", "Adresse"), lignes, (0.45, 0.55)))
-        blocs.append(_sources(bailleur.source for bailleur in attestation.bailleurs))
+        blocs += _sources(bailleur.source for bailleur in attestation.bailleurs)
     else:
         blocs.append(
             Paragraphe(
@@ -96,25 +99,18 @@ def _delais(attestation: Attestation) -> list[Bloc]:
         blocs += [
             Tableau(("Territoire", "Logement", "Délai", "À partir du"), lignes, (0.28, 0.26, 0.2, 0.26)),
             Paragraphe("L’arrêté du préfet fait foi. Vérifiez ces dates auprès de la préfecture."),
-            _sources(saisine.source for saisine in attestation.saisines),
+            *_sources(saisine.source for saisine in attestation.saisines),
         ]
     if attestation.sans_delai:
         noms = ", ".join(attestation.sans_delai)
-        blocs += [
-            definitions((f"Délai et date ({noms})", francais("à demander à la préfecture ou au guichet"))),
-        ]
+        blocs.append(definitions((f"Délai et date ({noms})", "à demander à la préfecture ou au guichet")))
     return blocs
 
 
 def _commissions(attestation: Attestation) -> list[Bloc]:
     lignes = ((commission.departement, commission.adresse or A_DEMANDER) for commission in attestation.commissions)
-    blocs: list[Bloc] = [definitions(*lignes)]
-    if connues := [commission.source for commission in attestation.commissions if commission.adresse]:
-        blocs.append(_sources(connues))
-    return blocs
-
-
-A_DEMANDER = "à demander à la préfecture du département"
+    connues = (commission.source for commission in attestation.commissions if commission.adresse)
+    return [definitions(*lignes), *_sources(connues)]
 
 
 def _vie(attestation: Attestation) -> tuple[Partie, Partie]:
@@ -173,18 +169,19 @@ def _vie(attestation: Attestation) -> tuple[Partie, Partie]:
 
 def _suivi(attestation: Attestation) -> Partie:
     """i) Comment savoir où en est la demande."""
+    adresse = f"{attestation.url}/demandes"
     return partie(
         2,
         "Suivre votre demande",
-        Liste(
-            (
-                francais(f"Sur ce portail, avec votre compte : {attestation.url}/demandes"),
-                "Auprès d’un guichet d’enregistrement du territoire, avec votre numéro unique et une pièce d’identité.",
-            )
+        Paragraphe(francais("Sur ce portail, avec votre compte :")),
+        Lien(adresse, adresse),
+        Paragraphe(
+            "Ou auprès d’un guichet d’enregistrement du territoire, avec votre numéro unique et une pièce d’identité."
         ),
     )
 
 
-def _sources(sources) -> Paragraphe:
+def _sources(sources: Iterable[str]) -> list[Bloc]:
+    """D'où l'on sait, une fois chacune ; rien si personne ne le dit."""
     uniques = " ; ".join(dict.fromkeys(filter(None, sources)))
-    return Paragraphe(francais(f"Source : {uniques}."), "petit")
+    return [Paragraphe(francais(f"Source : {uniques}."), "petit")] if uniques else []

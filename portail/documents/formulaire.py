@@ -61,7 +61,7 @@ def rediger(formulaire: Formulaire) -> Contenu:
         auteur=formulaire.portail,
         etabli_le=etabli_le,
         rappel=f"{titre}, {numero}",
-        pied=francais(f"{numero.capitalize()}, {etat}. Ce n’est pas l’imprimé officiel."),
+        pied=f"{numero.capitalize()}, {etat}",
         blocs=(*_entete(formulaire, titre), *_reponses(formulaire), *_fin(formulaire)),
         mentions=() if formulaire.est_annexe else (NIR_MASQUE, francais(ANNEXE_A_PART)),
     )

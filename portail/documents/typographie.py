@@ -11,7 +11,7 @@ from portail.regles.calendrier import MOIS, date_en_lettres
 PARIS = ZoneInfo("Europe/Paris")
 _UNITES = ("mois", "m²", "ans", "jours", *MOIS)
 _FINE = re.compile(" (?=[;?!])")
-_ORDINAIRE = re.compile(rf"(?<=«) | (?=[:»])|(?<=\d) (?=(?:{'|'.join(_UNITES)})\b)|(?<=\b1er) (?=[a-zéû])")
+_ORDINAIRE = re.compile(rf"(?<=«) |(?<=n°) | (?=[:»])|(?<=\d) (?=(?:{'|'.join(_UNITES)})\b)|(?<=\b1er) (?=[a-zéû])")
 
 
 def francais(phrase: str) -> str:

@@ -9,7 +9,7 @@ from time import process_time
 
 import pytest
 
-from portail.documents.attestation import Attestation, composer, rediger
+from portail.documents.attestation import Attestation, Bailleur, composer, rediger
 from portail.documents.code_verification import lisible
 from portail.documents.fiche import PieceFiche
 from portail.documents.reponses import Reponse
@@ -110,6 +110,11 @@ def test_g_le_delai_connu_donne_la_date_et_dit_d_ou_il_vient(fournie: Lecture) -
     assert couples(fournie)["Essonne"] == "à demander à la préfecture du département"
 
 
+def test_une_source_que_personne_ne_donne_ne_s_ecrit_pas() -> None:
+    sans = replace(FOURNIE, bailleurs=(Bailleur("Alliade", "", ""),), saisines=(), commissions=())
+    assert "Source" not in lu(controler(composer(sans)))
+
+
 def test_h_la_validite_la_mise_a_jour_et_le_renouvellement(lecture: Lecture) -> None:
     partie = sous(lecture, "Garder votre demande active")
     assert "valable 12 mois après sa réception ou son dernier renouvellement, donc jusqu’au 24 novembre 2027" in partie
@@ -167,8 +172,8 @@ def test_le_code_est_ecrit_sur_chaque_page_et_mene_a_la_verification(lecture: Le
     assert f"Code : {lisible(CODE)}" in lecture.textes("P")
     (figure,) = [noeud for noeud in lecture.racine.tous() if noeud.role == "Figure"]
     assert "si cette attestation est valable" in str(figure.attributs["/Alt"])
-    (lien,) = [noeud.annotations[0] for noeud in lecture.racine.tous() if noeud.role == "Link"]
-    assert str(lien.A.URI) == "https://logement.exemple.fr/verifier"
+    liens = [str(noeud.annotations[0].A.URI) for noeud in lecture.racine.tous() if noeud.role == "Link"]
+    assert liens == ["https://logement.exemple.fr/verifier", "https://logement.exemple.fr/demandes"]
     pieds = [ligne.page for ligne in lecture.lignes if ligne.marque is None and lisible(CODE) in ligne.dessin]
     assert pieds == list(range(len(lecture.pdf.pages)))
     dessins = [bloc.dessin.contenu for bloc in rediger(ATTESTATION).blocs if bloc.genre == "vignette"]
@@ -244,4 +249,4 @@ def test_un_texte_hostile_reste_un_texte_a_sa_place(texte: str) -> None:
     assert couples(lecture)["Demandeur"] == aplati(texte)
     assert couples(lecture)[aplati(texte)] == aplati(texte)
     assert lu(lecture).count(aplati(texte)) >= 9
-    assert len([noeud for noeud in lecture.racine.tous() if noeud.role == "Link"]) == 1
+    assert len([noeud for noeud in lecture.racine.tous() if noeud.role == "Link"]) == 2
