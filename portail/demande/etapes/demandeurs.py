@@ -103,7 +103,7 @@ class AdresseForm(FormulaireEtape):
         "Voulez-vous recevoir le courrier à une autre adresse ?", [Attendu(quand=a_un_domicile)], OuiNon
     )
     courrier_chez = ChampTexte("Chez (courrier)", [Facultatif(quand=autre_courrier)])
-    courrier_a_l_etranger = ChampChoix("Cette adresse est-elle à l’étranger ?", [Attendu(quand=autre_courrier)], OuiNon)
+    courrier_a_l_etranger = ChampChoix("Cette adresse est-elle à l’étranger ?", [Attendu(quand=autre_courrier)], OuiNon)
     courrier_numero = ChampTexte("Numéro (courrier)", [Facultatif(quand=autre_courrier)], maximum=20, largeur="court")
     courrier_voie = ChampTexte("Rue, avenue, lieu-dit (courrier)", [Attendu(quand=autre_courrier)], maximum=200)
     courrier_complement = ChampTexte("Complément d’adresse (courrier)", [Facultatif(quand=autre_courrier)], maximum=200)
