@@ -212,7 +212,7 @@ def test_tout_ce_qui_se_tape_s_enregistre_ou_se_garde(ana_remplie, saisie):
     nav.envoyer()
     assert nav.statut in {200, 422}
     relu = ana_remplie.navigateur(slug="logement-actuel")
-    assert relu.valeur("surface") in {saisie, "61", "", "5", "99"}
+    assert relu.valeur("surface") in {saisie, "61", "", "5", "99", "123"}
     assert "<script>alert" not in str(relu.page)
 
 
