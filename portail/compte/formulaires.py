@@ -43,7 +43,7 @@ def pas_dans_le_futur(form: Form, champ: Champ) -> None:
     if champ.data and champ.data > form.aujourd_hui:
         raise ValidationError("Cette date n’est pas encore arrivée.")
     if champ.data and champ.data.year < ANNEE_MINIMALE:
-        raise ValidationError(f"Vérifiez l’année : elle ne peut pas être avant {ANNEE_MINIMALE}.")
+        raise ValidationError(f"Vérifiez l’année : elle ne peut pas être avant {ANNEE_MINIMALE}.")
 
 
 class NirOuAbsence(Obligatoire):

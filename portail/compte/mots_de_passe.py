@@ -63,7 +63,7 @@ def refus(mot_de_passe: str, contexte: Iterable[str | None]) -> str:
     if len(mot_de_passe) > MAXIMUM:
         return f"Votre mot de passe est trop long : {MAXIMUM} caractères au plus."
     if _bits(mot_de_passe) < BITS_MINIMUM:
-        return "Votre mot de passe n’a que des chiffres : il en faut 16 au moins, ou ajoutez des lettres."
+        return "Votre mot de passe n’a que des chiffres : il en faut 16 au moins, ou ajoutez des lettres."
     mots = _mots(contexte)
     reste = _simplifier(mot_de_passe)
     for mot in sorted(mots, key=len, reverse=True):
