@@ -42,8 +42,14 @@ class Regle:
 MEMOIRE = timedelta(days=1)  # plus long que le plus lent des seaux
 CONNEXION_PAR_RESEAU = Regle("connexion-reseau", 20, 30)
 CONNEXION_PAR_COMPTE = Regle("connexion-compte", 10, 60)
+CONNEXION_DE_CHEZ_SOI = Regle("connexion-chez-soi", 10, 30)  # un compte, depuis un réseau où il s'est déjà connecté
 INSCRIPTION_PAR_RESEAU = Regle("inscription-reseau", 20, 180)
-COURRIEL_PAR_ADRESSE = Regle("courriel-adresse", 3, 3600)
+OUBLI_PAR_RESEAU = Regle("oubli-reseau", 20, 180)
+# Un seau par sorte de message : des inscriptions répétées ne doivent pas priver d'un lien de mot de passe.
+INSCRIPTION_PAR_ADRESSE = Regle("inscription-adresse", 3, 3600)
+OUBLI_PAR_ADRESSE = Regle("oubli-adresse", 3, 3600)
+CHANGEMENT_PAR_COMPTE = Regle("changement-compte", 10, 60)
+SAISIE_PAR_RESEAU = Regle("saisie-reseau", 60, 10)
 TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
 
 

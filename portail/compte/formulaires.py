@@ -35,7 +35,7 @@ class Passe(Formulaire):
             raise ValidationError(phrase)
 
     def validate_confirmation(self, champ: Champ) -> None:
-        if champ.data and champ.data != self.mot_de_passe.data:
+        if champ.data and self.mot_de_passe.data and champ.data != self.mot_de_passe.data:
             raise ValidationError("Les deux mots de passe ne sont pas les mêmes.")
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from portail import courriel, freins
 from portail.chiffrement import coffre
 from portail.compte import jetons, sessions
-from portail.compte.modeles import Compte, UsageJeton
+from portail.compte.modeles import Compte, Jeton, UsageJeton
+from portail.courriel import Envoi
 from portail.horloge import maintenant
 from portail.referentiels import recherche
 
@@ -60,7 +61,7 @@ def inscrire(
     session.add(compte)
     session.flush()  # le jeton a besoin de son numéro
     secret, jeton = jetons.creer(session, UsageJeton.CONFIRMER, None if connu else compte.id)
-    if freins.permis_ici(session, freins.COURRIEL_PAR_ADRESSE, adresse):
+    if freins.permis_ici(session, freins.INSCRIPTION_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
             session,
             f"inscription-{compte.id}",
@@ -92,7 +93,7 @@ def demander_un_lien(session: Session, adresse: str) -> None:
     """Mot de passe oublié : un courriel part dans tous les cas, il dit ce qu'il en est à qui lit la boîte."""
     compte = compte_confirme(session, adresse)
     secret, jeton = jetons.creer(session, UsageJeton.MOT_DE_PASSE, compte.id if compte else None)
-    if freins.permis_ici(session, freins.COURRIEL_PAR_ADRESSE, adresse):
+    if freins.permis_ici(session, freins.OUBLI_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
             session,
             f"mot-de-passe-{jeton.id}",
@@ -136,9 +137,19 @@ def contexte_du_mot_de_passe(compte: Compte) -> list[str | None]:
 
 
 def purger(session: Session, instant: datetime) -> None:
-    """Efface les inscriptions jamais confirmées."""
+    """Efface les inscriptions jamais confirmées, sauf celles dont le lien vaut encore ou attend de partir.
+
+    Le serveur de courriel peut avoir été en panne des jours : effacé avant l'envoi, le compte rendrait le lien inutile.
+    """
+    lien_utile = sa.exists().where(
+        Jeton.compte_id == Compte.id,
+        sa.or_(
+            Jeton.expire_le > instant,
+            sa.exists().where(Envoi.jeton_id == Jeton.id, Envoi.prochain_essai_le.is_not(None)),
+        ),
+    )
     session.execute(
         sa.delete(Compte).where(
-            Compte.courriel_confirme_le.is_(None), Compte.cree_le < instant - GARDE_SANS_CONFIRMATION
+            Compte.courriel_confirme_le.is_(None), Compte.cree_le < instant - GARDE_SANS_CONFIRMATION, ~lien_utile
         )
     )

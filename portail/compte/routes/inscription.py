@@ -28,7 +28,11 @@ def creer_envoyer() -> ReponseBrute:
     formulaire = InscriptionForm(request.form, aujourd_hui(), sans_nir=sans_nir)
     if not formulaire.validate():
         return _formulaire(formulaire, sans_nir=sans_nir, statut=422)
-    freins.essayer(freins.INSCRIPTION_PAR_RESEAU, freins.reseau())
+    try:
+        freins.essayer(freins.INSCRIPTION_PAR_RESEAU, freins.reseau())
+    except freins.TropDEssais as trop:
+        formulaire.mot_de_passe.errors = [str(trop)]  # les mots de passe sont à réécrire de toute façon
+        return trop.annoncer(_formulaire(formulaire, sans_nir=sans_nir, statut=429))
     hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
     reponses = {nom: champ.data for nom, champ in formulaire._fields.items()}
     for hors_compte in ("mot_de_passe", "confirmation"):

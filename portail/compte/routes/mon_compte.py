@@ -78,7 +78,11 @@ def changer_envoyer() -> ReponseBrute:
     formulaire = ChangerMotDePasseForm(request.form, inscription.contexte_du_mot_de_passe(current_user))
     if not formulaire.validate():
         return _changer(formulaire, statut=422)
-    freins.essayer(freins.CONNEXION_PAR_COMPTE, current_user.courriel)
+    try:
+        freins.essayer(freins.CHANGEMENT_PAR_COMPTE, str(current_user.id))
+    except freins.TropDEssais as trop:
+        formulaire.actuel.errors = [str(trop)]
+        return trop.annoncer(_changer(formulaire, statut=429))
     if not mots_de_passe.verifier(current_user.mot_de_passe, formulaire.actuel.data):
         formulaire.actuel.errors = ["Ce n’est pas votre mot de passe actuel."]
         return _changer(formulaire, statut=422)

@@ -26,7 +26,12 @@ def oubli_envoyer() -> ReponseBrute:
     formulaire = OubliForm(request.form)
     if not formulaire.validate():
         return rendre("compte/oubli.html", titre="Mot de passe oublié", formulaire=formulaire, statut=422)
-    freins.essayer(freins.INSCRIPTION_PAR_RESEAU, freins.reseau())
+    try:
+        freins.essayer(freins.OUBLI_PAR_RESEAU, freins.reseau())
+    except freins.TropDEssais as trop:
+        formulaire.courriel.errors = [str(trop)]
+        page = rendre("compte/oubli.html", titre="Mot de passe oublié", formulaire=formulaire, statut=429)
+        return trop.annoncer(page)
     inscription.demander_un_lien(db.session, formulaire.courriel.data)
     db.session.commit()
     return redirect(url_for(".oubli_envoye"), 303)

@@ -1,0 +1,257 @@
+"""« Je crée un compte » : de la page au compte confirmé, par le vrai formulaire et le vrai courriel."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
+
+from portail import taches
+from portail.compte.modeles import Compte, Jeton
+from portail.db import lecture
+from tests.compte.gestes import (
+    INSCRIPTION,
+    NIR,
+    comptes,
+    courriels,
+    creer_compte,
+    est_connecte,
+    inscrire,
+    lien_recu,
+    se_connecter,
+)
+from tests.fabriques import MOT_DE_PASSE
+from tests.navigateur import Navigateur, mots
+from tests.socle.bouchon_smtp import bouchon_smtp
+from tests.socle.test_courriel import brancher
+
+
+@pytest.fixture
+def navigateur(client) -> Navigateur:
+    return Navigateur(client)
+
+
+def test_de_la_page_au_compte_confirme_puis_connecte(app, client, navigateur):
+    inscrire(navigateur)
+    assert navigateur.h1 == "Ouvrez votre boîte mail"
+    [compte] = comptes()
+    assert (compte.courriel, compte.nom_naissance, compte.prenoms) == ("ana@exemple.fr", "Silva", "Ana")
+    assert (compte.date_naissance.isoformat(), compte.lieu_naissance, compte.nir) == ("1985-03-12", "69266", NIR)
+    assert compte.courriel_confirme_le is None
+
+    navigateur.ouvrir(lien_recu(app))
+    assert navigateur.h1 == "Confirmer mon adresse mail"
+    assert comptes()[0].courriel_confirme_le is None, "ouvrir le lien ne confirme rien : un antivirus l’ouvre aussi"
+    navigateur.envoyer(bouton="Confirmer mon adresse mail")
+    assert "Votre adresse mail est confirmée" in navigateur.texte()
+    assert comptes()[0].courriel_confirme_le is not None
+    assert not est_connecte(client), "confirmer une adresse ne connecte pas"
+    se_connecter(navigateur)
+    assert navigateur.h1 == "Bonjour Ana !"
+
+
+def test_avant_la_confirmation_la_connexion_est_refusee_comme_si_le_compte_n_existait_pas(navigateur):
+    inscrire(navigateur)
+    attente = se_connecter(navigateur).erreurs()
+    inconnue = se_connecter(navigateur, "inconnue@exemple.fr").erreurs()
+    assert attente == inconnue != []
+
+
+def test_le_lien_ne_sert_qu_une_fois(app, navigateur):
+    inscrire(navigateur)
+    lien = lien_recu(app)
+    navigateur.ouvrir(lien).envoyer(bouton="Confirmer")
+    confirme = comptes()[0].courriel_confirme_le
+    navigateur.ouvrir(lien).envoyer(bouton="Confirmer")
+    assert (navigateur.statut, navigateur.h1) == (410, "Ce lien ne fonctionne plus")
+    assert comptes()[0].courriel_confirme_le == confirme
+
+
+def test_ouvrir_dix_fois_le_lien_ne_le_consomme_pas(app, client, navigateur, horloge):
+    inscrire(navigateur)
+    lien = lien_recu(app)
+    for methode in ("GET", "HEAD") * 5:
+        assert client.open(lien, method=methode).status_code == 200
+    navigateur.ouvrir(lien).envoyer(bouton="Confirmer")
+    assert comptes()[0].courriel_confirme_le is not None
+
+
+@pytest.mark.parametrize("faux", ["x", "x" * 43, "../connexion", "%00", "é" * 20])
+def test_un_lien_invente_ne_confirme_rien(client, navigateur, faux):
+    inscrire(navigateur)
+    page = client.get(f"/compte/confirmer/{faux}")
+    if page.status_code == 200:
+        jeton = BeautifulSoup(page.text, "html.parser").find("input", attrs={"name": "csrf_token"})["value"]
+        assert client.post(f"/compte/confirmer/{faux}", data={"csrf_token": jeton}).status_code in {404, 410}
+    assert comptes()[0].courriel_confirme_le is None
+
+
+@pytest.mark.parametrize(("heures", "marche"), [(71, True), (73, False)])
+def test_la_duree_du_lien_court_depuis_l_envoi_du_message(app, navigateur, horloge, heures, marche):
+    inscrire(navigateur)
+    horloge.avancer(days=2)  # le serveur de courriel était en panne
+    taches.nettoyer()
+    lien = lien_recu(app)
+    horloge.avancer(hours=heures)
+    navigateur.ouvrir(lien).envoyer(bouton="Confirmer")
+    assert (comptes()[0].courriel_confirme_le is not None) is marche
+
+
+def test_quatre_jours_de_panne_du_courriel_n_effacent_pas_l_inscription(app, navigateur, horloge):
+    with bouchon_smtp("fermé") as smtp:
+        brancher(app, smtp)
+        inscrire(navigateur)
+        for _ in range(4):
+            horloge.avancer(days=1)
+            taches.passer()
+            taches.nettoyer()
+        smtp.panne = ""
+        horloge.avancer(hours=6)
+        assert taches.passer() == 1
+    taches.nettoyer()
+    assert len(comptes()) == 1
+    horloge.avancer(days=4)
+    taches.nettoyer()
+    assert comptes() == [], "lien périmé : l’inscription jamais confirmée s’efface"
+
+
+def test_une_inscription_jamais_confirmee_s_efface_avec_son_nir(app, navigateur, horloge, dossier):
+    inscrire(navigateur)
+    courriels(app)
+    horloge.avancer(days=3, minutes=1)
+    taches.nettoyer()
+    assert comptes() == []
+    with lecture() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Jeton)) == 0
+
+
+def test_un_compte_confirme_ne_s_efface_pas(app, horloge):
+    creer_compte()
+    horloge.avancer(days=300)
+    taches.nettoyer()
+    assert len(comptes()) == 1
+
+
+def test_deux_inscriptions_pour_une_adresse_la_premiere_confirmee_l_emporte(app, client, autre_client):
+    inscrire(Navigateur(client))
+    inscrire(Navigateur(autre_client), nom_naissance="Autre", prenoms="Personne")
+    premier, second = lien_recu(app, 0), lien_recu(app, 1)
+    Navigateur(autre_client).ouvrir(second).envoyer(bouton="Confirmer")
+    en_retard = Navigateur(client).ouvrir(premier).envoyer(bouton="Confirmer")
+    assert "a déjà un compte" in en_retard.texte()
+    confirmes = [compte for compte in comptes() if compte.courriel_confirme_le]
+    assert [compte.nom_naissance for compte in confirmes] == ["Autre"]
+
+
+def test_l_adresse_d_un_compte_recoit_un_message_qui_le_dit_et_rien_ne_change(app, navigateur):
+    creer_compte()
+    avant = comptes()[0].mot_de_passe
+    inscrire(navigateur, mot_de_passe="tambour lagune rosier 42", confirmation="tambour lagune rosier 42")
+    [message] = courriels(app)
+    assert "Vous en avez déjà un" in message.get_content()
+    assert "/confirmer/" not in message.get_content()
+    assert comptes()[0].mot_de_passe == avant
+
+
+def test_cent_inscriptions_n_ecrivent_que_trois_messages_a_une_adresse(app, client):
+    for rang in range(8):
+        client.environ_base["REMOTE_ADDR"] = f"198.51.{rang}.1"
+        inscrire(Navigateur(client))
+    assert len(courriels(app)) == 3
+
+
+def test_les_inscriptions_d_un_tiers_ne_privent_pas_d_un_lien_de_mot_de_passe(app, client):
+    creer_compte()
+    for _ in range(5):
+        inscrire(Navigateur(client))
+    Navigateur(client).ouvrir("/compte/mot-de-passe-oublie").envoyer(courriel="ana@exemple.fr")
+    assert "/nouveau-mot-de-passe/" in courriels(app)[-1].get_content()
+
+
+def test_sans_numero_le_compte_se_cree_et_le_guichet_est_nomme(app, navigateur):
+    navigateur.ouvrir("/compte/creer").envoyer({**INSCRIPTION, "nir": ""}, bouton="Créer")
+    assert navigateur.erreurs() == ["Indiquez votre numéro, ou cochez « Je n’ai pas de numéro »."]
+    navigateur.envoyer({"sans_nir": "oui", "mot_de_passe": MOT_DE_PASSE, "confirmation": MOT_DE_PASSE}, bouton="Créer")
+    assert navigateur.h1 == "Ouvrez votre boîte mail"
+    assert (comptes()[0].nir, comptes()[0].nir_empreinte) == (None, None)
+
+
+def test_la_case_sans_numero_montre_le_chemin_du_guichet(navigateur):
+    navigateur.ouvrir("/compte/creer").envoyer(
+        {**INSCRIPTION, "nir": "", "sans_nir": "oui", "prenoms": ""}, bouton="Créer"
+    )
+    assert navigateur.statut == 422
+    assert "guichet" in mots(navigateur.page.find("form"))
+
+
+@pytest.mark.parametrize(
+    "changement",
+    [{"date_naissance-mois": "4"}, {"lieu_naissance": "Lyon (69001 à 69009)"}, {"date_naissance-annee": "1986"}],
+)
+def test_un_numero_qui_ne_s_accorde_pas_avertit_sans_bloquer(navigateur, changement):
+    inscrire(navigateur, **changement)
+    attendu = "lieu_naissance" not in changement  # Lyon est aussi dans le Rhône
+    assert ("Vérifiez votre numéro" in navigateur.texte()) is attendu
+    assert len(comptes()) == 1
+
+
+def test_un_formulaire_a_corriger_garde_tout_sauf_les_mots_de_passe(navigateur):
+    inscrire(
+        navigateur,
+        **{
+            "courriel": "ana@exemple",
+            "date_naissance-mois": "mars",
+            "lieu_naissance": "Vileurbane",
+            "confirmation": "autre",
+        },
+    )
+    assert navigateur.statut == 422
+    rendu = navigateur.saisie(navigateur.formulaire())
+    assert (rendu["courriel"], rendu["nom_naissance"], rendu["prenoms"]) == ("ana@exemple", "Silva", "Ana")
+    assert (rendu["date_naissance-jour"], rendu["lieu_naissance"]) == ("12", "Vileurbane")
+    assert (rendu["mot_de_passe"], rendu["confirmation"]) == ("", "")
+    assert MOT_DE_PASSE not in navigateur.reponse.text
+    assert len(navigateur.erreurs()) == 3
+    assert comptes() == []
+
+
+@pytest.mark.parametrize(
+    "champ",
+    ["courriel", "nom_naissance", "prenoms", "date_naissance-jour", "lieu_naissance", "mot_de_passe", "confirmation"],
+)
+def test_ce_qui_est_obligatoire_est_demande(navigateur, champ):
+    inscrire(navigateur, **{champ: ""})
+    assert navigateur.statut == 422
+    assert len(navigateur.erreurs()) == 1
+    assert comptes() == []
+
+
+@pytest.mark.parametrize(
+    ("annee", "phrase"),
+    [
+        ("2027", "Cette date n’est pas encore arrivée."),
+        ("1899", "Vérifiez l’année : elle ne peut pas être avant 1900."),
+    ],
+)
+def test_une_naissance_impossible_est_refusee(navigateur, annee, phrase):
+    inscrire(navigateur, **{"date_naissance-annee": annee})
+    assert navigateur.erreurs() == [phrase]
+
+
+def test_des_champs_inventes_ne_passent_pas(navigateur):
+    valeurs = navigateur.ouvrir("/compte/creer").saisie(navigateur.formulaire())
+    forges = {"courriel_confirme_le": "2026-01-01", "id": "99", "est_agent": "1"}
+    navigateur.poster("/compte/creer", {**valeurs.to_dict(), **INSCRIPTION, **forges})
+    [compte] = comptes()
+    assert (compte.id, compte.courriel_confirme_le) == (1, None)
+
+
+def test_le_mot_de_passe_n_est_qu_un_hachage_et_le_jeton_une_empreinte(app, navigateur, dossier):
+    inscrire(navigateur)
+    secret = lien_recu(app).rsplit("/", 1)[1]
+    octets = b"".join(chemin.read_bytes() for chemin in dossier.glob("portail.sqlite*"))
+    for interdit in (MOT_DE_PASSE, secret, NIR):
+        assert interdit.encode() not in octets
+    with lecture() as session:
+        assert session.scalar(sa.select(Compte.mot_de_passe)).startswith("$argon2id$")
+    assert len(secret) == 43
