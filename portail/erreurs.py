@@ -26,8 +26,13 @@ class Explication:
     conseil: str = ""
 
 
+JETON_PERDU = 0  # pas un statut : la page est rendue en 400, avec sa propre explication
 EXPLICATIONS = {
     400: Explication("Cette demande n’a pas été comprise", "L’adresse ou le formulaire envoyé n’est pas valable."),
+    JETON_PERDU: Explication(
+        "Cet envoi n’est pas encore pris en compte",
+        "Cette page était ouverte depuis longtemps, ou votre navigateur n’accepte pas le cookie du site.",
+    ),
     403: Explication("Cette page ne vous est pas ouverte", "Vous n’avez pas le droit de voir cette page."),
     404: Explication("Cette page n’existe pas", "L’adresse est peut-être incomplète, ou la page a été déplacée."),
     405: Explication("Cette action n’est pas possible ici", "Revenez à la page précédente et utilisez ses boutons."),
@@ -47,7 +52,7 @@ EXPLICATIONS = {
     ),
 }
 # Rien n'est perdu : sur ces pages, ce qui venait d'être écrit attend sous un bouton « Réessayer ».
-A_REESSAYER = {429, 500, 503}
+A_REESSAYER = {JETON_PERDU, 429, 500, 503}
 
 
 def installer(app: Flask) -> None:
@@ -76,9 +81,9 @@ def _page(erreur: HTTPException) -> ReponseBrute:
 
 def _rendre(code: int, phrase: str = "") -> Response:
     explication = EXPLICATIONS.get(code, EXPLICATIONS[400])
-    phrase = phrase or explication.phrase
+    phrase, statut = phrase or explication.phrase, code or 400
     if est_fragment():
-        return alerter(f"{explication.titre}. {phrase} {explication.conseil}".strip(), code)
+        return alerter(f"{explication.titre}. {phrase} {explication.conseil}".strip(), statut)
     return rendre(
         "erreurs/erreur.html",
         base="guichet/base.html" if cote_agents() else "base.html",
@@ -87,17 +92,26 @@ def _rendre(code: int, phrase: str = "") -> Response:
         phrase=phrase,
         conseil=explication.conseil,
         numero=g.get("repere", ""),
-        saisie=_saisie() if code in A_REESSAYER else [],
-        avec_fichiers=request.mimetype == "multipart/form-data",
-        statut=code,
+        statut=statut,
+        renvoi=_renvoi(code),
     )
 
 
-def _saisie() -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Renvoi:
     """Ce qui venait d'être envoyé, sauf les mots de passe, pour le renvoyer d'un bouton."""
-    if request.method != "POST":
-        return []
-    return [(nom, valeur) for nom, valeur in request.form.items(multi=True) if nom not in reprise.HORS_SAISIE]
+
+    saisie: list[tuple[str, str]]
+    avec_fichiers: bool
+
+
+def _renvoi(code: int) -> Renvoi | None:
+    if code not in A_REESSAYER or request.method != "POST":
+        return None
+    if code == JETON_PERDU and not reprise.vient_de_chez_nous():
+        return None  # un bouton ne doit pas faire passer l'envoi préparé par un autre site
+    saisie = [(nom, valeur) for nom, valeur in request.form.items(multi=True) if nom not in reprise.HORS_SAISIE]
+    return Renvoi(saisie, bool(request.files))
 
 
 def _noter(exc_info) -> None:
@@ -112,8 +126,10 @@ def _noter(exc_info) -> None:
 
 
 def _jeton_perdu(_erreur: CSRFError) -> ReponseBrute:
-    """Le cookie a disparu : on redemande de se connecter, en gardant ce qui était écrit quand c'est possible."""
-    return reconnecter() if cote_agents() else reprise.rendre_apres_jeton_perdu()
+    """Le cookie a disparu, ou la page date d'avant la connexion : rien n'est enregistré, rien d'écrit n'est perdu."""
+    if cote_agents():
+        return reconnecter()
+    return reprise.rendre_apres_jeton_perdu() or _rendre(JETON_PERDU)
 
 
 def _trop_d_essais(erreur: TropDEssais) -> Response:

@@ -1,8 +1,8 @@
 """Une session morte pendant la saisie ne perd rien : l'envoi est gardé, chiffré, puis rendu à la même personne.
 
-Gardé une heure, retrouvé par le cookie qui l'a envoyé, rendu seulement si le compte qui se connecte
-est celui à qui il appartient. Rien n'est enregistré en silence : la page revient remplie, la
-personne relit et enregistre.
+Gardé une heure, retrouvé par le cookie qui l'a envoyé, rendu seulement si le compte qui se connecte est celui à qui il
+appartient. Rien n'est enregistré en silence : l'étape revient remplie, la personne relit et enregistre ; tout autre
+envoi l'attend sous un bouton, à l'adresse /compte/reprise.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from portail import freins
 from portail.compte.modeles import SaisieSuspendue
 from portail.compte.sessions import empreinte_courante, en_cours
 from portail.courriel import config_url
@@ -27,61 +28,89 @@ from portail.horloge import maintenant
 from portail.htmx import est_fragment
 
 DUREE = timedelta(hours=1)
+SE_REMPLISSENT = {"demande.etape"}
 TAILLE_MAXIMALE = 200_000  # caractères : bien plus que la plus longue des étapes
 HORS_SAISIE = {"csrf_token", "mot_de_passe", "confirmation", "actuel", "code_totp", "code_secours"}
 
 
 def demander_la_connexion() -> Response:
     """La réponse à qui n'est pas (ou plus) connecté : la page de connexion, après avoir gardé sa saisie."""
-    gardee = request.method == "POST" and _se_lit(request.path) and _garder()
-    suite = request.path if gardee or request.method == "GET" else None
-    motif = "expiree" if gardee or g.get("session_morte") is not None else "connexion"
+    suite, motif = None, "fermee" if g.get("session_morte") is not None else "connexion"
+    if request.method == "GET":
+        suite = request.path
+    elif request.method == "POST" and vient_de_chez_nous():
+        if _garder():
+            suite, motif = request.path, "expiree"
+        elif any(fichier.filename for fichier in request.files.values()) and _se_lit():
+            suite, motif = request.path, "fichier"
     adresse = url_for("compte.connexion", suite=suite, motif=motif)
     if est_fragment():
         return Response("", 401, {"HX-Redirect": adresse})
     return redirect(adresse, 303)
 
 
-def rendre_apres_jeton_perdu() -> Response:
-    """Le jeton du formulaire ne vaut plus rien (cookie effacé, page d'avant la connexion).
+def rendre_apres_jeton_perdu() -> Response | None:
+    """Le jeton de l'étape ne vaut plus rien, mais la personne est connectée : l'étape revient remplie, jeton neuf.
 
-    Connecté(e) : la page revient avec un jeton neuf et ce qui était écrit. Sinon : la connexion d'abord.
+    None quand la page ne sait pas se remplir ainsi : l'envoi se propose alors tel quel, sous un bouton.
     """
-    if not current_user.is_authenticated:
-        return demander_la_connexion()
-    if _se_lit(request.path) and _vient_de_chez_nous() and _garder(current_user.id):
-        adresse = f"{request.path}?reprise=1"
-    else:
-        adresse = url_for("demande.tableau")
+    if not current_user.is_authenticated or not _se_remplit(request.path) or not vient_de_chez_nous():
+        return None
+    if not _garder(current_user.id):
+        return None
+    adresse = f"{request.path}?reprise=1"
     return Response("", 401, {"HX-Redirect": adresse}) if est_fragment() else redirect(adresse, 303)
 
 
-def _se_lit(chemin: str) -> bool:
-    """La même adresse existe-t-elle en lecture ? Sinon il n'y aurait pas de page où rendre la saisie."""
+def _lecture_de(chemin: str) -> str:
+    """Le nom de la page qui se lit à cette adresse, ou une chaîne vide."""
     try:
-        current_app.url_map.bind("").match(chemin, method="GET")
+        return current_app.url_map.bind("").match(chemin, method="GET")[0]
     except HTTPException:
-        return False
-    return True
+        return ""
+
+
+def _se_lit() -> bool:
+    return bool(_lecture_de(request.path))
+
+
+def _se_remplit(chemin: str) -> bool:
+    """La page de cette adresse sait-elle se montrer avec ce qui avait été écrit ?"""
+    return _lecture_de(chemin) in SE_REMPLISSENT
 
 
 def _garder(proprietaire: int | None = None) -> bool:
-    proprietaire = proprietaire or _proprietaire()
+    """Garde l'envoi, s'il y a de quoi et à qui. Le dernier envoi d'une page remplace le précédent."""
     contenu = {cle: valeurs for cle, valeurs in request.form.lists() if cle not in HORS_SAISIE}
     texte = json.dumps(contenu, ensure_ascii=False)
-    if proprietaire is None or not contenu or len(texte) > TAILLE_MAXIMALE or not _vient_de_chez_nous():
+    proprietaire = proprietaire or _proprietaire()
+    # Des fichiers ne se gardent pas ici : seule une étape, avec ses réponses, vaut d'être rendue sans eux.
+    perdrait_ses_fichiers = request.files and not _se_remplit(request.path)
+    if proprietaire is None or not contenu or len(texte) > TAILLE_MAXIMALE or perdrait_ses_fichiers:
+        return False
+    try:
+        freins.essayer(
+            freins.SAISIE_PAR_RESEAU, freins.reseau()
+        )  # qui n'est pas connecté ne doit pas remplir le disque
+    except freins.TropDEssais:
         return False
     en_cours().a_poser = True  # le cookie a pu être perdu : c'est lui qui retrouvera la saisie
+    saisie = SaisieSuspendue(
+        empreinte=empreinte_courante(),
+        compte_id=proprietaire,
+        chemin=request.path[:200],
+        contenu=texte,
+        recue_le=maintenant(),
+    )
     with ecriture() as base:
-        base.add(
-            SaisieSuspendue(
-                empreinte=empreinte_courante(),
-                compte_id=proprietaire,
-                chemin=request.path[:200],
-                contenu=texte,
-                recue_le=maintenant(),
+        base.execute(
+            sa.delete(SaisieSuspendue).where(
+                SaisieSuspendue.empreinte == saisie.empreinte,
+                SaisieSuspendue.compte_id == proprietaire,
+                SaisieSuspendue.chemin == saisie.chemin,
             )
         )
+        base.add(saisie)
     return True
 
 
@@ -97,7 +126,7 @@ def _proprietaire() -> int | None:
         return compte_de(base, demande_id)
 
 
-def _vient_de_chez_nous() -> bool:
+def vient_de_chez_nous() -> bool:
     """Le jeton du formulaire est parti avec le cookie : l'origine annoncée par le navigateur en tient lieu."""
     return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") in {
         config_url(),
@@ -110,8 +139,8 @@ def empreinte_avant_connexion() -> str:
 
 
 def reprendre(base: Session, empreinte: str, compte_id: int) -> str:
-    """Après la connexion : rattache la saisie gardée à la nouvelle session. Rend l'adresse où la retrouver, ou ""."""
-    saisie = base.scalar(
+    """Après la connexion : rattache les saisies gardées à la nouvelle session. Rend l'adresse de la dernière, ou ""."""
+    saisies = base.scalars(
         sa.select(SaisieSuspendue)
         .where(
             SaisieSuspendue.empreinte == empreinte,
@@ -119,25 +148,39 @@ def reprendre(base: Session, empreinte: str, compte_id: int) -> str:
             SaisieSuspendue.recue_le > maintenant() - DUREE,
         )
         .order_by(SaisieSuspendue.recue_le.desc(), SaisieSuspendue.id.desc())
-        .limit(1)
-    )
-    if saisie is None:
+    ).all()
+    for saisie in saisies:  # deux onglets : chacun retrouve la sienne
+        saisie.empreinte = empreinte_courante()
+    if not saisies:
         return ""
-    saisie.empreinte = empreinte_courante()
-    return f"{saisie.chemin}?reprise=1"
+    return f"{saisies[0].chemin}?reprise=1" if _se_remplit(saisies[0].chemin) else url_for("compte.reprendre")
 
 
 def saisie_rendue(base: Session) -> MultiDict[str, str] | None:
     """Ce qui avait été écrit sur cette page avant que la session ne se ferme, si la page le demande."""
     if "reprise" not in request.values:
         return None
-    contenu = base.scalar(
-        sa.select(SaisieSuspendue.contenu)
-        .where(SaisieSuspendue.empreinte == empreinte_courante(), SaisieSuspendue.chemin == request.path)
+    saisie = base.scalar(_de_cette_session().where(SaisieSuspendue.chemin == request.path))
+    return MultiDict(json.loads(saisie.contenu)) if saisie else None
+
+
+def derniere(base: Session) -> tuple[str, MultiDict[str, str]] | None:
+    """L'adresse et le contenu du dernier envoi gardé de cette session, pour une page qui ne sait pas se remplir."""
+    saisie = base.scalar(_de_cette_session())
+    return (saisie.chemin, MultiDict(json.loads(saisie.contenu))) if saisie else None
+
+
+def _de_cette_session() -> sa.Select[SaisieSuspendue]:
+    return (
+        sa.select(SaisieSuspendue)
+        .where(
+            SaisieSuspendue.empreinte == empreinte_courante(),
+            SaisieSuspendue.compte_id == current_user.id,
+            SaisieSuspendue.recue_le > maintenant() - DUREE,
+        )
         .order_by(SaisieSuspendue.recue_le.desc(), SaisieSuspendue.id.desc())
         .limit(1)
     )
-    return MultiDict(json.loads(contenu)) if contenu else None
 
 
 def oublier(base: Session) -> None:

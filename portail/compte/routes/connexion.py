@@ -9,7 +9,7 @@ from portail import freins
 from portail.compte import bp, inscription, mots_de_passe, reprise, sessions
 from portail.compte.formulaires import ConnexionForm
 from portail.compte.modeles import Compte
-from portail.db import db, lecture
+from portail.db import db, ecriture, lecture
 from portail.droits import Droit, droit
 from portail.htmx import rendre
 
@@ -40,27 +40,49 @@ def connexion_envoyer() -> ReponseBrute:
     suite = request.form.get("suite", "")
     if not formulaire.validate():
         return page_connexion(formulaire, suite=suite, statut=422)
-    compte = _authentifier(formulaire.courriel.data, formulaire.mot_de_passe.data)
+    try:
+        compte = _authentifier(formulaire.courriel.data, formulaire.mot_de_passe.data)
+    except freins.TropDEssais as trop:
+        formulaire.mot_de_passe.errors = [str(trop)]
+        return trop.annoncer(page_connexion(formulaire, suite=suite, statut=429))
     if compte is None:
         formulaire.mot_de_passe.errors = [REFUS]
         return page_connexion(formulaire, suite=suite, statut=422)
     attente = reprise.empreinte_avant_connexion()
     sessions.ouvrir(db.session, compte, partagee="partage" in request.form)
-    freins.relacher(db.session, freins.CONNEXION_PAR_COMPTE, compte.courriel)
+    if mots_de_passe.a_rafraichir(compte.mot_de_passe):  # les paramètres d'Argon2 ont changé depuis
+        db.session.get_one(Compte, compte.id).mot_de_passe = mots_de_passe.hacher(formulaire.mot_de_passe.data)
     suite = reprise.reprendre(db.session, attente, compte.id) or adresse_interne(suite) or url_for("demande.tableau")
     db.session.commit()
     return redirect(suite, 303)
 
 
 def _authentifier(adresse: str, mot_de_passe: str) -> Compte | None:
-    """Le compte si le mot de passe est le bon. Même travail que l'adresse existe ou non."""
-    freins.essayer(freins.CONNEXION_PAR_RESEAU, freins.reseau())
+    """Le compte si le mot de passe est le bon. Même travail que l'adresse existe ou non.
+
+    D'un réseau où la personne s'est déjà connectée, elle a son propre frein : les essais d'un tiers, ailleurs ou sur le
+    même réseau, ne la retiennent pas. Lève `TropDEssais`.
+    """
     with lecture() as base:
         compte = inscription.compte_confirme(base, adresse)
-        reseau_connu = sessions.reseau_connu(base, compte.id if compte else 0)
-    if not reseau_connu:
-        freins.essayer(freins.CONNEXION_PAR_COMPTE, adresse)
-    return compte if mots_de_passe.verifier(compte.mot_de_passe if compte else None, mot_de_passe) else None
+        chez_soi = sessions.reseau_connu(base, compte.id if compte else 0)
+    essais = _freins(adresse, chez_soi=chez_soi)
+    for regle, valeur in essais:
+        freins.essayer(regle, valeur)
+    if not mots_de_passe.verifier(compte.mot_de_passe if compte else None, mot_de_passe):
+        return None
+    with ecriture() as base:  # seuls les échecs comptent : tout un guichet se connecte depuis le même réseau
+        for regle, valeur in essais:
+            rendre_l_essai = freins.rendre if regle is freins.CONNEXION_PAR_RESEAU else freins.relacher
+            rendre_l_essai(base, regle, valeur)
+    return compte
+
+
+def _freins(adresse: str, *, chez_soi: bool) -> list[tuple[freins.Regle, str]]:
+    reseau = freins.reseau()
+    if chez_soi:
+        return [(freins.CONNEXION_DE_CHEZ_SOI, f"{adresse} {reseau}")]
+    return [(freins.CONNEXION_PAR_RESEAU, reseau), (freins.CONNEXION_PAR_COMPTE, adresse)]
 
 
 def page_connexion(formulaire: ConnexionForm, *, suite: str = "", motif: str = "", statut: int = 200) -> Response:
@@ -81,9 +103,26 @@ def adresse_interne(suite: str) -> str:
     return suite if interne and suite.isprintable() and len(suite) < 500 else ""
 
 
-@bp.post("/deconnexion")
+@bp.get("/reprise")
 @droit(Droit.COMPTE)
+def reprendre() -> ReponseBrute:
+    """Après la reconnexion : l'envoi que la session morte a interrompu, à refaire d'un bouton."""
+    gardee = reprise.derniere(db.session)
+    if gardee is None:
+        return redirect(url_for("demande.tableau"), 303)
+    chemin, saisie = gardee
+    return rendre(
+        "compte/reprise.html",
+        titre="Votre envoi est gardé",
+        chemin=chemin,
+        saisie=list(saisie.items(multi=True)),
+    )
+
+
+@bp.post("/deconnexion")
+@droit(Droit.PUBLIC)
 def deconnexion() -> ReponseBrute:
+    """Même si la session est déjà morte : sur un ordinateur partagé, le navigateur doit être nettoyé."""
     sessions.fermer(db.session)
     db.session.commit()
     reponse = redirect(url_for(".connexion", motif="deconnecte"), 303)
