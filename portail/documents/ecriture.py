@@ -21,6 +21,7 @@ GRAS = "PortailTexte-Gras"
 _LIGNES = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _COMMANDES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _DEMI_CARACTERES = re.compile("[\ud800-\udfff]")  # isolés, ils n'ont d'écriture dans aucun codage
+_A_REPRENDRE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # sinon, le texte est déjà propre
 _VIDES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 # On coupe aux espaces ordinaires, et après le trait d'union d'un mot composé ; jamais à une espace insécable.
 _MORCEAUX = re.compile(r" +|[^ -]+-(?=[^\W\d_])|[^ -]*-*[^ -]+|-+")
@@ -41,6 +42,20 @@ _LARGEURS = {nom: _charger(nom) for nom in (NORMAL, GRAS)}
 _DESSINABLES = _LARGEURS[NORMAL].keys() & _LARGEURS[GRAS].keys()
 
 
+class _Chasses(dict[str, float]):
+    """La largeur dessinée de chaque caractère d'une police, en millièmes de corps, calculée à la première rencontre."""
+
+    def __init__(self, police: str) -> None:
+        self._largeurs = _LARGEURS[police]
+
+    def __missing__(self, caractere: str) -> float:
+        self[caractere] = chasse = sum(self._largeurs[ord(c)] for c in imprimable(caractere))
+        return chasse
+
+
+_CHASSES = {nom: _Chasses(nom) for nom in _LARGEURS}
+
+
 def _remplacer(code: int) -> str:
     """Ce qui est dessiné pour un caractère absent : rien s'il est invisible, sa décomposition, ou « ? »."""
     caractere = chr(code)
@@ -58,11 +73,14 @@ class _Repli(dict[int, int | str]):
         return _remplacer(code)
 
 
+_CONNUS = {chr(code) for code in _DESSINABLES} | {"\u00ad"}
 _REPLI = _Repli({code: code for code in _DESSINABLES} | {0xAD: ""})  # le trait d'union conditionnel ne se voit pas
 
 
 def propre(texte: str) -> str:
     """Le texte en NFC, lignes séparées par « \\n » (une ligne vide au plus de suite), sans caractère de commande."""
+    if not _A_REPRENDRE.search(texte) and unicodedata.is_normalized("NFC", texte):
+        return texte.strip(" ")
     texte = _COMMANDES.sub("", _LIGNES.sub("\n", texte).replace("\t", " "))
     texte = unicodedata.normalize("NFC", _DEMI_CARACTERES.sub("\ufffd", texte))
     return _VIDES.sub("\n\n", texte).strip(" \n")
@@ -75,13 +93,12 @@ def imprimable(texte: str) -> str:
 
 def a_des_absents(texte: str) -> bool:
     """Vrai si un caractère visible du texte n'est pas dans la police : il sera dessiné autrement que tapé."""
-    return any(ord(c) not in _REPLI and unicodedata.category(c) not in _INVISIBLES for c in propre(texte) if c != "\n")
+    return any(c != "\n" and unicodedata.category(c) not in _INVISIBLES for c in set(propre(texte)) - _CONNUS)
 
 
 def largeur(texte: str, police: str, corps: float) -> float:
     """Largeur du texte dessiné, en points."""
-    largeurs = _LARGEURS[police]
-    return sum(largeurs[ord(c)] for c in imprimable(texte)) * corps / 1000
+    return sum(map(_CHASSES[police].__getitem__, texte)) * corps / 1000
 
 
 def couper(texte: str, police: str, corps: float, place: float) -> tuple[str, ...]:
@@ -90,8 +107,11 @@ def couper(texte: str, police: str, corps: float, place: float) -> tuple[str, ..
     Une ligne suivie d'une autre finit par une espace, sauf au milieu d'un mot : mises bout à bout,
     les lignes redonnent le texte, ce dont dépendent la copie et la lecture à voix haute.
     """
+    texte = propre(texte)
+    if "\n" not in texte and largeur(texte, police, corps) <= place:
+        return (texte,)
     lignes: list[str] = []
-    paragraphes = propre(texte).split("\n")
+    paragraphes = texte.split("\n")
     for rang, paragraphe in enumerate(paragraphes, 1):
         coupees = list(_couper_ligne(paragraphe, police, corps, place))
         if rang < len(paragraphes):

@@ -92,15 +92,16 @@ class _Arbre:
         self.pdf.Root.StructTreeRoot = sommet
 
     def _element(self, element: Element, parent: pikepdf.Object) -> pikepdf.Object:
-        objet = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{element.role}"), P=parent))
         page = next((enfant.page for enfant in element.enfants if isinstance(enfant, Marque)), None)
+        cles = {"/Type": Name.StructElem, "/S": Name(f"/{element.role}"), "/P": parent}
         if page is not None:
-            objet.Pg = self.pages[page]
-        objet.K = Array(list(self._enfants(element, objet, page)))
+            cles["/Pg"] = self.pages[page]
         if element.alt:
-            objet.Alt = String(element.alt)
+            cles["/Alt"] = String(element.alt)
         if attributs := _attributs(element):
-            objet.A = attributs
+            cles["/A"] = attributs
+        objet = self.pdf.make_indirect(Dictionary(cles))
+        objet.K = Array(list(self._enfants(element, objet, page)))
         return objet
 
     def _enfants(
