@@ -192,9 +192,12 @@ def _noter(session: Session, acte: ActeJournal, **details: Any) -> None:
 
 def _refus(session: Session, agent: Agent, demande_id: int) -> NotFound:
     """À lever : le refus reste inscrit même si la transaction qui l'a rencontré est abandonnée."""
-    if not est_lecture():
+    if est_lecture():
+        inscrire_une_lecture(ActeJournal.LECTURE_REFUSEE, agent=agent, demande_id=demande_id)
+    else:
         session.rollback()
-    inscrire_une_lecture(ActeJournal.LECTURE_REFUSEE, agent=agent, demande_id=demande_id)
+        inscrire(session, ActeJournal.LECTURE_REFUSEE, agent=agent, demande_id=demande_id)
+        session.commit()
     return NotFound()
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from portail.gabarits import insecables
 from portail.guichet import acces
+from portail.information.ecriture import propre
 from portail.information.guichets.adresses import Adresse
 
 
@@ -14,11 +16,11 @@ def adresses_publiques(commune: str, session: Session) -> Iterator[Adresse]:
     """Ceux qui couvrent la commune d'abord. Sans position : leur adresse n'est pas géocodée."""
     for guichet in acces.guichets_publics(session, commune):
         yield Adresse(
-            nom=guichet.nom,
+            nom=propre(guichet.nom),
             genre=guichet.type.libelle,
-            rue=guichet.adresse,
+            rue=propre(guichet.adresse),
             code_postal=guichet.code_postal,
-            ville=guichet.ville,
+            ville=propre(guichet.ville),
             telephone=guichet.telephone or "",
-            horaires=tuple(ligne for ligne in (guichet.horaires or "").splitlines() if ligne),
+            horaires=tuple(insecables(propre(ligne)) for ligne in (guichet.horaires or "").splitlines() if ligne),
         )

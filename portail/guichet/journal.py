@@ -74,6 +74,8 @@ def inscrire(
     guichet dont c'est l'affaire quand ce n'est pas un agent qui agit (l'exploitant, en ligne de commande). Pas dans un
     point de reprise (`begin_nested`) : l'annuler ne retirerait pas l'écriture.
     """
+    if not session.in_transaction():
+        session.begin()  # sans transaction ouverte, l'annuler ne préviendrait personne
     session.info.setdefault(EN_ATTENTE, []).append(
         EcritureJournal(
             faite_le=maintenant().astimezone(UTC).replace(microsecond=0),
