@@ -8,6 +8,7 @@ bp = Blueprint("guichet", __name__, url_prefix="/guichet")
 @bp.record_once
 def _installer(etat) -> None:
     """Le journal s'écrit à la validation ; sous /guichet, la session et les droits sont ceux d'un agent."""
+    from portail.gabarits import insecables
     from portail.guichet import annuaire, controle, journal, menu, sessions
     from portail.regles.territoire import nom_territoire
 
@@ -17,3 +18,4 @@ def _installer(etat) -> None:
     etat.app.extensions["guichets_du_portail"] = annuaire.adresses_publiques
     etat.app.context_processor(menu.contexte)
     etat.app.jinja_env.filters["territoire"] = nom_territoire
+    etat.app.jinja_env.filters["insecables"] = insecables

@@ -85,5 +85,5 @@ def _commune(texte: str) -> Lieu:
     trouve = recherche.lieu(texte) or recherche.resoudre(texte)
     if isinstance(trouve, list):
         proches = ", ".join(lieu.libelle for lieu in trouve[:5])
-        raise GuichetRefuse(f"Commune introuvable : « {texte} »." + (f" Proches : {proches}." if proches else ""))
+        raise GuichetRefuse(f"Commune introuvable : « {texte} »." + (f" Proches : {proches}." if proches else ""))
     return trouve

@@ -18,7 +18,7 @@ class EtatAgent(Choix):
     ACTIF = "actif", "Actif"
     SANS_FACTEUR = "sans_facteur", "Mot de passe choisi, second facteur à enrôler"
     INVITE = "invite", "Invitation envoyée, sans réponse"
-    INVITATION_PERIMEE = "invitation_perimee", "Invitation périmée : envoyez un nouveau lien"
+    INVITATION_PERIMEE = "invitation_perimee", "Invitation périmée : envoyez un nouveau lien"
     DESACTIVE = "desactive", "Accès coupé"
 
 

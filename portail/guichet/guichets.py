@@ -49,13 +49,13 @@ class Perimetre:
         if not self.territoires:
             raise GuichetRefuse("Un guichet couvre au moins un territoire.")
         if inconnus := self.territoires - {code for code, _ in territoires_possibles()}:
-            raise GuichetRefuse(f"Territoire inconnu, ou servi par un autre portail : {', '.join(sorted(inconnus))}.")
+            raise GuichetRefuse(f"Territoire inconnu, ou servi par un autre portail : {', '.join(sorted(inconnus))}.")
         if len(self.communes) > COMMUNES_MAXIMUM:
             raise GuichetRefuse(f"Un guichet couvre au plus {COMMUNES_MAXIMUM} communes.")
         for code in sorted(self.communes):
             lieu = recherche.lieu(code)
             if lieu is None or lieu.genre not in {"commune", "arrondissement"}:
-                raise GuichetRefuse(f"Commune inconnue : {code}.")
+                raise GuichetRefuse(f"Commune inconnue : {code}.")
             dans = territoire(lieu.code_departement)
             if dans not in self.territoires:
                 raise GuichetRefuse(f"{lieu.libelle} est dans le territoire {dans}, que ce guichet ne couvre pas.")
@@ -81,7 +81,7 @@ def creer(
 ) -> Guichet:
     """Un guichet neuf, sans agent. `description` : `DESCRIPTION`, du nom aux horaires. Lève `GuichetRefuse`."""
     if not CODE.fullmatch(code):
-        raise GuichetRefuse(f"Le code fait cinq chiffres ou majuscules, comme 69266 ou GDPUB : « {code} » ne va pas.")
+        raise GuichetRefuse(f"Le code fait cinq chiffres ou majuscules, comme 69266 ou GDPUB : « {code} » ne va pas.")
     if session.scalar(sa.select(Guichet.id).where(Guichet.code == code)) is not None:
         raise GuichetRefuse(f"Le code {code} est déjà celui d’un guichet.")
     perimetre.verifier()
