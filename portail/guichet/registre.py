@@ -87,9 +87,7 @@ class Page:
 
 
 def lire(session: Session, lecteur: Agent, filtre: Filtre, apres: int | None) -> Page:
-    """Une page du journal, sa lecture inscrite d'abord."""
-    suite = f", après {apres}" if apres is not None else ""
-    inscrire_une_lecture(ActeJournal.LECTURE_JOURNAL, agent=lecteur, objet=f"{filtre}{suite}")
+    """Une page du journal. Cette lecture-ci est inscrite avant d'être rendue, et ne s'y voit pas encore."""
     E = EcritureJournal
     requete = sa.select(E).where(_a_lui(lecteur), *filtre.conditions()).order_by(E.id.desc()).limit(PAGE + 1)
     if apres is not None:
@@ -101,6 +99,8 @@ def lire(session: Session, lecteur: Agent, filtre: Filtre, apres: int | None) ->
         sa.select(Demande.id, Demande.numero_unique).where(Demande.id.in_(demandes), Demande.numero_unique.is_not(None))
     )
     lisibles = {ligne.id: numero_unique.lisible(ligne.numero_unique) for ligne in numeros}
+    suite = f", après {apres}" if apres is not None else ""
+    inscrire_une_lecture(ActeJournal.LECTURE_JOURNAL, agent=lecteur, objet=f"{filtre}{suite}")
     return Page(montrees, lisibles, montrees[-1].id if len(lignes) > PAGE else None)
 
 
