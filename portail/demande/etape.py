@@ -83,6 +83,7 @@ class Section:
     titre: str = ""
     titre_cible: Callable[[Any], str] | None = None
     intro: str = ""
+    question: str = ""  # la question des contenus (contenus/faq) dont la réponse courte s'ouvre sur place
     quand: Callable[[Any], bool] = _toujours
     repetition: Repetition | None = None
     prefixee: bool = False

@@ -90,6 +90,16 @@ def toutes(declaration: Any) -> list[Personne]:
     ]
 
 
+def en_titre(personne: Personne) -> str:
+    """« Vous », « Tom », « Co-demandeur 2 »."""
+    return personne.appel[:1].upper() + personne.appel[1:]
+
+
+def en_sujet(personne: Personne) -> str:
+    """Au début d'une question : « Tom », « Le co-demandeur 2 »."""
+    return personne.designation[:1].upper() + personne.designation[1:]
+
+
 def est_au_foyer_fiscal_du_demandeur(personne: Personne) -> bool:
     """Le conjoint marié ou pacsé partage l'avis d'impôt du demandeur (notice, cases E2 et E3)."""
     return personne.role is Role.CODEMANDEUR and personne.lien in CONJOINTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, request
@@ -18,6 +19,8 @@ from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
 from portail.demande.pieces_attendues import EtatPiece, etat_de_la_piece
 from portail.demande.tableau import gardee_jusqu_au
+from portail.gabarits import heure, jour
+from portail.horloge import a_paris
 from portail.htmx import est_fragment, rendre
 
 TOUT = ("volet", "etape")
@@ -160,7 +163,15 @@ def _commun(declaration: Declaration, etape: Etape, contexte: Contexte, blocs: l
         ],
         "contexte": contexte,
         "gardee_jusqu_au": gardee_jusqu_au(declaration.modifiee_le, contexte.jour),
+        "enregistre": _enregistre(declaration.modifiee_le, contexte.jour),
     }
+
+
+def _enregistre(instant: datetime, aujourd_hui: date) -> str:
+    """« Enregistré à 14 h 32. » ; le jour aussi, s'il est passé."""
+    if a_paris(instant).date() == aujourd_hui:
+        return f"Enregistré à {heure(instant)}."
+    return f"Enregistré le {jour(instant)} à {heure(instant)}."
 
 
 def _ligne_visee(declaration: Declaration, etape: Etape, parametre: str) -> tuple[str, int, str] | None:

@@ -201,3 +201,11 @@ def test_chaque_piece_du_catalogue_a_un_libelle_une_explication_et_un_document_q
         assert piece.explication.endswith(".")
         assert piece.acceptees
         assert all(piece.acceptees)
+
+
+def test_chaque_aide_ouverte_sur_place_existe():
+    from portail.information.faq import trouver
+
+    citees = [section.question for _, section in SECTIONS if section.question]
+    assert len(citees) >= 6
+    assert all(trouver(slug) for slug in citees)

@@ -124,6 +124,24 @@ def test_poursuivre_plus_tard_garde_tout_meme_l_invalide_et_dit_comment_revenir(
     assert nav.valeur("surface") == "douze"
 
 
+def test_la_page_dit_quand_tout_a_ete_enregistre_et_jusqu_a_quand_c_est_garde(ana_remplie, horloge):
+    nav = ana_remplie.navigateur(htmx=True, slug="logement-actuel")
+    horloge.avancer(minutes=12)
+    nav.repondre(surface="62")
+    assert mots(nav.page.find(id="enregistre")) == "Enregistré à 11 h 12."
+    assert "Votre brouillon est gardé au moins jusqu’au 24 février 2027." in nav.texte()
+    horloge.avancer(days=1)
+    with ana_remplie.app.app_context():
+        from portail.compte.modeles import Compte
+        from portail.db import db
+        from tests import fabriques
+
+        compte = db.session.get_one(Compte, ana_remplie.compte_id)
+        fabriques.connecter(ana_remplie.app, ana_remplie.client, db.session, compte, "n" * 43)
+    nav = ana_remplie.navigateur(slug="logement-actuel")
+    assert mots(nav.page.find(id="enregistre")) == "Enregistré le 24 novembre 2026 à 11 h 12."
+
+
 # --- Questions masquées -------------------------------------------------------------------------------------
 
 

@@ -71,7 +71,7 @@ def test_le_maximum_vient_des_donnees_et_se_dit(ana):
     nav = ana.navigateur(slug="motifs")
     nav.envoyer(bouton="Ajouter un motif")
     nav.envoyer(bouton="Ajouter un motif")
-    assert groupes(nav) == ["Motif n° 1", "Motif n° 2", "Motif n° 3"]
+    assert groupes(nav) == ["Motif 1 sur 3", "Motif 2 sur 3", "Motif 3 sur 3"]
     assert "Ajouter un motif" not in boutons(nav)
     assert "Vous avez atteint le nombre maximum : 3." in nav.texte()
     nav.forger("ajouter:motif")

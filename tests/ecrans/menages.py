@@ -16,7 +16,7 @@ ANA = {
 LEA = ANA | {"Nom de naissance": "Martin", "Prénom(s)": "Léa"}
 
 COMMUN_LOGEMENT = {
-    "C’est": "Appartement",
+    "Appartement ou maison ?": "Appartement",
     "Type du logement": "T3",
     "Surface": "61 ",
     "Loyer ou redevance, charges comprises": "0",
@@ -182,14 +182,14 @@ ETAPES_COUPLE: list[tuple[str, dict]] = [
             ("Vous", "Lesquelles ?"): ["Salaire ou revenu d’activité"],
             ("Vous", "Salaire ou revenu d’activité"): "1920",
             "Versez-vous une pension alimentaire ?": "Non",
-            "Tom reçoit-il ou elle de l’argent chaque mois ?": "Oui",
+            "Tom reçoit de l’argent chaque mois ?": "Oui",
             ("Tom", "Lesquelles ?"): ["Salaire ou revenu d’activité", "Allocations familiales"],
             ("Tom", "Salaire ou revenu d’activité"): "1 700,00",
             ("Tom", "Allocations familiales"): "319,25 €",
-            "Tom verse-t-il ou elle une pension alimentaire ?": "Non",
-            "Léo reçoit-il ou elle de l’argent chaque mois ?": "Non",
-            "Zoé reçoit-il ou elle de l’argent chaque mois ?": "Non",
-            "Max reçoit-il ou elle de l’argent chaque mois ?": "Non",
+            "Tom verse une pension alimentaire ?": "Non",
+            "Léo reçoit de l’argent chaque mois ?": "Non",
+            "Zoé reçoit de l’argent chaque mois ?": "Non",
+            "Max reçoit de l’argent chaque mois ?": "Non",
         },
     ),
     (

@@ -148,7 +148,7 @@ ETAPE = Etape(
     titre="Composition du foyer",
     intro="Qui vivra avec vous ? Ces réponses décident de la taille du logement que l’on peut vous proposer.",
     sections=(
-        Section("charge", AChargeForm, _foyer, titre="Personnes à charge"),
+        Section("charge", AChargeForm, _foyer, titre="Personnes à charge", question="qui-est-a-charge"),
         Section(
             "a-charge",
             PersonneAChargeForm,
@@ -157,7 +157,7 @@ ETAPE = Etape(
             quand=lambda declaration: declaration.foyer.a_personnes_a_charge is OuiNon.OUI,
             repetition=_repetition(Role.A_CHARGE, "Ajouter une personne à charge"),
         ),
-        Section("autres", AutresEnfantsForm, _foyer, titre="Autres enfants"),
+        Section("autres", AutresEnfantsForm, _foyer, titre="Autres enfants", question="garde-alternee"),
         Section(
             "autre-enfant",
             AutreEnfantForm,

@@ -100,7 +100,7 @@ ETAPE = Etape(
     titre="Informations générales",
     intro="C’est le minimum pour soumettre votre demande. Les étapes suivantes la renforcent.",
     sections=(
-        Section("nombre", NombreForm, lambda declaration: [declaration]),
+        Section("nombre", NombreForm, lambda declaration: [declaration], question="codemandeur-ou-colocataire"),
         Section("identite", DemandeurForm, lambda declaration: [foyer.demandeur(declaration)], titre="Votre identité"),
     ),
     pieces=pieces,

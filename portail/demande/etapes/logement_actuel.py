@@ -61,7 +61,7 @@ class LogementActuelForm(FormulaireEtape):
         [Facultatif(quand=vit(Occupation.LOCATAIRE_HLM))],
         aide="9 chiffres, sur la quittance de loyer.",
     )
-    categorie = ChampChoix("C’est", [Attendu(quand=est_dans_des_murs)], CategorieLogement)
+    categorie = ChampChoix("Appartement ou maison ?", [Attendu(quand=est_dans_des_murs)], CategorieLogement)
     type_logement = ChampChoix("Type du logement", [Attendu(quand=est_dans_des_murs)], TypeActuel, liste=True)
     surface = ChampEntier("Surface", [Attendu(quand=est_dans_des_murs)], minimum=1, maximum=1000, unite="m²")
     nb_habitants = ChampEntier(

@@ -80,6 +80,11 @@ def _libelle(ligne) -> str:
     return f"Motif n° {presents.index(ligne) + 1 if ligne in presents else ligne.rang}"
 
 
+def _groupe(ligne) -> str:
+    presents = presentes(ligne.declaration.motifs_declares)
+    return f"Motif {presents.index(ligne) + 1} sur {len(presents)}"
+
+
 def _nom(ligne) -> str:
     """Dans une phrase : « Monter le motif « Raisons de santé » »."""
     return f"le motif « {ligne.motif.libelle} »" if ligne.motif else f"le m{_libelle(ligne)[1:]}"
@@ -94,12 +99,13 @@ ETAPE = Etape(
             "motif",
             MotifForm,
             lambda declaration: presentes(declaration.motifs_declares),
+            question="quel-motif-choisir",
             repetition=Repetition(
                 lignes=lambda declaration: declaration.motifs_declares,
                 creer=lambda _declaration, rang: MotifDeclare(rang=rang),
                 libelle_ajout="Ajouter un motif",
                 nom=_nom,
-                groupe=_libelle,
+                groupe=_groupe,
                 minimum=lambda _declaration: 1,
                 maximum=lambda contexte: contexte.parametre("MAX_MOTIFS"),
                 ordonnee=True,

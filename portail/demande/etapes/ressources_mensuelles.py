@@ -14,6 +14,7 @@ from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Section
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Ressource, Statut
+from portail.demande.modeles import Role
 from portail.formulaire import Attendu
 
 DE_LA_CAF = (
@@ -72,17 +73,17 @@ class RessourcesForm(FormulaireEtape):
     )
 
     def preparer(self) -> None:
-        appel = self.cible.personne.appel
+        personne = self.cible.personne
         self.a_des_ressources.label.text = (
             "Recevez-vous de l’argent chaque mois ?"
-            if appel == "vous"
-            else f"{appel} reçoit-il ou elle de l’argent chaque mois ?"
+            if personne.role is Role.DEMANDEUR
+            else f"{foyer.en_sujet(personne)} reçoit de l’argent chaque mois ?"
         )
         if "verse_une_pension" in self._fields:
             self.verse_une_pension.label.text = (
                 "Versez-vous une pension alimentaire ?"
-                if appel == "vous"
-                else f"{appel} verse-t-il ou elle une pension alimentaire ?"
+                if personne.role is Role.DEMANDEUR
+                else f"{foyer.en_sujet(personne)} verse une pension alimentaire ?"
             )
 
 
@@ -131,8 +132,7 @@ def _pieces_de(personne):
 
 
 def titre(ressources) -> str:
-    appel = ressources.personne.appel
-    return "Vous" if appel == "vous" else appel
+    return foyer.en_titre(ressources.personne)
 
 
 ETAPE = Etape(
@@ -147,6 +147,7 @@ ETAPE = Etape(
             lambda declaration: [personne.ressources for personne in foyer.adultes(declaration)],
             titre_cible=titre,
             prefixee=True,
+            question="ressources-mensuelles",
         ),
         Section(
             "charge",

@@ -12,6 +12,7 @@ from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Section
 from portail.demande.etapes.ressources_mensuelles import montants_donnes, total_mensuel
 from portail.demande.formulaire import FormulaireEtape
+from portail.demande.modeles import Role
 from portail.formulaire import Attendu, Facultatif
 
 RFR_MAX = 10_000_000
@@ -51,9 +52,8 @@ class RevenuForm(FormulaireEtape):
     def preparer(self) -> None:
         """Un avis reçu l'année A porte sur les revenus de l'année A-1."""
         n2, n1 = self.contexte.annee_n2, self.contexte.annee_n1
-        sujet = (
-            "Avez-vous" if self.cible.personne.appel == "vous" else f"{self.cible.personne.appel} a-t-il ou a-t-elle"
-        )
+        personne = self.cible.personne
+        sujet = "Avez-vous" if personne.role is Role.DEMANDEUR else f"{foyer.en_sujet(personne)} a"
         self.a_un_avis_n2.label.text = f"{sujet} l’avis d’impôt {n2 + 1} (revenus {n2}) ?"
         self.rfr_n2.label.text = f"Revenu fiscal de référence {n2}"
         self.a_un_avis_n1.label.text = f"{sujet} déjà l’avis d’impôt {n1 + 1} (revenus {n1}) ?"
@@ -92,12 +92,11 @@ def pieces(declaration, contexte):
 
 
 def titre(revenu) -> str:
-    appel = revenu.personne.appel
-    conjoint = foyer.conjoint(revenu.personne.declaration)
-    if appel == "vous":
-        commun = conjoint is not None and foyer.est_au_foyer_fiscal_du_demandeur(conjoint)
-        return f"Vous et {conjoint.appel} (même avis d’impôt)" if commun and conjoint else "Vous"
-    return appel
+    personne = revenu.personne
+    conjoint = foyer.conjoint(personne.declaration)
+    if personne.role is Role.DEMANDEUR and conjoint and foyer.est_au_foyer_fiscal_du_demandeur(conjoint):
+        return f"Vous et {conjoint.designation} (même avis d’impôt)"
+    return foyer.en_titre(personne)
 
 
 ETAPE = Etape(
@@ -111,6 +110,7 @@ ETAPE = Etape(
             lambda declaration: [personne.revenu for personne in foyers_fiscaux(declaration)],
             titre_cible=titre,
             prefixee=True,
+            question="quels-revenus-declarer",
         ),
     ),
     pieces=pieces,

@@ -72,8 +72,7 @@ def pieces(declaration, contexte):
 
 
 def titre(situation) -> str:
-    appel = situation.personne.appel
-    return "Vous" if appel == "vous" else appel
+    return foyer.en_titre(situation.personne)
 
 
 ETAPE = Etape(

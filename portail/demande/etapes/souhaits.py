@@ -87,6 +87,10 @@ def _libelle(ligne) -> str:
     return f"Commune souhaitée n° {_rang(ligne)}"
 
 
+def _groupe(ligne) -> str:
+    return f"Commune {_rang(ligne)} sur {len(presentes(ligne.declaration.communes))}"
+
+
 def _nom(ligne) -> str:
     lieu = recherche.lieu(ligne.commune) if ligne.commune else None
     return lieu.nom if lieu else f"la commune n° {_rang(ligne)}"
@@ -101,13 +105,14 @@ ETAPE = Etape(
             "commune",
             CommuneForm,
             lambda declaration: presentes(declaration.communes),
+            question="elargir-ma-demande",
             titre="Où souhaitez-vous habiter ?",
             repetition=Repetition(
                 lignes=lambda declaration: declaration.communes,
                 creer=lambda _declaration, rang: CommuneSouhaitee(rang=rang),
                 libelle_ajout="Ajouter une commune",
                 nom=_nom,
-                groupe=_libelle,
+                groupe=_groupe,
                 minimum=lambda _declaration: 1,
                 maximum=lambda contexte: contexte.parametre("MAX_COMMUNES"),
                 ordonnee=True,
