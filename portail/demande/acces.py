@@ -5,6 +5,7 @@ Tout ce qu'une page d'étape lit vient ici, en un nombre de requêtes qui ne dé
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,7 @@ from portail.demande.modeles import (
     Personne,
     SaisieRefusee,
 )
+from portail.guichet.modeles import DecisionPiece
 from portail.pieces.modeles import PieceFournie
 
 # Les sujets en un pour un viennent avec la déclaration ; ce qui se répète, en une requête par table.
@@ -72,6 +74,16 @@ def _pieces() -> sa.Select[PieceFournie]:
 
 
 @cache
+def _decisions() -> sa.Select[DecisionPiece]:
+    return (
+        sa.select(DecisionPiece)
+        .join(DecisionPiece.piece)
+        .where(PieceFournie.demande_id == sa.bindparam("demande"))
+        .order_by(DecisionPiece.id)
+    )
+
+
+@cache
 def _verrouillee() -> sa.Select[Declaration]:
     """Sur PostgreSQL, verrouille aussi les sujets lus avec la déclaration.
 
@@ -95,7 +107,11 @@ def demandes(session: Session) -> list[Demande]:
         session.scalars(
             sa.select(Demande)
             .where(Demande.compte_id == current_user.id)
-            .options(selectinload(Demande.declarations).options(*_tout()), selectinload(Demande.pieces))
+            .options(
+                selectinload(Demande.declarations).options(*_tout()),
+                selectinload(Demande.pieces).selectinload(PieceFournie.decisions),
+                selectinload(Demande.renvois),
+            )
             .order_by(Demande.cree_le.desc(), Demande.id.desc())
         )
     )
@@ -115,7 +131,19 @@ def declaration_a_lire(session: Session, demande_id: int, *, verrou: bool = Fals
         set_committed_value(declaration, nom, list(lignes))
     pieces = session.scalars(_pieces(), {"demande": demande_id}).unique().all()
     set_committed_value(declaration.demande, "pieces", list(pieces))
+    # Jamais soumise, aucun guichet n'a rien dit de ses pièces : la table des décisions n'est pas lue.
+    poser_les_decisions(session, pieces, declaration.demande if declaration.demande.soumise_le else None)
     return declaration
+
+
+def poser_les_decisions(session: Session, pieces: Sequence[PieceFournie], demande: Demande | None) -> None:
+    """Lit en une fois ce que les guichets ont dit des pièces de cette demande (rien, si `demande` est vide)."""
+    dites: dict[int, list[DecisionPiece]] = {piece.id: [] for piece in pieces}
+    if demande is not None:
+        for decision in session.scalars(_decisions(), {"demande": demande.id}):
+            dites[decision.piece_id].append(decision)
+    for piece in pieces:
+        set_committed_value(piece, "decisions", dites[piece.id])
 
 
 def demande(session: Session, demande_id: int, *, verrou: bool = False) -> Demande:

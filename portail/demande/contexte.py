@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration
+from portail.guichet.modeles import Renvoi
 from portail.horloge import a_paris, aujourd_hui
 from portail.referentiels.parametres import catalogue_pieces, parametre
 
 
 def contexte_de(declaration: Declaration | None = None) -> Contexte:
     """Une déclaration déposée se relit au jour de son dépôt : ses années de revenus ne glissent pas."""
-    jour = aujourd_hui()
-    if declaration is not None and declaration.deposee_le is not None:
-        jour = a_paris(declaration.deposee_le).date()
-    return contexte_au(jour)
+    if declaration is None:
+        return contexte_au(aujourd_hui())
+    if declaration.deposee_le is not None:
+        return contexte_au(a_paris(declaration.deposee_le).date())
+    renvoi = declaration.demande.renvoi
+    return replace(contexte_au(aujourd_hui()), remarques=_remarques(renvoi) if renvoi else {})
+
+
+def _remarques(renvoi: Renvoi) -> dict[tuple[str, str, str], dict[str, str]]:
+    trouvees: dict[tuple[str, str, str], dict[str, str]] = {}
+    for champ in renvoi.champs:
+        trouvees.setdefault((champ.etape, champ.section, champ.personne), {})[champ.champ] = champ.remarque
+    return trouvees
 
 
 def contexte_au(jour: date) -> Contexte:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from portail.choix import Choix
 from portail.demande.modeles import Declaration, Demande
+from portail.referentiels.parametres import parametre
+from portail.regles.validite import ajouter_mois
 
 
 class Etat(Choix):
@@ -11,18 +15,33 @@ class Etat(Choix):
 
     BROUILLON = "brouillon", "Brouillon, pas encore soumise"
     SOUMISE = "soumise", "Soumise, en cours de vérification"
+    A_CORRIGER = "a_corriger", "À corriger"
     ACTIVE = "active", "Active"
+    A_RENOUVELER = "a_renouveler", "À renouveler"
     RADIEE = "radiee", "Radiée"
 
 
-def etat(demande: Demande) -> Etat:
+def etat(demande: Demande, jour: date) -> Etat:
+    """L'état au `jour` donné (jour de Paris)."""
     if demande.radiee_le is not None:
         return Etat.RADIEE
     if demande.enregistree_le is not None:
-        return Etat.ACTIVE
-    if demande.deposee_le is not None:
-        return Etat.SOUMISE
-    return Etat.BROUILLON
+        return Etat.A_RENOUVELER if _renouvellement_ouvert(demande, jour) else Etat.ACTIVE
+    if demande.est_a_corriger:
+        return Etat.A_CORRIGER
+    return Etat.BROUILLON if demande.deposee_le is None else Etat.SOUMISE
+
+
+def echeance(demande: Demande, jour: date) -> date | None:
+    """Le dernier jour de validité, selon la règle en vigueur au `jour` donné (R441-2-7). None : jamais déposée."""
+    if demande.presentee_le is None:
+        return None
+    return ajouter_mois(demande.presentee_le, parametre("VALIDITE_MOIS", jour))
+
+
+def _renouvellement_ouvert(demande: Demande, jour: date) -> bool:
+    fin = echeance(demande, jour)
+    return fin is not None and jour >= ajouter_mois(fin, -parametre("RENOUVELLEMENT_OUVERT_MOIS", jour))
 
 
 def brouillon(demande: Demande) -> Declaration | None:

@@ -19,6 +19,7 @@ from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenem
 from portail.demande.parcours import PARCOURS, Manque
 from portail.demande.reperes import reperes_de
 from portail.guichet.affectation import guichet_pour
+from portail.horloge import a_paris
 
 
 class DepotImpossible(Exception):
@@ -40,8 +41,10 @@ def deposer(
     demande = declaration.demande
     declaration.deposee_le = instant
     declaration.modifiee_le = instant
+    demande.soumise_le = instant
     if demande.deposee_le is None:
         demande.deposee_le = instant
+        demande.presentee_le = a_paris(instant).date()
     _poser_les_reperes(session, demande, declaration)
     session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.DEPOT, survenu_le=instant))
     courriel.mettre_en_boite(

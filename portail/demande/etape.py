@@ -5,8 +5,8 @@ Ni Flask, ni base de données : une étape reçoit une déclaration (des objets 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -106,13 +106,32 @@ def identifiant(cible: Any) -> int:
     return next(numero for numero in numeros if numero is not None)
 
 
+def cle_de_ligne(cible: Any) -> str:
+    """Ce qui désigne la ligne d'une déclaration à la suivante, où son numéro change : la clé de la personne, son rang,
+    ou rien quand il n'y en a qu'une."""
+    personne = getattr(cible, "personne", None)
+    for cle in (getattr(cible, "cle", None), getattr(personne, "cle", personne), getattr(cible, "rang", None)):
+        if cle is not None:
+            return str(cle)
+    return ""
+
+
 @dataclass(frozen=True)
 class Bloc:
-    """Une section ouverte sur une de ses lignes."""
+    """Une section ouverte sur une de ses lignes. `remarques` : ce que le guichet dit de ses réponses, par champ."""
 
     section: Section
     cible: Any
     formulaire: FormulaireEtape
+    remarques: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def avis(self) -> dict[str, str]:
+        """Par champ, ce qui mérite d'être relu : la remarque du guichet, puis l'avertissement de la règle."""
+        avis = self.formulaire.avertissements()
+        for nom, remarque in self.remarques.items():
+            avis[nom] = " ".join(filter(None, (f"Remarque du guichet : {remarque}", avis.get(nom))))
+        return avis
 
     @property
     def titre(self) -> str:
@@ -138,6 +157,7 @@ class EtatEtape:
     refus: int
     commencee: bool
     documents: int = 0  # les pièces nécessaires pour soumettre, pas encore jointes
+    remarques: int = 0  # ce qu'un guichet a demandé de corriger
 
     @property
     def est_complete(self) -> bool:
@@ -147,6 +167,8 @@ class EtatEtape:
     def libelle(self) -> str:
         if self.refus:
             return f"{self.refus} réponse à corriger" if self.refus == 1 else f"{self.refus} réponses à corriger"
+        if self.remarques:
+            return "1 remarque du guichet" if self.remarques == 1 else f"{self.remarques} remarques du guichet"
         if self.est_complete:
             return "Complète"
         if not self.commencee:
@@ -181,11 +203,21 @@ class Etape:
     ) -> list[Bloc]:
         """Les formulaires de l'étape, remplis de ce qui est enregistré (et de `saisie`, si elle vient d'arriver)."""
         return [
-            Bloc(section, cible, section.formulaire(cible, contexte, saisie, section.prefixe(cible), refus))
+            Bloc(
+                section,
+                cible,
+                section.formulaire(cible, contexte, saisie, section.prefixe(cible), refus),
+                self._remarques(section, cible, contexte),
+            )
             for section, cible in self.lignes(declaration)
         ]
 
-    def etat(self, declaration: Any, nb_refus: int = 0, documents: int = 0) -> EtatEtape:
+    def _remarques(self, section: Section, cible: Any, contexte: Contexte) -> Mapping[str, str]:
+        if not contexte.remarques:
+            return {}
+        return contexte.remarques.get((self.slug, section.nom, cle_de_ligne(cible)), {})
+
+    def etat(self, declaration: Any, nb_refus: int = 0, documents: int = 0, remarques: int = 0) -> EtatEtape:
         manquants = bloquants = 0
         commencee = False
         for section, cible in self.lignes(declaration):
@@ -193,7 +225,7 @@ class Etape:
             manquants += bilan[0]
             bloquants += bilan[1]
             commencee = commencee or bilan[2]
-        return EtatEtape(manquants, bloquants, nb_refus, commencee, documents)
+        return EtatEtape(manquants, bloquants, nb_refus, commencee, documents, remarques)
 
     def completer(self, declaration: Any) -> None:
         """Ouvre les lignes que les réponses appellent (« oui, deux co-demandeurs » : deux blocs à remplir)."""

@@ -21,11 +21,15 @@ Refus = Mapping[str, Mapping[str, list[str]]]  # nom complet du champ → ce qui
 
 @dataclass(frozen=True)
 class Contexte:
-    """Ce qu'une étape a le droit de savoir du dehors : le jour, les chiffres de la loi, le catalogue des pièces."""
+    """Ce qu'une étape a le droit de savoir du dehors : le jour, les chiffres de la loi, le catalogue des pièces.
+
+    `remarques` : ce qu'un guichet demande de corriger, {(étape, section, ligne): {champ: phrase}}.
+    """
 
     jour: date
     parametre: Callable[[str], int]
     catalogue: Mapping[str, Any] = field(default_factory=dict)
+    remarques: Mapping[tuple[str, str, str], Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def annee_n2(self) -> int:

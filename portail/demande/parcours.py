@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from portail.demande.etape import Bloc, Etape, EtatEtape, Piece
+from portail.demande.etape import Bloc, Etape, EtatEtape, Piece, cle_de_ligne
 from portail.demande.etapes import (
     composition_du_foyer,
     demandeurs,
@@ -45,12 +45,22 @@ class EtapeDuVolet:
 
 @dataclass(frozen=True)
 class Rubrique:
-    """Une partie du récapitulatif : les réponses d'un formulaire, prêtes à lire."""
+    """Une partie du récapitulatif : les réponses d'un formulaire, prêtes à lire.
+
+    (étape, section, ligne, champ) désigne une réponse d'une déclaration à la suivante.
+    """
 
     etape: Etape
     titre: str
     reponses: tuple[tuple[str, str], ...]
     confidentielle: bool
+    section: str = ""
+    ligne: str = ""
+    champs: tuple[str, ...] = ()
+
+    @property
+    def cle(self) -> tuple[str, str, str]:
+        return self.etape.slug, self.section, self.ligne
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,8 @@ class Parcours:
                 etat_de_la_piece(piece, fournies.get((piece.code, piece.personne)), contexte)
                 for piece in etape.pieces(declaration, contexte)
             )
-            etat = etape.etat(declaration, refus[etape.slug], sum(piece.bloque for piece in pieces))
+            remarques = sum(len(champs) for cle, champs in contexte.remarques.items() if cle[0] == etape.slug)
+            etat = etape.etat(declaration, refus[etape.slug], sum(piece.bloque for piece in pieces), remarques)
             lignes.append(EtapeDuVolet(numero, etape.slug, etape.titre, etat, pieces))
         return tuple(lignes)
 
@@ -146,11 +157,17 @@ class Parcours:
         """La matière commune de la page « Vérifier », de la fiche et du formulaire : rien n'est redit ailleurs."""
         for etape in self.etapes:
             for bloc in etape.ouvrir(declaration, contexte):
-                reponses = tuple(
-                    (champ.libelle, champ.presenter(champ.object_data)) for champ in bloc.formulaire.questions
-                )
-                if reponses:
-                    yield Rubrique(etape, bloc.titre or bloc.section.titre, reponses, bloc.section.confidentielle)
+                questions = bloc.formulaire.questions
+                if questions:
+                    yield Rubrique(
+                        etape,
+                        bloc.titre or bloc.section.titre,
+                        tuple((champ.libelle, champ.presenter(champ.object_data)) for champ in questions),
+                        bloc.section.confidentielle,
+                        bloc.section.nom,
+                        cle_de_ligne(bloc.cible),
+                        tuple(champ.short_name for champ in questions),
+                    )
 
 
 PARCOURS = Parcours(

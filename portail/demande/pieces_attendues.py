@@ -11,7 +11,10 @@ from portail.demande.formulaire import Contexte
 
 @dataclass(frozen=True)
 class EtatPiece:
-    """Une pièce du volet. `classe` : la couleur de son état (bon, attention) ; les mots disent la même chose."""
+    """Une pièce du volet. `classe` : la couleur de son état (bon, attention, grave) ; les mots disent la même chose.
+
+    `raison` : pourquoi un guichet l'a refusée.
+    """
 
     code: str
     personne: str
@@ -22,6 +25,7 @@ class EtatPiece:
     classe: str
     requise: bool
     bloque: bool
+    raison: str = ""
 
 
 def entree_du_catalogue(piece: Piece, contexte: Contexte) -> Any:
@@ -30,19 +34,35 @@ def entree_du_catalogue(piece: Piece, contexte: Contexte) -> Any:
 
 
 def etat_de_la_piece(piece: Piece, fournie: Any | None, contexte: Contexte) -> EtatPiece:
-    """L'état d'une pièce attendue, d'après ce qui a été fourni (ou None)."""
+    """L'état d'une pièce attendue, d'après ce qui a été fourni (ou None) et ce qu'un guichet en a dit."""
     intitule = f"{entree_du_catalogue(piece, contexte).libelle} {piece.precision}".strip()
-    libelle = f"{intitule} ({piece.appel})"
-    nombre = len(fournie.fichiers_gardes) if fournie is not None else 0
-    if nombre:
-        mots = "reçue" if nombre == 1 else f"reçue ({nombre} fichiers)"
-        return EtatPiece(
-            piece.code, piece.personne, piece.appel, intitule, libelle, mots, "bon", piece.requise, bloque=False
-        )
-    if fournie is not None and fournie.absente_le is not None:
-        mots, classe = "vous ne l’avez pas", ""
-    else:
-        mots, classe = "à joindre", "attention"
+    mots, classe, fait, raison = _ou_elle_en_est(fournie)
     return EtatPiece(
-        piece.code, piece.personne, piece.appel, intitule, libelle, mots, classe, piece.requise, bloque=piece.requise
+        piece.code,
+        piece.personne,
+        piece.appel,
+        intitule,
+        f"{intitule} ({piece.appel})",
+        mots,
+        classe,
+        piece.requise,
+        bloque=piece.requise and not fait,
+        raison=raison,
     )
+
+
+def _ou_elle_en_est(fournie: Any | None) -> tuple[str, str, bool, str]:
+    """(état en mots, couleur, plus rien à faire, raison d'un refus)."""
+    if fournie is None:
+        return "à joindre", "attention", False, ""
+    nombre = len(fournie.fichiers_gardes)
+    if not nombre:
+        if fournie.absente_le is None:
+            return "à joindre", "attention", False, ""
+        return "vous ne l’avez pas", "", False, ""
+    decision = fournie.decision
+    if decision is None:
+        return "reçue" if nombre == 1 else f"reçue ({nombre} fichiers)", "bon", True, ""
+    if decision.est_acceptee:
+        return "acceptée", "bon", True, ""
+    return "refusée", "grave", False, decision.raison or ""

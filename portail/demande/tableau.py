@@ -56,7 +56,7 @@ def _carte(demande: Demande, jour: date) -> Carte:
     return Carte(
         id=demande.id,
         titre=f"{numero} : {noms}" if noms and not demande.numero_unique else numero,
-        etat=etat(demande),
+        etat=etat(demande, jour),
         communes=noms,
         types=", ".join(type_.libelle for type_ in declaration.souhaits.types or ()),
         modifiee_le=declaration.modifiee_le,

@@ -34,7 +34,7 @@ def fiche_de(declaration: Declaration, instant: datetime) -> Fiche:
     return Fiche(
         portail=nom_du_portail(),
         titulaire=nom_de(foyer.demandeur(declaration)),
-        etat=etat(demande).libelle,
+        etat=etat(demande, a_paris(instant).date()).libelle,
         numero_unique=numero_de(demande),
         deposee_le=date_en_lettres(a_paris(demande.deposee_le).date()) if demande.deposee_le else None,
         etablie_le=a_paris(instant),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portail.chiffrement import TexteChiffre
 from portail.db import Base
 from portail.demande.modeles import Demande
+
+if TYPE_CHECKING:
+    from portail.guichet.modeles import DecisionPiece
 
 
 class PieceFournie(Base):
@@ -29,10 +33,20 @@ class PieceFournie(Base):
     fichiers: Mapped[list[Fichier]] = relationship(
         back_populates="piece", order_by="Fichier.rang, Fichier.id", cascade="all, delete-orphan", lazy="selectin"
     )
+    decisions: Mapped[list[DecisionPiece]] = relationship(back_populates="piece", order_by="DecisionPiece.id")
 
     @property
     def fichiers_gardes(self) -> list[Fichier]:
         return [fichier for fichier in self.fichiers if fichier.retire_le is None]
+
+    @property
+    def decision(self) -> DecisionPiece | None:
+        """Ce qu'un agent en a dit, tant que c'est bien de ces fichiers-là qu'il parlait."""
+        gardes = self.fichiers_gardes
+        derniere = self.decisions[-1] if self.decisions and gardes else None
+        if derniere is None or any(fichier.recu_le > derniere.decidee_le for fichier in gardes):
+            return None
+        return derniere
 
 
 class Fichier(Base):

@@ -13,6 +13,7 @@ from portail.db import Base
 
 if TYPE_CHECKING:
     from portail.demande.modeles.declaration import Declaration
+    from portail.guichet.modeles import Renvoi
     from portail.pieces.modeles import PieceFournie
 
 A_VERIFIER = "deposee_le IS NOT NULL AND enregistree_le IS NULL AND radiee_le IS NULL"
@@ -27,6 +28,10 @@ class Demande(Base):
     `declaration_deposee` : celle qui compte. `nom_cherche`, `date_naissance_cherchee`, `premiere_commune` en sont
     tirés (reperes.py), pour la recherche et les listes des guichets. `guichet_id` : celui qui instruit ; vide, tous
     ceux du territoire.
+
+    `deposee_le` : le premier dépôt, qui fait l'ancienneté ; `soumise_le` : le dernier ; `renvoyee_le` : le dernier
+    renvoi « À corriger » ; `presentee_le` : jour de la présentation ou du dernier renouvellement, d'où court la
+    validité (CCH, art. R441-2-7).
     """
 
     __tablename__ = "demande"
@@ -35,6 +40,9 @@ class Demande(Base):
     territoire: Mapped[str] = mapped_column(sa.String(3))
     cree_le: Mapped[datetime]
     deposee_le: Mapped[datetime | None]
+    soumise_le: Mapped[datetime | None]
+    renvoyee_le: Mapped[datetime | None]
+    presentee_le: Mapped[date | None]
     enregistree_le: Mapped[datetime | None]
     radiee_le: Mapped[datetime | None]
     numero_unique: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
@@ -54,6 +62,7 @@ class Demande(Base):
     )
     pieces: Mapped[list[PieceFournie]] = relationship(back_populates="demande", order_by="PieceFournie.id")
     evenements: Mapped[list[Evenement]] = relationship(back_populates="demande", order_by="Evenement.id")
+    renvois: Mapped[list[Renvoi]] = relationship(back_populates="demande", order_by="Renvoi.id")
 
     __table_args__ = (
         sa.Index(
@@ -78,12 +87,29 @@ class Demande(Base):
         sa.Index(None, "guichet_id", "deposee_le", "id"),
         sa.Index(None, "nom_cherche", "date_naissance_cherchee"),
         sa.Index(None, "date_naissance_cherchee"),
+        sa.Index(None, "presentee_le", "id"),
     )
+
+    @property
+    def est_a_corriger(self) -> bool:
+        """Renvoyée à la personne depuis son dernier dépôt, et pas encore enregistrée."""
+        return (
+            self.enregistree_le is None
+            and self.renvoyee_le is not None
+            and (self.soumise_le is None or self.renvoyee_le >= self.soumise_le)
+        )
+
+    @property
+    def renvoi(self) -> Renvoi | None:
+        """Celui auquel la personne n'a pas encore répondu, ou None."""
+        return self.renvois[-1] if self.est_a_corriger else None
 
 
 class GenreEvenement(Choix):
     CREATION = "creation", "Brouillon commencé"
     DEPOT = "depot", "Demande soumise"
+    RENVOI = "renvoi", "Demande renvoyée pour être corrigée"
+    ENREGISTREMENT = "enregistrement", "Demande enregistrée"
 
 
 class Evenement(Base):

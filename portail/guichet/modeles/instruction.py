@@ -35,7 +35,7 @@ class Renvoi(Base):
     __tablename__ = "renvoi"
     id: Mapped[int] = mapped_column(primary_key=True)
     demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
-    demande: Mapped[Demande] = relationship()
+    demande: Mapped[Demande] = relationship(back_populates="renvois")
     declaration_id: Mapped[int] = mapped_column(sa.ForeignKey("declaration.id", ondelete="CASCADE"), index=True)
     agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
     agent: Mapped[Agent] = relationship()
@@ -48,9 +48,9 @@ class Renvoi(Base):
 
 
 class RenvoiChamp(Base):
-    """Une réponse à corriger, désignée par étape, section, personne (sa clé, ou vide) et champ.
+    """Une réponse à corriger, désignée par étape, section, ligne et champ.
 
-    La ligne, elle, change de numéro quand la déclaration est copiée.
+    `personne` : la clé de la ligne (`demande.etape.cle_de_ligne`), car son numéro change quand la déclaration est copiée.
     """
 
     __tablename__ = "renvoi_champ"
@@ -75,11 +75,15 @@ class DecisionPiece(Base):
     __tablename__ = "decision_piece"
     id: Mapped[int] = mapped_column(primary_key=True)
     piece_id: Mapped[int] = mapped_column(sa.ForeignKey("piece_fournie.id", ondelete="CASCADE"), index=True)
-    piece: Mapped[PieceFournie] = relationship()
+    piece: Mapped[PieceFournie] = relationship(back_populates="decisions")
     agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
     decision: Mapped[EtatDecision] = mapped_column(colonne_de_choix(EtatDecision))
     raison: Mapped[str | None] = mapped_column(sa.String(500))
     decidee_le: Mapped[datetime]
+
+    @property
+    def est_acceptee(self) -> bool:
+        return self.decision is EtatDecision.ACCEPTEE
 
 
 class SequenceNumero(Base):
