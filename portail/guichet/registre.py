@@ -40,6 +40,8 @@ class FiltreForm(Formulaire):
     def __init__(self, saisie, agents: Sequence[Agent]) -> None:
         self.cible = agents
         super().__init__(saisie)
+        if not agents:
+            del self.agent  # qui ne lit que ses propres actes n'a personne à choisir
 
 
 @dataclass(frozen=True)

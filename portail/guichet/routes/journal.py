@@ -53,7 +53,7 @@ def _filtre(formulaire: FiltreForm) -> Filtre | None:
             valable = False
     if not valable:
         return None
-    agent = formulaire.agent.data
+    agent = formulaire.data.get("agent")
     return Filtre(
         agent_id=int(agent) if agent else None,
         acte=formulaire.acte.data,
