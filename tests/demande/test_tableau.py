@@ -1,0 +1,120 @@
+"""Le tableau de bord : mes demandes, leur état, où reprendre."""
+
+from __future__ import annotations
+
+import pytest
+
+from portail.db import db
+from portail.demande.modeles import Demande
+from tests import fabriques
+from tests.demande.conftest import Foyer, les_deux_moteurs
+from tests.demande.gestes import NavigateurQuiTape
+from tests.demande.test_requetes import en_bref, requetes
+from tests.navigateur import mots
+
+
+def tableau(foyer: Foyer) -> NavigateurQuiTape:
+    return foyer.navigateur().ouvrir("/demandes")
+
+
+def modifier(foyer: Foyer, **dates) -> None:
+    with foyer.app.app_context(), db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, foyer.demande_id)
+        for nom, valeur in dates.items():
+            setattr(demande, nom, valeur)
+
+
+def test_sans_demande(app):
+    client = app.test_client()
+    with app.app_context():
+        fabriques.connecter(app, client, db.session, fabriques.compte(db.session))
+    nav = NavigateurQuiTape(client).ouvrir("/demandes")
+    assert nav.h1 == "Bonjour Ana !"
+    assert "Vous n’avez pas de demande rattachée à votre compte." in nav.texte()
+    assert nav.suivre("Je crée une nouvelle demande").h1 == "Dans quelle commune souhaitez-vous habiter ?"
+
+
+@les_deux_moteurs
+def test_un_brouillon_dit_son_etat_et_ou_reprendre(ana_remplie):
+    ana_remplie.navigateur(slug="motifs").forger("")
+    nav = tableau(ana_remplie)
+    assert "Vous n’avez pas encore soumis votre demande." in nav.texte()
+    carte = nav.page.find("article")
+    assert mots(carte.h2) == "Demande de logement : Villeurbanne"
+    assert mots(carte.select_one(".etat")) == "Brouillon, pas encore soumise"
+    faits = dict(zip(*([mots(e) for e in carte.select(q)] for q in ("dt", "dd")), strict=True))
+    assert faits["Logement souhaité"] == "Villeurbanne · T1 (une pièce, studio), T2 (deux pièces)"
+    assert faits["Avancement"] == "8 étapes complètes sur 9"
+    assert faits["Modifié le"] == "24 novembre 2026 à 11 h 00, gardé au moins jusqu’au 24 février 2027"
+    assert nav.suivre("Reprendre ma demande").h1 == "Motifs"
+
+
+@pytest.mark.parametrize(("completes", "attendu"), [(0, "0 étape complète sur 9"), (1, "1 étape complète sur 9")])
+def test_l_avancement_s_accorde(ana, completes, attendu):
+    if completes:
+        with ana.declaration() as declaration:
+            fabriques.remplir_ana(declaration)
+            for nom in ("situation_familiale", "telephone_portable"):
+                setattr(declaration.coordonnees, nom, None)
+            declaration.foyer.a_handicap = declaration.foyer.attend_un_enfant = None
+            ana_ = declaration.personnes[0]
+            ana_.situation.profession = ana_.revenu.rfr_n2 = ana_.ressources.salaire = None
+            declaration.souhaits.types = declaration.logement_actuel.surface = None
+    assert attendu in tableau(ana).texte()
+
+
+def test_sans_commune_les_liens_restent_clairs(ana):
+    with ana.declaration() as declaration:
+        declaration.communes[0].commune = None
+    nav = tableau(ana)
+    assert "commune à choisir" in nav.texte()
+    assert "()" not in nav.texte()
+    nav.ouvrir("/demandes/nouvelle")
+    assert mots(nav.lien("Reprendre ma demande")) == "Reprendre ma demande"
+
+
+@pytest.mark.parametrize(
+    ("nombre", "phrase"), [(1, "Vous avez 1 demande active."), (2, "Vous avez 2 demandes actives.")]
+)
+def test_les_demandes_actives_se_comptent(ana_remplie, nombre, phrase):
+    deposer(ana_remplie.app, ana_remplie.demande_id)
+    if nombre == 2:
+        with ana_remplie.app.app_context():
+            from portail.compte.modeles import Compte
+
+            compte = db.session.get_one(Compte, ana_remplie.compte_id)
+            autre = fabriques.brouillon(db.session, compte, fabriques.PARIS).demande_id
+            db.session.close()
+        deposer(ana_remplie.app, autre)
+    assert phrase in tableau(ana_remplie).texte()
+
+
+def deposer(app, demande_id: int) -> None:
+    with app.app_context(), db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, demande_id)
+        demande.deposee_le = demande.declarations[0].deposee_le = fabriques.INSTANT
+        demande.declarations[0].modifiee_le = fabriques.INSTANT
+
+
+def test_une_demande_radiee_n_est_pas_un_brouillon_a_soumettre(ana_remplie):
+    deposer(ana_remplie.app, ana_remplie.demande_id)
+    modifier(ana_remplie, radiee_le=fabriques.INSTANT)
+    nav = tableau(ana_remplie)
+    assert "Vous n’avez pas de demande active." in nav.texte()
+    assert mots(nav.page.select_one("article .etat")) == "Radiée"
+
+
+def test_le_tableau_ne_coute_pas_plus_de_requetes_avec_plus_de_demandes(ana_remplie):
+    tableau(ana_remplie)
+    with requetes(ana_remplie.app) as une:
+        tableau(ana_remplie)
+    with ana_remplie.app.app_context():
+        from portail.compte.modeles import Compte
+
+        compte = db.session.get_one(Compte, ana_remplie.compte_id)
+        for commune in (fabriques.PARIS, "13055", "33063"):
+            fabriques.brouillon(db.session, compte, commune)
+        db.session.close()
+    with requetes(ana_remplie.app) as quatre:
+        assert len(tableau(ana_remplie).page.select("article")) == 4
+    assert len(une) == len(quatre), f"{en_bref(une)}\n---\n{en_bref(quatre)}"
