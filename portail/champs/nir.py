@@ -27,13 +27,19 @@ class ChampNir(Champ):
     def lire(self, brut: str) -> str:
         return nir.lire(brut)
 
+    @property
+    def _est_garde(self) -> bool:
+        """Une étape enregistre le numéro aussitôt ; l'inscription, seulement quand tout y est juste."""
+        return self.form_cible is not None
+
     def saisie(self) -> str:
-        return self.raw_data[0] if self.soumis and self.errors and self.raw_data else ""
+        a_montrer = self.errors or not self._est_garde
+        return self.raw_data[0] if self.soumis and self.raw_data and a_montrer else ""
 
     @property
     def masque(self) -> str:
         """« 2 73 11 •• ••• ••• •• » si un numéro est enregistré, sinon une chaîne vide."""
-        numero = self.data if self.soumis and not self.errors else self.object_data
+        numero = self.data if self.soumis and not self.errors and self._est_garde else self.object_data
         return nir.masquer(numero) if numero else ""
 
     def presenter(self, valeur: Any) -> str:

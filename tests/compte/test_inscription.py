@@ -208,6 +208,7 @@ def test_un_formulaire_a_corriger_garde_tout_sauf_les_mots_de_passe(navigateur):
     assert navigateur.statut == 422
     rendu = navigateur.saisie(navigateur.formulaire())
     assert (rendu["courriel"], rendu["nom_naissance"], rendu["prenoms"]) == ("ana@exemple", "Silva", "Ana")
+    assert rendu["nir"] == NIR
     assert (rendu["date_naissance-jour"], rendu["lieu_naissance"]) == ("12", "Vileurbane")
     assert (rendu["mot_de_passe"], rendu["confirmation"]) == ("", "")
     assert MOT_DE_PASSE not in navigateur.reponse.text
