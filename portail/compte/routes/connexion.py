@@ -19,6 +19,8 @@ MOTIFS = {
     "mot-de-passe": "Votre nouveau mot de passe est enregistré. Vous pouvez vous connecter.",
     "deconnecte": "Vous êtes déconnecté(e).",
     "expiree": "Par sécurité, votre session s’est fermée. Reconnectez-vous : ce que vous aviez écrit vous attend.",
+    "fichier": "Par sécurité, votre session s’est fermée. Reconnectez-vous, puis choisissez de nouveau votre fichier.",
+    "fermee": "Par sécurité, votre session s’est fermée. Reconnectez-vous pour continuer.",
     "connexion": "Connectez-vous pour continuer.",
 }
 REFUS = (
