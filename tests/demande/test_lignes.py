@@ -14,7 +14,7 @@ LES_DEUX_FACONS = pytest.mark.parametrize("htmx", [False, True], ids=["page", "f
 def groupes(nav) -> list[str]:
     """Les lignes de l'étape, par le nom qu'annonce un lecteur d'écran."""
     noms = []
-    for groupe in nav.page.select("[role=group]"):
+    for groupe in nav.page.select(".ligne[role=group]"):
         titre = groupe.get("aria-labelledby")
         noms.append(mots(nav.page.find(id=titre)) if titre else groupe["aria-label"].replace("\u00a0", " "))
     return noms
