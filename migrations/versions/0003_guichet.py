@@ -15,7 +15,6 @@ down_revision = '0002'
 branch_labels = None
 depends_on = None
 
-A_VERIFIER = 'deposee_le IS NOT NULL AND enregistree_le IS NULL AND radiee_le IS NULL'
 REFUS = 'Le journal ne se change pas : on y ajoute.'
 INSTANT = sa.DateTime(timezone=True)
 TABLES = ('renvoi_champ', 'renvoi', 'decision_piece', 'session_agent', 'invitation', 'code_secours', 'agent',
@@ -220,8 +219,6 @@ def _demande() -> None:
         table.create_foreign_key(
             op.f('fk_demande_declaration_deposee_id'), 'declaration', ['declaration_deposee_id'], ['id'], ondelete='SET NULL'
         )
-    ou = sa.text(A_VERIFIER)
-    op.create_index('ix_demande_a_verifier', 'demande', ['territoire', 'deposee_le', 'id'], sqlite_where=ou, postgresql_where=ou)
     for colonnes in INDEX:
         op.create_index(op.f(f"ix_demande_{'_'.join(colonnes)}"), 'demande', colonnes, unique=False)
 
@@ -232,7 +229,7 @@ INDEX = (
     ['guichet_id', 'deposee_le', 'id'],
     ['nom_cherche', 'date_naissance_cherchee'],
     ['territoire', 'deposee_le', 'id'],
-    ['territoire', 'enregistree_le'],
+    ['territoire', 'enregistree_le', 'radiee_le', 'deposee_le', 'id'],
 )
 
 
@@ -273,7 +270,6 @@ def _normaliser(nom: str) -> str:
 
 
 def downgrade() -> None:
-    op.drop_index('ix_demande_a_verifier', table_name='demande')
     for colonnes in INDEX:
         op.drop_index(op.f(f"ix_demande_{'_'.join(colonnes)}"), table_name='demande')
     with op.batch_alter_table('demande') as table:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portail.demande.modeles import Demande
 from portail.guichet.acces import dans_ses_territoires
-from portail.guichet.modeles import Agent, Renvoi
+from portail.guichet.modeles import Agent
 from portail.horloge import PARIS
 
 
@@ -24,12 +24,16 @@ class Compteurs:
 
 
 def renvoyee() -> sa.ColumnElement[bool]:
-    """Renvoyée à la personne depuis son dernier dépôt : le renvoi porte sur la déclaration qui compte encore."""
-    return sa.exists().where(Renvoi.declaration_id == Demande.declaration_deposee_id)
+    """Renvoyée à la personne depuis son dernier dépôt : `Demande.est_a_corriger`, pour une liste."""
+    depuis_le_depot = sa.or_(Demande.soumise_le.is_(None), Demande.renvoyee_le >= Demande.soumise_le)
+    return sa.and_(Demande.renvoyee_le.is_not(None), depuis_le_depot)
 
 
 def a_verifier() -> sa.ColumnElement[bool]:
-    """Déposée, ni enregistrée ni radiée, et pas chez la personne."""
+    """Ni enregistrée ni radiée, et pas chez la personne. À joindre à `dans_ses_territoires`, qui exige le dépôt.
+
+    Le dire deux fois (« deposee_le IS NOT NULL ») détournerait SQLite de l'index fait pour cette liste.
+    """
     return sa.and_(_en_attente(), ~renvoyee())
 
 
@@ -50,4 +54,4 @@ def compter(session: Session, agent: Agent, jour: date) -> Compteurs:
 
 
 def _en_attente() -> sa.ColumnElement[bool]:
-    return sa.and_(Demande.deposee_le.is_not(None), Demande.enregistree_le.is_(None), Demande.radiee_le.is_(None))
+    return sa.and_(Demande.enregistree_le.is_(None), Demande.radiee_le.is_(None))
