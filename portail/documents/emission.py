@@ -20,7 +20,7 @@ from portail.demande.cycle_de_vie import derniere_deposee
 from portail.demande.modeles import Declaration, Demande
 from portail.documents import attestation, code_verification, conservation, formulaire, matiere
 from portail.documents.contenu import Contenu
-from portail.documents.matiere_attestation import attestation_de
+from portail.documents.matiere_attestation import attestation_de, renouvelee_le
 from portail.documents.modeles import DocumentEmis, GenreDocument
 from portail.guichet.modeles import Guichet
 from portail.stockage import FichierAltere, empreinte, nouvelle_cle, stockage
@@ -42,42 +42,46 @@ class Document:
 class _Brouillon:
     """Ce qui va être émis."""
 
-    genre: GenreDocument
-    acte: str
     contenu: Contenu
     code: str | None = None
     valable_jusqu_au: date | None = None
 
 
-def attestation_emise(demande_id: int, instant: datetime, renouvelee_le: date | None = None) -> DocumentEmis:
-    """L'attestation de l'enregistrement, ou du renouvellement du jour `renouvelee_le` ; émise si elle ne l'était pas.
+def attestation_emise(demande_id: int, instant: datetime) -> DocumentEmis:
+    """L'attestation de l'enregistrement, ou du dernier renouvellement ; émise si elle ne l'était pas.
 
     À appeler après l'enregistrement et après chaque renouvellement ; le faire deux fois ne change rien. Lève
-    `NonEmissible` si la demande n'est pas enregistrée.
+    `NonEmissible` si la demande n'est pas enregistrée, ou ne l'est plus.
     """
-    acte = f"renouvellement-{renouvelee_le}" if renouvelee_le else "enregistrement"
+    with lecture() as session:
+        acte = _acte(session.get_one(Demande, demande_id))
 
     def rediger(session: Session) -> _Brouillon:
         declaration = _deposee(session, demande_id)
-        demande = declaration.demande
-        guichet = _guichet(session, demande)
-        if demande.enregistree_le is None or demande.radiee_le is not None or guichet is None:
-            raise NonEmissible(f"La demande {demande_id} n’a pas d’attestation.")
-        donnees = attestation_de(session, declaration, guichet, instant, code_verification.tirer(), renouvelee_le)
+        guichet = _guichet(session, declaration.demande)
+        if guichet is None:
+            raise NonEmissible(f"Le guichet de la demande {demande_id} est inconnu.")
+        donnees = attestation_de(session, declaration, guichet, instant, code_verification.tirer())
         contenu = attestation.rediger(donnees)
-        return _Brouillon(GenreDocument.ATTESTATION, acte, contenu, donnees.code, donnees.valable_jusqu_au)
+        return _Brouillon(contenu, donnees.code, donnees.valable_jusqu_au)
 
     return _emettre(demande_id, GenreDocument.ATTESTATION, acte, rediger, instant)
 
 
-def derniere_attestation(session: Session, demande_id: int) -> DocumentEmis | None:
-    """La plus récente, ou None."""
-    return session.scalar(
-        sa.select(DocumentEmis)
-        .where(DocumentEmis.demande_id == demande_id, DocumentEmis.genre == GenreDocument.ATTESTATION)
-        .order_by(DocumentEmis.emis_le.desc(), DocumentEmis.id.desc())
-        .limit(1)
-    )
+def attestation_a_montrer(demande: Demande, instant: datetime) -> Document:
+    """Celle qui vaut ; la dernière donnée si la demande est radiée. Lève `NonEmissible` s'il n'y en a pas."""
+    if demande.radiee_le is None:
+        return ouvrir(attestation_emise(demande.id, instant))
+    with lecture() as session:
+        derniere = session.scalar(
+            sa.select(DocumentEmis)
+            .where(DocumentEmis.demande_id == demande.id, DocumentEmis.genre == GenreDocument.ATTESTATION)
+            .order_by(DocumentEmis.emis_le.desc(), DocumentEmis.id.desc())
+            .limit(1)
+        )
+    if derniere is None:
+        raise NonEmissible(f"La demande {demande.id} n’a jamais eu d’attestation.")
+    return ouvrir(derniere)
 
 
 def formulaire_emis(declaration: Declaration, instant: datetime, *, annexe: bool = False) -> Document:
@@ -95,7 +99,7 @@ def formulaire_emis(declaration: Declaration, instant: datetime, *, annexe: bool
 
     def rediger(session: Session) -> _Brouillon:
         relue = session.get_one(Declaration, declaration_id)
-        return _Brouillon(genre, acte, _formulaire(relue, instant, annexe))
+        return _Brouillon(_formulaire(relue, instant, annexe))
 
     return ouvrir(_emettre(demande_id, genre, acte, rediger, instant))
 
@@ -158,6 +162,14 @@ def _trouver(session: Session, demande_id: int, genre: GenreDocument, acte: str)
             DocumentEmis.demande_id == demande_id, DocumentEmis.genre == genre, DocumentEmis.acte == acte
         )
     )
+
+
+def _acte(demande: Demande) -> str:
+    """Ce dont l'attestation rend compte. Lève `NonEmissible` hors de la vie d'une demande enregistrée."""
+    if demande.enregistree_le is None or demande.radiee_le is not None:
+        raise NonEmissible(f"La demande {demande.id} n’est pas enregistrée.")
+    renouvellement = renouvelee_le(demande)
+    return f"renouvellement-{renouvellement}" if renouvellement else "enregistrement"
 
 
 def _deposee(session: Session, demande_id: int) -> Declaration:

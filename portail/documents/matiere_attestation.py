@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portail.choix import OuiNon
 from portail.demande import foyer
 from portail.demande.contexte import contexte_au, contexte_de
+from portail.demande.cycle_de_vie import echeance
 from portail.demande.etapes import souhaits
 from portail.demande.modeles import Coordonnees, Declaration, Demande, Personne
 from portail.demande.parcours import PARCOURS
@@ -57,19 +58,15 @@ def attestation_de(
     guichet: Guichet,
     instant: datetime,
     code: str,
-    renouvelee_le: date | None = None,
 ) -> Attestation:
-    """L'attestation d'une demande enregistrée. `renouvelee_le` : le jour du dernier renouvellement, s'il y en a un.
-
-    Lève `ValueError` si la demande n'a ni numéro ni date de dépôt.
-    """
+    """L'attestation d'une demande enregistrée. Lève `ValueError` si elle n'a ni numéro ni date de présentation."""
     demande = declaration.demande
-    if demande.numero_unique is None or demande.deposee_le is None:
+    fin = echeance(demande, a_paris(instant).date())
+    if demande.numero_unique is None or demande.deposee_le is None or fin is None:
         raise ValueError(f"La demande {demande.id} n’est pas enregistrée.")
     recue_le = a_paris(demande.deposee_le).date()
     lieux = communes_de(declaration)
     noms = _departements(demande, lieux)
-    fin = valable_jusqu_au(recue_le, renouvelee_le, a_paris(instant).date())
     saisines, sans_delai = delais.de_la_demande(session, lieux, declaration.souhaits.types or (), recue_le)
     a_produire, complementaires = _pieces(declaration)
     return Attestation(
@@ -82,7 +79,7 @@ def attestation_de(
         ),
         numero_unique=lisible(demande.numero_unique),
         recue_le=recue_le,
-        renouvelee_le=renouvelee_le,
+        renouvelee_le=renouvelee_le(demande),
         valable_jusqu_au=fin,
         renouvelable_des_le=ajouter_mois(fin, -_parametre("RENOUVELLEMENT_OUVERT_MOIS", instant)),
         communes=tuple(lieu.libelle for lieu in lieux),
@@ -99,9 +96,11 @@ def attestation_de(
     )
 
 
-def valable_jusqu_au(recue_le: date, renouvelee_le: date | None, jour: date) -> date:
-    """Le dernier jour de validité, compté de la réception ou du dernier renouvellement (R441-2-7)."""
-    return ajouter_mois(renouvelee_le or recue_le, contexte_au(jour).parametre("VALIDITE_MOIS"))
+def renouvelee_le(demande: Demande) -> date | None:
+    """Le jour du dernier renouvellement : None tant que la validité court de la première présentation."""
+    if demande.presentee_le is None or demande.deposee_le is None:
+        return None
+    return demande.presentee_le if demande.presentee_le != a_paris(demande.deposee_le).date() else None
 
 
 def adresse_de(coordonnees: Coordonnees) -> Iterator[str]:

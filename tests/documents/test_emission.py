@@ -118,11 +118,11 @@ def test_rien_n_est_lisible_dans_le_stockage(app: Flask, dossier: Path) -> None:
 def test_chaque_renouvellement_a_son_attestation_et_la_derniere_est_montree(enregistree: Dossier, horloge) -> None:
     premiere = enregistree.lire("attestation.pdf").data
     horloge.avancer(days=350)
-    jour = date(2027, 11, 9)
+    changer(enregistree, presentee_le=date(2027, 11, 9))
     with enregistree.app.app_context():
         instant = INSTANT + timedelta(days=350)
-        document = emission.attestation_emise(enregistree.demande_id, instant, jour)
-        assert emission.attestation_emise(enregistree.demande_id, instant, jour).id == document.id
+        document = emission.attestation_emise(enregistree.demande_id, instant)
+        assert emission.attestation_emise(enregistree.demande_id, instant).id == document.id
     assert (document.acte, document.valable_jusqu_au) == ("renouvellement-2027-11-09", date(2028, 11, 9))
     enregistree.revenir()
     derniere = enregistree.lire("attestation.pdf").data
@@ -130,6 +130,7 @@ def test_chaque_renouvellement_a_son_attestation_et_la_derniere_est_montree(enre
     lu = " ".join(Lecture(derniere).tout())
     assert "Dernier renouvellement 9 novembre 2027" in lu
     assert "Demande reçue le 24 novembre 2026" in lu
+    assert "Valable jusqu’au 9 novembre 2028" in lu
     assert len({d.code_verification for d in emis(enregistree)}) == 2
 
 

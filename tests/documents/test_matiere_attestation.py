@@ -14,7 +14,7 @@ from portail.demande.listes import TypeRecherche
 from portail.demande.modeles import Coordonnees, Declaration
 from portail.documents import delais, registres
 from portail.documents.attestation import Bailleur, Commission
-from portail.documents.matiere_attestation import adresse_de, attestation_de, valable_jusqu_au
+from portail.documents.matiere_attestation import adresse_de, attestation_de
 from portail.guichet.modeles import Guichet, TypeGuichet
 from portail.referentiels import recherche
 from tests import fabriques
@@ -69,15 +69,17 @@ def test_connus_et_inconnus_se_melent_sans_se_repeter(en_contexte) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recue", "renouvelee", "fin"),
+    ("presentee", "renouvelee", "fin"),
     [
         (date(2026, 11, 24), None, date(2027, 11, 24)),
-        (date(2028, 2, 29), None, date(2029, 2, 28)),
-        (date(2026, 11, 24), date(2027, 10, 1), date(2028, 10, 1)),
+        (date(2027, 10, 1), date(2027, 10, 1), date(2028, 10, 1)),
+        (date(2028, 2, 29), date(2028, 2, 29), date(2029, 2, 28)),
     ],
 )
-def test_la_validite_se_compte_du_depot_ou_du_dernier_renouvellement(en_contexte, recue, renouvelee, fin) -> None:
-    assert valable_jusqu_au(recue, renouvelee, date(2026, 11, 24)) == fin
+def test_la_validite_se_compte_du_depot_ou_du_dernier_renouvellement(enregistree, presentee, renouvelee, fin) -> None:
+    attestation = _attestation(enregistree, presentee_le=presentee)
+    assert (attestation.renouvelee_le, attestation.valable_jusqu_au) == (renouvelee, fin)
+    assert attestation.recue_le == RECUE
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,7 @@ def _attestation(dossier: Dossier, **changements):
     )  # fmt: skip
     with dossier.app.app_context(), lecture() as session:
         declaration = session.get_one(Declaration, dossier.declaration_id)
+        session.autoflush = False  # les changements d'un test ne vont pas en base
         for nom, valeur in changements.items():
             setattr(declaration.demande, nom, valeur)
         return attestation_de(session, declaration, guichet, INSTANT, CODE)
@@ -147,7 +150,7 @@ def test_les_pieces_sont_rangees_par_le_catalogue(enregistree: Dossier) -> None:
     assert "Fiche de paie" in [piece.libelle for piece in attestation.pieces_complementaires]
 
 
-@pytest.mark.parametrize("vide", [{"numero_unique": None}, {"deposee_le": None}])
+@pytest.mark.parametrize("vide", [{"numero_unique": None}, {"deposee_le": None}, {"presentee_le": None}])
 def test_une_demande_non_enregistree_n_a_pas_d_attestation(enregistree: Dossier, vide) -> None:
     with pytest.raises(ValueError, match="n’est pas enregistrée"):
         _attestation(enregistree, **vide)

@@ -157,8 +157,10 @@ def test_une_faute_de_frappe_se_dit_avant_de_chercher(passant, enregistree, ecri
 def test_une_ancienne_attestation_reste_verifiable_jusqu_a_sa_date(passant, code, enregistree, horloge) -> None:
     horloge.avancer(days=340)
     with enregistree.app.app_context():
-        jour = (INSTANT + timedelta(days=340)).date()
-        neuve = emission.attestation_emise(enregistree.demande_id, INSTANT + timedelta(days=340), jour)
+        with db.sessionmaker() as session:
+            session.get_one(Demande, enregistree.demande_id).presentee_le = (INSTANT + timedelta(days=340)).date()
+            session.commit()
+        neuve = emission.attestation_emise(enregistree.demande_id, INSTANT + timedelta(days=340))
     assert etat(verifier(passant, code).text) == "Valable"
     horloge.avancer(days=60)
     assert etat(verifier(passant, code).text) == "Périmée"

@@ -83,11 +83,10 @@ def _fiche(demande_id: int) -> Contenu:
 
 
 def _attestation(demande_id: int) -> Document:
-    """La dernière émise ; à défaut, celle de l'enregistrement. 404 si la demande n'est pas enregistrée."""
+    """404 si la demande n'est pas enregistrée."""
     demande = acces.demande(db.session, demande_id)
-    emise = emission.derniere_attestation(db.session, demande.id)
     with _reponse_honnete():
-        return emission.ouvrir(emise or emission.attestation_emise(demande.id, maintenant()))
+        return emission.attestation_a_montrer(demande, maintenant())
 
 
 def _formulaire(demande_id: int, *, annexe: bool = False) -> Document:
