@@ -9,6 +9,7 @@ from tests.guichet.monde import Monde, entrer
 from tests.socle.routes import differences, photo
 
 RANGS = {Droit.AGENT_ACCUEIL: 1, Droit.AGENT_INSTRUCTEUR: 2, Droit.AGENT_RESPONSABLE: 3}
+PAGE_MAXIMALE = 9 * 1024  # octets comprimés
 ROLES = {"accueil": 1, "instructeur": 2, "responsable": 3}
 
 
@@ -101,6 +102,32 @@ def test_aucune_page_lue_ne_change_la_base_sauf_le_journal(app, client, monde, d
     for adresse, endpoint, _ in routes(app, monde, "GET"):
         assert client.get(adresse).status_code < 500, endpoint
     assert differences(avant, photo(dossier)) <= {"ecriture_journal"}
+
+
+def test_chaque_page_tient_dans_son_poids(app, client, monde):
+    """Neuf kilo-octets sur le fil, avec un guichet de vingt agents et trente communes."""
+    from portail.db import db
+    from portail.guichet.modeles import Agent, Guichet, GuichetCommune
+    from portail.referentiels.modeles import Commune
+    from tests.guichet.monde import agent
+    from tests.verificateurs import poids
+
+    with db.sessionmaker() as session:
+        g = session.get(Guichet, monde.g1)
+        for _ in range(20):
+            agent(session, g)
+        codes = session.query(Commune.code_insee).filter_by(code_departement="69").limit(30)
+        g.communes.extend(GuichetCommune(commune=code) for (code,) in codes if code != "69266")
+        session.commit()
+        assert session.query(Agent).count() > 20
+    entrer(app, client, monde.responsable)
+    lourdes = {}
+    for adresse, _, requis in routes(app, monde, "GET"):
+        if requis in RANGS:
+            poids_sur_le_fil = poids(client.get(adresse, headers={"Accept-Encoding": "br"}))
+            if poids_sur_le_fil > PAGE_MAXIMALE:
+                lourdes[adresse] = poids_sur_le_fil
+    assert lourdes == {}
 
 
 def test_les_memes_pages_pour_la_personne_du_meme_navigateur(app, client, monde):
