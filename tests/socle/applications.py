@@ -84,7 +84,7 @@ def compter(moteur: sa.Engine) -> Iterator[list[str]]:
     ordres: list[str] = []
 
     def noter(_connexion, _curseur, ordre, _parametres, _contexte, _plusieurs) -> None:
-        if "FROM import_referentiels" not in ordre:
+        if "FROM import_referentiels" not in ordre and not ordre.startswith("SET TRANSACTION"):
             ordres.append(ordre)
 
     sa.event.listen(moteur, "before_cursor_execute", noter)
