@@ -11,6 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from portail.demande.etat_d_etape import EtatEtape
 from portail.demande.formulaire import Contexte, FormulaireEtape, Refus
 
 
@@ -130,7 +131,7 @@ class Bloc:
         """Par champ, ce qui mérite d'être relu : la remarque du guichet, puis l'avertissement de la règle."""
         avis = self.formulaire.avertissements()
         for nom, remarque in self.remarques.items():
-            avis[nom] = " ".join(filter(None, (f"Remarque du guichet : {remarque}", avis.get(nom))))
+            avis[nom] = " ".join(filter(None, (f"Remarque du guichet : {remarque}", avis.get(nom))))
         return avis
 
     @property
@@ -146,37 +147,6 @@ class Bloc:
     @property
     def repere(self) -> str:
         return self.section.repere(self.cible)
-
-
-@dataclass(frozen=True)
-class EtatEtape:
-    """Où en est une étape, en nombres et en mots."""
-
-    manquants: int
-    bloquants: int
-    refus: int
-    commencee: bool
-    documents: int = 0  # les pièces nécessaires pour soumettre, pas encore jointes
-    remarques: int = 0  # ce qu'un guichet a demandé de corriger
-
-    @property
-    def est_complete(self) -> bool:
-        return not self.manquants and not self.refus and not self.documents
-
-    @property
-    def libelle(self) -> str:
-        if self.refus:
-            return f"{self.refus} réponse à corriger" if self.refus == 1 else f"{self.refus} réponses à corriger"
-        if self.remarques:
-            return "1 remarque du guichet" if self.remarques == 1 else f"{self.remarques} remarques du guichet"
-        if self.est_complete:
-            return "Complète"
-        if not self.commencee:
-            return "À faire"
-        if not self.manquants:
-            return "En cours : un document manque"
-        combien = "1 réponse manque" if self.manquants == 1 else f"{self.manquants} réponses manquent"
-        return f"En cours : {combien}"
 
 
 @dataclass(frozen=True)

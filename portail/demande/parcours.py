@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from portail.demande.etape import Bloc, Etape, EtatEtape, Piece, cle_de_ligne
+from portail.demande.etape import Bloc, Etape, Piece, cle_de_ligne
 from portail.demande.etapes import (
     composition_du_foyer,
     demandeurs,
@@ -19,6 +19,7 @@ from portail.demande.etapes import (
     situation_professionnelle,
     souhaits,
 )
+from portail.demande.etat_d_etape import EtatEtape
 from portail.demande.formulaire import Contexte, regles
 from portail.demande.pieces_attendues import EtatPiece, etat_de_la_piece
 
@@ -30,6 +31,16 @@ class Manque:
     etape: Etape
     libelle: str
     ancre: str
+
+
+@dataclass(frozen=True)
+class Remarque:
+    """Ce qu'un guichet demande de corriger, et où le faire."""
+
+    etape: Etape
+    libelle: str
+    ancre: str
+    texte: str
 
 
 @dataclass(frozen=True)
@@ -152,6 +163,17 @@ class Parcours:
             yield from (
                 bloc for bloc in etape.ouvrir(declaration, contexte) if bloc.formulaire.requis_manquants(bloc.cible)
             )
+
+    def remarques(self, declaration: Any, contexte: Contexte) -> list[Remarque]:
+        """Les remarques du guichet, dans l’ordre des étapes, tant que la question se pose."""
+        return [
+            Remarque(etape, champ.libelle, champ.id_premier, bloc.remarques[champ.short_name])
+            for etape in self.etapes
+            if any(cle[0] == etape.slug for cle in contexte.remarques)
+            for bloc in etape.ouvrir(declaration, contexte)
+            for champ in bloc.formulaire.questions
+            if champ.short_name in bloc.remarques
+        ]
 
     def recapitulatif(self, declaration: Any, contexte: Contexte) -> Iterator[Rubrique]:
         """La matière commune de la page « Vérifier », de la fiche et du formulaire : rien n'est redit ailleurs."""

@@ -22,7 +22,16 @@ COEUR = [
         chemin
         for chemin in fichiers("portail/demande", ".py")
         if chemin.name
-        in {"etape.py", "formulaire.py", "parcours.py", "foyer.py", "lignes.py", "pieces_attendues.py", "conflit.py"}
+        in {
+            "etape.py",
+            "etat_d_etape.py",
+            "formulaire.py",
+            "parcours.py",
+            "foyer.py",
+            "lignes.py",
+            "pieces_attendues.py",
+            "conflit.py",
+        }
         and chemin.parent.name == "demande"
     ),
     *(chemin for chemin in fichiers("portail", ".py") if nom(chemin) == "portail/formulaire.py"),
