@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from portail import droits, entetes, erreurs, gabarits, statiques
+from portail import droits, entetes, erreurs, gabarits, statiques, surete
 from portail.chiffrement import Coffre
 from portail.config import Config
 from portail.db import installer as installer_la_base
@@ -85,6 +85,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     sessions.installer(app)
     fige.installer()
     entetes.installer(app)
+    surete.installer(app)
     droits.installer(app)
     CSRFProtect(app)
     erreurs.installer(app)

@@ -6,6 +6,8 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 
+from portail.surete import Fait, noter
+
 CSP = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -40,9 +42,11 @@ def _refuser_les_autres_sites() -> None:
     if request.method in METHODES_SURES:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        noter(Fait.AUTRE_SITE)
         raise BadRequest
     origine = request.headers.get("Origin")
     if origine not in {None, "null", request.host_url.rstrip("/"), current_app.extensions["portail"].url}:
+        noter(Fait.AUTRE_SITE)
         raise BadRequest
 
 

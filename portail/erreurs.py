@@ -17,6 +17,7 @@ from portail.droits import cote_agents
 from portail.freins import TropDEssais
 from portail.guichet.controle import reconnecter
 from portail.htmx import alerter, est_fragment, rendre
+from portail.surete import Fait, noter
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _noter(exc_info) -> None:
 
 def _jeton_perdu(_erreur: CSRFError) -> ReponseBrute:
     """Le cookie a disparu, ou la page date d'avant la connexion : rien n'est enregistré, rien d'écrit n'est perdu."""
+    noter(Fait.JETON_PERDU)
     if cote_agents():
         return reconnecter()
     return reprise.rendre_apres_jeton_perdu() or _rendre(JETON_PERDU)

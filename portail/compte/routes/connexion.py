@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, make_response, redirect, request, url_for
+from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
@@ -12,6 +13,7 @@ from portail.compte.modeles import Compte
 from portail.db import db, ecriture, lecture
 from portail.droits import Droit, droit
 from portail.htmx import rendre
+from portail.surete import Fait, noter
 
 MOTIFS = {
     "confirmee": "Votre adresse mail est confirmée. Vous pouvez vous connecter.",
@@ -48,6 +50,7 @@ def connexion_envoyer() -> ReponseBrute:
         formulaire.mot_de_passe.errors = [str(trop)]
         return trop.annoncer(page_connexion(formulaire, suite=suite, statut=429))
     if compte is None:
+        noter(Fait.CONNEXION_REFUSEE)
         formulaire.mot_de_passe.errors = [REFUS]
         return page_connexion(formulaire, suite=suite, statut=422)
     attente = reprise.empreinte_avant_connexion()
@@ -56,6 +59,7 @@ def connexion_envoyer() -> ReponseBrute:
         db.session.get_one(Compte, compte.id).mot_de_passe = mots_de_passe.hacher(formulaire.mot_de_passe.data)
     suite = reprise.reprendre(db.session, attente, compte.id) or adresse_interne(suite) or url_for("demande.tableau")
     db.session.commit()
+    noter(Fait.CONNEXION, compte.id)
     return redirect(suite, 303)
 
 
@@ -125,8 +129,10 @@ def reprendre() -> ReponseBrute:
 @droit(Droit.PUBLIC)
 def deconnexion() -> ReponseBrute:
     """Même si la session est déjà morte : sur un ordinateur partagé, le navigateur doit être nettoyé."""
+    qui = current_user.id if current_user.is_authenticated else None
     sessions.fermer(db.session)
     db.session.commit()
+    noter(Fait.DECONNEXION, qui)
     reponse = redirect(url_for(".connexion", motif="deconnecte"), 303)
     reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
     return reponse

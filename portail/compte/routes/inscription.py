@@ -13,6 +13,7 @@ from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
 from portail.regles import nir as regles_nir
+from portail.surete import Fait, noter
 
 
 @bp.get("/creer")
@@ -39,6 +40,7 @@ def creer_envoyer() -> ReponseBrute:
         del reponses[hors_compte]
     inscription.inscrire(db.session, adresse=reponses.pop("courriel"), mot_de_passe_hache=hache, **reponses)
     db.session.commit()
+    noter(Fait.INSCRIPTION)
     return redirect(url_for(".inscription_envoyee", verifier="nir" if _ecarts(formulaire) else None), 303)
 
 
@@ -82,4 +84,5 @@ def confirmer_envoyer(jeton: str) -> ReponseBrute:
     if compte is None:
         return rendre("compte/confirmer.html", titre="Ce lien ne fonctionne plus", perime=True, statut=410)
     db.session.commit()
+    noter(Fait.ADRESSE_CONFIRMEE, compte.id)
     return redirect(url_for(".connexion", motif="confirmee"), 303)

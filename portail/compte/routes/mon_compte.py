@@ -15,6 +15,7 @@ from portail.droits import Droit, droit
 from portail.htmx import rendre
 from portail.referentiels import recherche
 from portail.regles.calendrier import date_en_lettres
+from portail.surete import Fait, noter
 
 FAITS = {
     "mot-de-passe": "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
@@ -55,6 +56,7 @@ def _informations() -> list[tuple[str, str]]:
 def deconnecter_appareil(session_id: int) -> ReponseBrute:
     sessions.fermer_une(db.session, current_user.id, session_id)
     db.session.commit()
+    noter(Fait.APPAREIL_DECONNECTE, current_user.id)
     return redirect(url_for(".mon_compte", fait="appareil"), 303)
 
 
@@ -63,6 +65,7 @@ def deconnecter_appareil(session_id: int) -> ReponseBrute:
 def deconnecter_les_autres() -> ReponseBrute:
     sessions.fermer_toutes(db.session, current_user.id, sauf_courante=True)
     db.session.commit()
+    noter(Fait.APPAREIL_DECONNECTE, current_user.id)
     return redirect(url_for(".mon_compte", fait="appareils"), 303)
 
 
@@ -84,11 +87,13 @@ def changer_envoyer() -> ReponseBrute:
         formulaire.actuel.errors = [str(trop)]
         return trop.annoncer(_changer(formulaire, statut=429))
     if not mots_de_passe.verifier(current_user.mot_de_passe, formulaire.actuel.data):
+        noter(Fait.MOT_DE_PASSE_ACTUEL_FAUX, current_user.id)
         formulaire.actuel.errors = ["Ce n’est pas votre mot de passe actuel."]
         return _changer(formulaire, statut=422)
     hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
     inscription.changer_le_mot_de_passe(db.session, compte_courant(db.session), hache, garder_la_session=True)
     db.session.commit()
+    noter(Fait.MOT_DE_PASSE_CHANGE, current_user.id)
     return redirect(url_for(".mon_compte", fait="mot-de-passe"), 303)
 
 

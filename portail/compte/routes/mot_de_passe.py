@@ -12,6 +12,7 @@ from portail.compte.modeles import UsageJeton
 from portail.db import db, lecture
 from portail.droits import Droit, droit
 from portail.htmx import rendre
+from portail.surete import Fait, noter
 
 
 @bp.get("/mot-de-passe-oublie")
@@ -34,6 +35,7 @@ def oubli_envoyer() -> ReponseBrute:
         return trop.annoncer(page)
     inscription.demander_un_lien(db.session, formulaire.courriel.data)
     db.session.commit()
+    noter(Fait.LIEN_DEMANDE)
     return redirect(url_for(".oubli_envoye"), 303)
 
 
@@ -67,6 +69,7 @@ def nouveau_envoyer(jeton: str) -> ReponseBrute:
         return _nouveau(formulaire, perime=True)
     inscription.changer_le_mot_de_passe(db.session, jeton_pris.compte, hache, garder_la_session=False)
     db.session.commit()
+    noter(Fait.MOT_DE_PASSE_CHANGE, jeton_pris.compte_id)
     return redirect(url_for(".connexion", motif="mot-de-passe"), 303)
 
 
