@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portail.config import RACINE
 
-IGNORES = {".git", ".venv", "node_modules", "__pycache__", "instance", "resultats", "build", "dist"}
+IGNORES = {".git", ".venv", "node_modules", "__pycache__", "instance", "resultats", "build", "dist", ".hypothesis"}
 TEXTES = {".py", ".html", ".txt", ".md", ".css", ".js", ".cfg", ".toml", ".csv", ".sh", ".yml", ".yaml", ".json", ""}
 
 
