@@ -51,6 +51,7 @@ OUBLI_PAR_ADRESSE = Regle("oubli-adresse", 3, 3600)
 CHANGEMENT_PAR_COMPTE = Regle("changement-compte", 10, 60)
 SAISIE_PAR_RESEAU = Regle("saisie-reseau", 60, 10)
 TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
+RECHERCHE_PAR_AGENT = Regle("recherche-agent", 60, 10)
 
 
 class TropDEssais(Exception):

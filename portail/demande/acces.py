@@ -126,17 +126,32 @@ def declaration_a_lire(session: Session, demande_id: int, *, verrou: bool = Fals
     declaration = session.scalar(requete, {"demande": demande_id, "compte": current_user.id})
     if declaration is None:
         raise NotFound
-    for nom in LUES_D_OFFICE:
-        lignes = session.scalars(_lignes(nom), {"declaration": declaration.id}).all()
-        set_committed_value(declaration, nom, list(lignes))
-    pieces = session.scalars(_pieces(), {"demande": demande_id}).unique().all()
-    set_committed_value(declaration.demande, "pieces", list(pieces))
-    # Jamais soumise, aucun guichet n'a rien dit de ses pièces : la table des décisions n'est pas lue.
-    poser_les_decisions(session, pieces, declaration.demande if declaration.demande.soumise_le else None)
+    _completer(session, declaration)
     return declaration
 
 
-def poser_les_decisions(session: Session, pieces: Sequence[PieceFournie], demande: Demande | None) -> None:
+def entiere(session: Session, demande: Demande, declaration_id: int | None) -> Declaration:
+    """Une déclaration d'une demande que l'appelant avait le droit de charger, avec tout ce qu'elle contient."""
+    requete = sa.select(Declaration).where(Declaration.id == declaration_id, Declaration.demande_id == demande.id)
+    sujets = (joinedload(getattr(Declaration, sujet), innerjoin=True) for sujet in SUJETS)
+    declaration = session.scalars(requete.options(*sujets)).one()
+    set_committed_value(declaration, "demande", demande)
+    _completer(session, declaration)
+    return declaration
+
+
+def _completer(session: Session, declaration: Declaration) -> None:
+    """Les lignes répétées et les pièces, une requête par table."""
+    for nom in LUES_D_OFFICE:
+        lignes = session.scalars(_lignes(nom), {"declaration": declaration.id}).all()
+        set_committed_value(declaration, nom, list(lignes))
+    pieces = session.scalars(_pieces(), {"demande": declaration.demande_id}).unique().all()
+    set_committed_value(declaration.demande, "pieces", list(pieces))
+    # Jamais soumise, aucun guichet n'a rien dit de ses pièces : la table des décisions n'est pas lue.
+    _poser_les_decisions(session, pieces, declaration.demande if declaration.demande.soumise_le else None)
+
+
+def _poser_les_decisions(session: Session, pieces: Sequence[PieceFournie], demande: Demande | None) -> None:
     """Lit en une fois ce que les guichets ont dit des pièces de cette demande (rien, si `demande` est vide)."""
     dites: dict[int, list[DecisionPiece]] = {piece.id: [] for piece in pieces}
     if demande is not None:

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from portail.demande.contexte import contexte_de
 from portail.demande.cycle_de_vie import Etat, a_montrer, etat
-from portail.demande.etape import presentes
-from portail.demande.modeles import Demande
+from portail.demande.etape import Etape, presentes
+from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
+from portail.guichet.modeles import Renvoi
 from portail.referentiels import recherche
 from portail.referentiels.parametres import parametre
 from portail.regles.validite import ajouter_mois
@@ -31,14 +32,16 @@ class Carte:
     nb_etapes: int
     reprendre: str  # slug de l'étape où reprendre
     titre_de_reprise: str
+    renvoi: Renvoi | None  # ce qu'un guichet demande de corriger
 
     @property
     def est_brouillon(self) -> bool:
-        return self.etat is Etat.BROUILLON
+        """Il reste à remplir et à soumettre : un brouillon, ou une demande à corriger."""
+        return self.etat in {Etat.BROUILLON, Etat.A_CORRIGER}
 
     @property
     def est_active(self) -> bool:
-        return self.etat in {Etat.ACTIVE, Etat.SOUMISE}
+        return self.etat in {Etat.ACTIVE, Etat.A_RENOUVELER, Etat.SOUMISE}
 
 
 def cartes(demandes: list[Demande], jour: date) -> list[Carte]:
@@ -49,7 +52,7 @@ def _carte(demande: Demande, jour: date) -> Carte:
     declaration = a_montrer(demande)
     volet = PARCOURS.volet(declaration, contexte_de(declaration))
     communes = [recherche.lieu(ligne.commune) for ligne in presentes(declaration.communes) if ligne.commune]
-    derniere = PARCOURS.trouver(declaration.derniere_etape or "") or PARCOURS.etapes[0]
+    derniere = _ou_reprendre(demande, declaration)
     numero = f"Demande n° {demande.numero_unique}" if demande.numero_unique else "Demande de logement"
     noms = ", ".join(lieu.nom for lieu in communes if lieu)
     brouillon = declaration.est_brouillon
@@ -66,7 +69,15 @@ def _carte(demande: Demande, jour: date) -> Carte:
         nb_etapes=len(volet),
         reprendre=derniere.slug,
         titre_de_reprise=derniere.titre,
+        renvoi=demande.renvoi,
     )
+
+
+def _ou_reprendre(demande: Demande, declaration: Declaration) -> Etape:
+    """La première étape que le guichet a remarquée, sinon la dernière où la personne a écrit."""
+    remarquees = {champ.etape for champ in demande.renvoi.champs} if demande.renvoi else set()
+    premiere = next((etape for etape in PARCOURS.etapes if etape.slug in remarquees), None)
+    return premiere or PARCOURS.trouver(declaration.derniere_etape or "") or PARCOURS.etapes[0]
 
 
 def gardee_jusqu_au(modifiee_le: datetime, jour: date) -> date:

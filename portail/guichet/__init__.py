@@ -8,8 +8,11 @@ bp = Blueprint("guichet", __name__, url_prefix="/guichet")
 @bp.record_once
 def _installer(etat) -> None:
     """Le journal s'écrit à la validation ; sous /guichet, la session et les droits sont ceux d'un agent."""
+    from stdnum.fr import nir
+
     from portail.gabarits import insecables
     from portail.guichet import annuaire, controle, journal, menu, sessions
+    from portail.regles import numero_unique
     from portail.regles.territoire import nom_territoire
 
     journal.installer()
@@ -18,4 +21,12 @@ def _installer(etat) -> None:
     etat.app.extensions["guichets_du_portail"] = annuaire.adresses_publiques
     etat.app.context_processor(menu.contexte)
     etat.app.jinja_env.filters["territoire"] = nom_territoire
+    etat.app.jinja_env.filters["numero_lisible"] = numero_unique.lisible
+    etat.app.jinja_env.filters["nir_lisible"] = nir.format
+    etat.app.jinja_env.filters["au_guichet"] = _au_guichet
     etat.app.jinja_env.filters["insecables"] = insecables
+
+
+def _au_guichet(appel: str) -> str:
+    """Comment un agent nomme qui la demande appelle « vous »."""
+    return "demandeur" if appel == "vous" else appel

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from werkzeug.exceptions import Forbidden, NotFound
 
 from portail.db import est_lecture
+from portail.demande import acces as acces_demande
 from portail.demande.modeles import Declaration, Demande, Personne
 from portail.guichet.journal import inscrire, inscrire_une_lecture
 from portail.guichet.modeles import (
@@ -202,5 +203,17 @@ def _refus(session: Session, agent: Agent, demande_id: int) -> NotFound:
 
 
 def declaration_qui_compte(session: Session, demande: Demande) -> Declaration:
-    """La dernière déclaration déposée de cette demande (déjà chargée par `demande_a_lire`)."""
-    return session.get_one(Declaration, demande.declaration_deposee_id)
+    """La dernière déclaration déposée de cette demande (déjà chargée par `demande_a_lire`), et tout ce qu'elle dit."""
+    return acces_demande.entiere(session, demande, demande.declaration_deposee_id)
+
+
+def declaration_precedente(session: Session, declaration: Declaration) -> Declaration | None:
+    """Celle qui comptait avant, entière, ou None."""
+    requete = (
+        sa.select(Declaration.id)
+        .where(Declaration.demande_id == declaration.demande_id, Declaration.deposee_le < declaration.deposee_le)
+        .order_by(Declaration.deposee_le.desc())
+        .limit(1)
+    )
+    numero = session.scalar(requete)
+    return None if numero is None else acces_demande.entiere(session, declaration.demande, numero)

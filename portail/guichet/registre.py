@@ -21,7 +21,7 @@ from portail.regles import numero_unique
 
 PAGE = 50  # écritures
 NUMERO_MAX = 2**31 - 1  # au-delà, la base ne saurait pas le lire
-AGENT_CITE = re.compile(r"^agent (\d+) : ")
+AGENT_CITE = re.compile(r"^agent (\d+)\s: ")
 
 
 class FiltreForm(Formulaire):

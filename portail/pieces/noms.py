@@ -52,7 +52,7 @@ def nom_montrable(nom: str, extension: str = "") -> str:
     return (racine or PAR_DEFAUT) + suffixe
 
 
-def nom_de_telechargement(nom: str, extension: str = "") -> str:
+def nom_de_telechargement(nom: str, extension: str = "", genre: str = "attachment") -> str:
     """La valeur de Content-Disposition (RFC 6266) : toujours en pièce jointe, un nom ASCII et le nom entier."""
     montrable = nom_montrable(nom, extension)
     if _RESERVES.fullmatch(montrable):
@@ -61,7 +61,7 @@ def nom_de_telechargement(nom: str, extension: str = "") -> str:
     ascii_sur = re.sub(r"[^A-Za-z0-9 ._()'-]", "_", sans_accent).strip(" ._")
     if not ascii_sur or ascii_sur in EXTENSIONS:
         ascii_sur = f"{PAR_DEFAUT}.{ascii_sur}".rstrip(".")
-    return f"attachment; filename=\"{ascii_sur}\"; filename*=UTF-8''{quote(montrable, safe='')}"
+    return f"{genre}; filename=\"{ascii_sur}\"; filename*=UTF-8''{quote(montrable, safe='')}"
 
 
 def _dernier_morceau(nom: str) -> str:

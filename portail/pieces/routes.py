@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import NotFound
@@ -21,8 +21,7 @@ from portail.demande.pieces_attendues import entree_du_catalogue, etat_de_la_pie
 from portail.droits import Droit, droit
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
-from portail.pieces import acces, bp, noms, reception
-from portail.stockage import FichierAbsent, StockageIndisponible, stockage
+from portail.pieces import acces, bp, reception, remise
 
 
 @bp.get("/<code>")
@@ -118,13 +117,6 @@ def fichier(demande_id: int, fichier_id: int) -> Response:
     """Le fichier, en pièce jointe, dans un bac à sable : jamais ouvert comme une page du site."""
     trouve = acces.fichier(db.session, demande_id, fichier_id)
     try:
-        octets = stockage().lire(trouve.cle)
-    except (FichierAbsent, StockageIndisponible):
-        return rendre(
-            "pieces/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503, demande_id=demande_id
-        )
-    reponse = make_response(octets)
-    reponse.headers["Content-Type"] = trouve.type_mime
-    reponse.headers["Content-Disposition"] = noms.nom_de_telechargement(trouve.nom)
-    reponse.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return reponse
+        return remise.remettre(trouve)
+    except remise.Illisible:
+        return rendre("pieces/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503)

@@ -28,6 +28,11 @@ def ecritures(*actes: ActeJournal) -> list[EcritureJournal]:
     return lire(requete.where(EcritureJournal.acte.in_(actes)) if actes else requete)
 
 
+def objets(*actes: ActeJournal) -> list[str]:
+    """L'objet de chaque écriture, espaces ordinaires."""
+    return [(ecriture.objet or "").replace("\u00a0", " ") for ecriture in ecritures(*actes)]
+
+
 def courriels(destinataire: str) -> list[Envoi]:
     return [envoi for envoi in lire(sa.select(Envoi).order_by(Envoi.id)) if envoi.destinataire == destinataire]
 

@@ -120,7 +120,7 @@ def test_lister_dit_ce_que_couvre_chaque_guichet(lancer):
     assert lancer("guichet", "lister").output == ""
     creer(lancer, commune=("Villeurbanne", "69123"))
     (ligne,) = lancer("guichet", "lister").output.splitlines()
-    assert ligne == (
+    assert re.sub(r"[\u00a0\u202f]", " ", ligne) == (
         "69266  Mairie de Villeurbanne (Mairie, Villeurbanne) ; territoires 069 ; 2 commune(s) ; 0 agent(s)"
     )
 

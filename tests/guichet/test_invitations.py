@@ -9,7 +9,7 @@ import pytest
 from portail.db import db
 from portail.guichet import agents, invitations
 from portail.guichet.modeles import ActeJournal, Agent, Guichet, RoleAgent
-from tests.guichet.lecture import courriels, ecritures, lien_recu, un
+from tests.guichet.lecture import courriels, ecritures, lien_recu, objets, un
 from tests.guichet.monde import MOT_DE_PASSE, guichet
 from tests.guichet.test_connexion import se_connecter
 from tests.navigateur import Navigateur
@@ -41,7 +41,7 @@ def test_le_lien_recu_mene_au_mot_de_passe_puis_a_la_connexion(app_deux_moteurs)
     accepter(nav, lien)
     assert (nav.h1, nav.adresse) == ("Connexion des agents", "/guichet/connexion?motif=mot-de-passe")
     assert se_connecter(nav, "lea@ville.fr").h1 == "Protéger votre accès"
-    assert [e.objet for e in ecritures(ActeJournal.AGENT)] == [
+    assert objets(ActeJournal.AGENT) == [
         f"agent {numero} : invité comme responsable",
         f"agent {numero} : invitation acceptée",
     ]

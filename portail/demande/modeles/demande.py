@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portail.guichet.modeles import Renvoi
     from portail.pieces.modeles import PieceFournie
 
+
 class Demande(Base):
     """Une demande de logement social. Son état se calcule des dates ci-dessous (cycle_de_vie.py).
 

@@ -58,6 +58,7 @@ def _page(declaration: Declaration, *, erreur: str = "", statut: int = 200) -> R
         bloquants=PARCOURS.bloquants(declaration, contexte),
         volet=volet,
         a_corriger=enregistrement.a_corriger(declaration, contexte),
+        remarques=PARCOURS.remarques(declaration, contexte),
         en_trop=PARCOURS.pieces_en_trop(declaration, contexte),
         rubriques={
             etape.slug: [r for r in rubriques if r.etape is etape and not r.confidentielle] for etape in PARCOURS.etapes

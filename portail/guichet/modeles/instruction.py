@@ -50,7 +50,7 @@ class Renvoi(Base):
 class RenvoiChamp(Base):
     """Une réponse à corriger, désignée par étape, section, ligne et champ.
 
-    `personne` : la clé de la ligne (`demande.etape.cle_de_ligne`), car son numéro change quand la déclaration est copiée.
+    `personne` : la clé de la ligne (`demande.etape.cle_de_ligne`). Son numéro, lui, change à chaque copie.
     """
 
     __tablename__ = "renvoi_champ"

@@ -4,11 +4,26 @@ from portail.guichet.routes import (
     accueil,
     agents,
     connexion,
+    dossiers,
+    instruction,
     invitation,
     journal,
     moi,
+    recherche,
     reglages,
     second_facteur,
 )
 
-__all__ = ["accueil", "agents", "connexion", "invitation", "journal", "moi", "reglages", "second_facteur"]
+__all__ = [
+    "accueil",
+    "agents",
+    "connexion",
+    "dossiers",
+    "instruction",
+    "invitation",
+    "journal",
+    "moi",
+    "recherche",
+    "reglages",
+    "second_facteur",
+]

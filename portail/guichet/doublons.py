@@ -1,0 +1,70 @@
+"""Les demandes qui pourraient être la même : chacune avec la raison, à l'agent de juger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portail.demande.modeles import Declaration, Demande, Personne
+
+MEME_NIR = "même numéro de sécurité sociale"
+MEME_NOM = "même nom de naissance et même date de naissance"
+LIMITE = 20
+
+
+@dataclass(frozen=True)
+class Doublon:
+    """Une autre demande. `territoire` : le sien ; elle ne s'ouvre que dans les territoires de l'agent."""
+
+    id: int
+    numero_unique: str | None
+    territoire: str
+    est_radiee: bool
+    raisons: tuple[str, ...]
+
+
+def doublons(session: Session, demande: Demande, declaration: Declaration) -> list[Doublon]:
+    """Deux requêtes. Une personne peut avoir une demande par territoire : les autres territoires sont montrés aussi."""
+    raisons: dict[int, list[str]] = {}
+    for numero in session.scalars(_par_nir(demande, declaration)):
+        raisons.setdefault(numero, []).append(MEME_NIR)
+    if demande.nom_cherche and demande.date_naissance_cherchee:
+        for numero in session.scalars(_par_nom(demande)):
+            raisons.setdefault(numero, []).append(MEME_NOM)
+    if not raisons:
+        return []
+    autres = session.execute(
+        sa.select(Demande.id, Demande.numero_unique, Demande.territoire, Demande.radiee_le)
+        .where(Demande.id.in_(raisons))
+        .order_by(Demande.territoire != demande.territoire, Demande.deposee_le)
+    )
+    return [
+        Doublon(autre.id, autre.numero_unique, autre.territoire, autre.radiee_le is not None, tuple(raisons[autre.id]))
+        for autre in autres
+    ]
+
+
+def _par_nir(demande: Demande, declaration: Declaration) -> sa.Select[int]:
+    empreintes = [personne.nir_empreinte for personne in declaration.personnes if personne.nir_empreinte]
+    return (
+        sa.select(Demande.id)
+        .join(Personne, Personne.declaration_id == Demande.declaration_deposee_id)
+        .where(Personne.nir_empreinte.in_(empreintes), Demande.id != demande.id)
+        .distinct()
+        .limit(LIMITE)
+    )
+
+
+def _par_nom(demande: Demande) -> sa.Select[int]:
+    return (
+        sa.select(Demande.id)
+        .where(
+            Demande.nom_cherche == demande.nom_cherche,
+            Demande.date_naissance_cherchee == demande.date_naissance_cherchee,
+            Demande.deposee_le.is_not(None),
+            Demande.id != demande.id,
+        )
+        .limit(LIMITE)
+    )

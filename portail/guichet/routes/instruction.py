@@ -1,0 +1,121 @@
+"""Décider : enregistrer, renvoyer pour correction, accepter ou refuser une pièce."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug import Response as ReponseBrute
+from werkzeug.exceptions import NotFound
+
+from portail.db import db
+from portail.demande.modeles import Demande
+from portail.documents import emission
+from portail.droits import Droit, droit
+from portail.guichet import acces, bp, dossier, instruction
+from portail.guichet.formulaires_instruction import DecisionForm, RenvoiForm, remarques_de
+from portail.guichet.instruction import Conflit, IdentiteNonVerifiee
+from portail.guichet.routes.dossiers import montrer
+from portail.horloge import maintenant
+from portail.htmx import rendre
+from portail.stockage import StockageIndisponible
+
+
+@bp.post("/demandes/<int:demande_id>/enregistrer")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def enregistrer(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id)
+    vue = request.form.get("declaration", 0, type=int)
+    original_vu = request.form.get("original_vu") == "oui"
+    instant = maintenant()
+    try:
+        instruction.enregistrer(
+            db.session, demande, vue, acces.soi(db.session, current_user), instant, original_vu=original_vu
+        )
+    except Conflit as conflit:
+        return _relire(demande, str(conflit), statut=409)
+    except IdentiteNonVerifiee as refus:
+        return _relire(demande, str(refus), ancre="original_vu", statut=422)
+    db.session.commit()
+    try:
+        emission.attestation_emise(demande_id, instant)
+    except StockageIndisponible:  # le numéro est donné : l'attestation s'établira à la première demande
+        current_app.logger.exception("attestation de la demande %s à refaire", demande_id)
+    return redirect(url_for(".dossier", demande_id=demande_id), 303)
+
+
+@bp.get("/demandes/<int:demande_id>/renvoyer")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def renvoyer(demande_id: int) -> Response:
+    demande = acces.demande_a_lire(db.session, current_user, demande_id)
+    return _page_renvoi(demande, RenvoiForm(), {})
+
+
+@bp.post("/demandes/<int:demande_id>/renvoyer")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def renvoyer_envoyer(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id)
+    formulaire = RenvoiForm(request.form)
+    remarques = remarques_de(request.form)
+    if not formulaire.validate():
+        return _page_renvoi(demande, formulaire, remarques, statut=422)
+    try:
+        instruction.renvoyer(
+            db.session,
+            demande,
+            request.form.get("declaration", 0, type=int),
+            acces.soi(db.session, current_user),
+            formulaire.motif.data,
+            formulaire.explication.data,
+            remarques,
+            maintenant(),
+        )
+    except Conflit as conflit:
+        return _page_renvoi(demande, formulaire, remarques, phrase=str(conflit), statut=409)
+    db.session.commit()
+    return redirect(url_for(".dossier", demande_id=demande_id), 303)
+
+
+def _page_renvoi(
+    demande: Demande,
+    formulaire: RenvoiForm,
+    remarques: dict[tuple[str, str, str, str], str],
+    *,
+    phrase: str = "",
+    statut: int = 200,
+) -> Response:
+    return rendre(
+        "guichet/renvoyer.html",
+        titre="Renvoyer pour correction",
+        dossier=dossier.ouvrir(db.session, demande),
+        formulaire=formulaire,
+        remarques={dossier.nom_de(cle): texte for cle, texte in remarques.items()},
+        etapes_ouvertes={cle[0] for cle in remarques},
+        phrase=phrase,
+        statut=statut,
+    )
+
+
+@bp.post("/demandes/<int:demande_id>/pieces/<int:piece_id>")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def decider_piece(demande_id: int, piece_id: int) -> ReponseBrute:
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id)
+    piece = next((piece for piece in demande.pieces if piece.id == piece_id), None)
+    if piece is None:
+        raise NotFound
+    formulaire = DecisionForm(request.form)
+    if not formulaire.validate():
+        return _relire(demande, formulaire.en_erreur[0].erreur, ancre=f"raison-{piece_id}", statut=422)
+    vus = {int(numero) for numero in request.form.get("fichiers", "").split(",") if numero.isdecimal()}
+    agent = acces.soi(db.session, current_user)
+    decision, raison = formulaire.decision.data, formulaire.raison.data
+    try:
+        instruction.decider_piece(db.session, demande, piece, vus, agent, decision, raison, maintenant())
+    except Conflit as conflit:
+        return _relire(demande, str(conflit), ancre=f"piece-{piece_id}", statut=409)
+    db.session.commit()
+    return redirect(url_for(".dossier", demande_id=demande_id, _anchor=f"piece-{piece_id}"), 303)
+
+
+def _relire(demande: Demande, phrase: str, *, ancre: str = "contenu", statut: int) -> Response:
+    """Le dossier tel qu'il est maintenant, et ce qui n'a pas été fait."""
+    return montrer(dossier.ouvrir(db.session, demande), phrase=phrase, ancre=ancre, statut=statut)

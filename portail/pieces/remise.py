@@ -1,0 +1,35 @@
+"""Rendre un fichier gardé : jamais ouvert comme une page du site."""
+
+from __future__ import annotations
+
+from flask import Response, make_response
+
+from portail.pieces import noms
+from portail.pieces.modeles import Fichier
+from portail.stockage import FichierAbsent, StockageIndisponible, stockage
+
+BAC_A_SABLE = "sandbox; default-src 'none'"
+# Le lecteur de PDF du navigateur ne s'ouvre pas dans un bac à sable : ni script, ni lien, ni objet d'ailleurs.
+LECTEUR_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+
+
+class Illisible(Exception):
+    """Le contenu manque, est altéré, ou le stockage ne répond pas."""
+
+
+def remettre(fichier: Fichier, *, a_l_ecran: bool = False) -> Response:
+    """Le fichier, à télécharger ; ou à regarder dans le navigateur (`a_l_ecran`), sans rien laisser sur le poste.
+
+    Lève `Illisible`.
+    """
+    try:
+        octets = stockage().lire(fichier.cle)
+    except (FichierAbsent, StockageIndisponible) as erreur:
+        raise Illisible from erreur
+    reponse = make_response(octets)
+    reponse.headers["Content-Type"] = fichier.type_mime
+    genre = "inline" if a_l_ecran else "attachment"
+    reponse.headers["Content-Disposition"] = noms.nom_de_telechargement(fichier.nom, genre=genre)
+    est_pdf = a_l_ecran and fichier.type_mime == "application/pdf"
+    reponse.headers["Content-Security-Policy"] = LECTEUR_PDF if est_pdf else BAC_A_SABLE
+    return reponse
