@@ -34,6 +34,11 @@ EXPLICATIONS = {
         "Cet envoi n’est pas encore pris en compte",
         "Cette page était ouverte depuis longtemps, ou votre navigateur n’accepte pas le cookie du site.",
     ),
+    401: Explication(
+        "Votre session s’est fermée",
+        "Par sécurité, elle se ferme après trente minutes sans activité.",
+        "Connectez-vous dans un autre onglet, puis revenez ici et réessayez.",
+    ),
     403: Explication("Cette page ne vous est pas ouverte", "Vous n’avez pas le droit de voir cette page."),
     404: Explication("Cette page n’existe pas", "L’adresse est peut-être incomplète, ou la page a été déplacée."),
     405: Explication("Cette action n’est pas possible ici", "Revenez à la page précédente et utilisez ses boutons."),
@@ -53,7 +58,7 @@ EXPLICATIONS = {
     ),
 }
 # Rien n'est perdu : sur ces pages, ce qui venait d'être écrit attend sous un bouton « Réessayer ».
-A_REESSAYER = {JETON_PERDU, 429, 500, 503}
+A_REESSAYER = {JETON_PERDU, 401, 429, 500, 503}
 
 
 def installer(app: Flask) -> None:
@@ -109,7 +114,7 @@ class Renvoi:
 def _renvoi(code: int) -> Renvoi | None:
     if code not in A_REESSAYER or request.method != "POST":
         return None
-    if code == JETON_PERDU and not reprise.vient_de_chez_nous():
+    if code in {JETON_PERDU, 401} and not reprise.vient_de_chez_nous():
         return None  # un bouton ne doit pas faire passer l'envoi préparé par un autre site
     saisie = [(nom, valeur) for nom, valeur in request.form.items(multi=True) if nom not in reprise.HORS_SAISIE]
     return Renvoi(saisie, bool(request.files))
@@ -130,7 +135,7 @@ def _jeton_perdu(_erreur: CSRFError) -> ReponseBrute:
     """Le cookie a disparu, ou la page date d'avant la connexion : rien n'est enregistré, rien d'écrit n'est perdu."""
     noter(Fait.JETON_PERDU)
     if cote_agents():
-        return reconnecter()
+        return reconnecter() or _rendre(JETON_PERDU)
     return reprise.rendre_apres_jeton_perdu() or _rendre(JETON_PERDU)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from portail.droits import Droit
 from portail.guichet.modeles import RoleAgent
@@ -21,8 +21,13 @@ LONGUEUR_SUITE = 500
 
 
 def controler(requis: Droit) -> ReponseBrute | None:
-    """None si la requête peut continuer, sinon où aller. Lève `Forbidden` quand le rôle ne suffit pas."""
+    """None si la requête peut continuer, sinon où aller.
+
+    Lève `Forbidden` quand le rôle ne suffit pas, `Unauthorized` quand un envoi arrive après la fin de sa session.
+    """
     if not current_user.is_authenticated:
+        if request.method == "POST" and g.get("session_morte"):
+            raise Unauthorized  # la page rendue garde ce qui venait d'être écrit
         return _vers("guichet.connexion", motif="expiree" if g.get("session_morte") else "connexion")
     if requis is Droit.AGENT_SANS_FACTEUR:
         return _vers("guichet.accueil") if second_facteur_donne() else None
@@ -34,9 +39,9 @@ def controler(requis: Droit) -> ReponseBrute | None:
     return None
 
 
-def reconnecter() -> ReponseBrute:
-    """Le jeton du formulaire ne vaut plus rien : la page d'avant la connexion, ou un cookie effacé."""
-    return _vers("guichet.accueil" if current_user.is_authenticated else "guichet.connexion", motif="expiree")
+def reconnecter() -> ReponseBrute | None:
+    """Le jeton du formulaire ne vaut plus rien. Connecté(e) : None, l'envoi se propose tel quel, sous un bouton."""
+    return None if current_user.is_authenticated else _vers("guichet.connexion", motif="expiree")
 
 
 def suite_interne(suite: str) -> str:

@@ -27,6 +27,7 @@ from portail.guichet.modeles import (
     TypeGuichet,
 )
 from portail.pieces.modeles import Fichier, PieceFournie
+from portail.stockage import stockage
 from tests import fabriques
 from tests.fabriques import INSTANT, LYON, PARIS, VILLEURBANNE
 
@@ -104,6 +105,7 @@ def demande_deposee(
         )
     )  # fmt: skip
     declaration.demande.pieces.append(piece)
+    stockage().ecrire(piece.fichiers[0].cle, b"une image")
     session.commit()
     deposee = depot.deposer(session, declaration, proprietaire, contexte_de(declaration), instant)
     session.commit()

@@ -236,9 +236,31 @@ def test_une_page_absente_reste_dans_l_espace_guichet(naviguer, lea):
 def test_un_jeton_de_formulaire_perdu_ramene_a_la_connexion(app, client, lea):
     reponse = client.post("/guichet/connexion", data={"courriel": "agent1@ville.fr", "mot_de_passe": MOT_DE_PASSE})
     assert (reponse.status_code, reponse.location) == (303, "/guichet/connexion?motif=expiree")
-    entrer(app, client, lea)
-    reponse = client.post("/guichet/moi/mot-de-passe", data={})
-    assert (reponse.status_code, reponse.location) == (303, "/guichet")
+
+
+def test_un_envoi_apres_la_fin_de_session_garde_ce_qui_etait_ecrit(naviguer, monde, horloge):
+    nav = naviguer(monde.responsable).ouvrir("/guichet/reglages")
+    valeurs = nav.saisie(nav.formulaire())
+    valeurs["horaires"] = "Une longue page d’horaires"
+    horloge.avancer(minutes=31)
+    nav.client.environ_base["HTTP_ORIGIN"] = "http://127.0.0.1"
+    nav.poster("/guichet/reglages", valeurs)
+    assert (nav.statut, nav.h1) == (401, "Votre session s’est fermée")
+    # Connexion dans un autre onglet du même navigateur, puis retour à celui-ci.
+    entrer(nav.client.application, nav.client, monde.responsable, jeton="n" * 43)
+    nav.envoyer({}, "Réessayer")
+    assert nav.h1 == "Cet envoi n’est pas encore pris en compte", "le jeton date de l’ancienne session"
+    nav.envoyer({}, "Réessayer")
+    assert nav.adresse == "/guichet/reglages?fait=enregistre"
+    assert un(Guichet, monde.g1).horaires == "Une longue page d’horaires"
+
+
+def test_un_envoi_prepare_par_un_autre_site_n_est_pas_garde(naviguer, monde, horloge):
+    nav = naviguer(monde.responsable)
+    horloge.avancer(minutes=31)
+    reponse = nav.client.post("/guichet/reglages", data={"horaires": "piège"})
+    assert reponse.status_code == 401
+    assert "piège" not in reponse.text
 
 
 def test_un_guichet_ferme_n_ouvre_plus(app, client, lea):
