@@ -25,6 +25,15 @@ class Nationalite(Choix):
     HORS_UNION_EUROPEENNE = "3", "Hors Union européenne"
 
 
+class RaisonSansNir(Choix):
+    """Au guichet seulement : pourquoi la personne n'a pas de numéro. Clés à nous."""
+
+    ARRIVEE = "arrivee", "Arrivée récente en France, numéro en cours"
+    AFFILIE_AILLEURS = "ailleurs", "Assurée dans un autre pays"
+    JAMAIS_AFFILIEE = "jamais", "Jamais affiliée"
+    AUTRE = "autre", "Autre raison"
+
+
 class SituationFamiliale(Choix):
     CELIBATAIRE = "C", "Célibataire"
     MARIE = "M", "Marié(e)"

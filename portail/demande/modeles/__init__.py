@@ -1,7 +1,8 @@
 """Les tables de la demande : l'objet légal, ses déclarations successives, et ce qu'elles disent."""
 
 from portail.demande.modeles.declaration import Coordonnees, Declaration, Foyer, LogementActuel, Motifs, Souhaits
-from portail.demande.modeles.demande import Demande, Evenement, GenreEvenement
+from portail.demande.modeles.demande import Demande
+from portail.demande.modeles.evenements import Evenement, GenreEvenement
 from portail.demande.modeles.lignes import AnnexeHandicap, CommuneSouhaitee, MotifDeclare, SaisieRefusee
 from portail.demande.modeles.personnes import (
     Personne,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portail.choix import Choix, colonne_de_choix
 from portail.db import Base
 
 if TYPE_CHECKING:
     from portail.demande.modeles.declaration import Declaration
+    from portail.demande.modeles.evenements import Evenement
     from portail.guichet.modeles import Renvoi
     from portail.pieces.modeles import PieceFournie
 
@@ -30,6 +30,9 @@ class Demande(Base):
     `deposee_le` : le premier dépôt, qui fait l'ancienneté ; `soumise_le` : le dernier ; `renvoyee_le` : le dernier
     renvoi « À corriger » ; `presentee_le` : jour de la présentation ou du dernier renouvellement, d'où court la
     validité (CCH, art. R441-2-7).
+
+    `saisie_guichet_id` : le guichet qui a saisi une demande papier ; elle n'a pas de compte tant que son titulaire ne l'a
+    pas reprise. `motif_radiation` : un code de la liste fermée (donnees/motifs_de_radiation.csv).
     """
 
     __tablename__ = "demande"
@@ -42,9 +45,13 @@ class Demande(Base):
     renvoyee_le: Mapped[datetime | None]
     presentee_le: Mapped[date | None]
     enregistree_le: Mapped[datetime | None]
+    avertie_le: Mapped[datetime | None]
+    motif_avertissement: Mapped[str | None] = mapped_column(sa.String(1))
     radiee_le: Mapped[datetime | None]
+    motif_radiation: Mapped[str | None] = mapped_column(sa.String(1))
     numero_unique: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
     guichet_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"))
+    saisie_guichet_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"))
     declaration_deposee_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("declaration.id", ondelete="SET NULL", use_alter=True), index=True
     )
@@ -79,6 +86,7 @@ class Demande(Base):
         sa.Index(None, "nom_cherche", "date_naissance_cherchee"),
         sa.Index(None, "date_naissance_cherchee"),
         sa.Index(None, "presentee_le", "id"),
+        sa.Index(None, "saisie_guichet_id"),
     )
 
     @property
@@ -94,21 +102,3 @@ class Demande(Base):
     def renvoi(self) -> Renvoi | None:
         """Celui auquel la personne n'a pas encore répondu, ou None."""
         return self.renvois[-1] if self.est_a_corriger else None
-
-
-class GenreEvenement(Choix):
-    CREATION = "creation", "Brouillon commencé"
-    DEPOT = "depot", "Demande soumise"
-    RENVOI = "renvoi", "Demande renvoyée pour être corrigée"
-    ENREGISTREMENT = "enregistrement", "Demande enregistrée"
-
-
-class Evenement(Base):
-    """Un fait daté de la vie de la demande, montré à la personne."""
-
-    __tablename__ = "evenement"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
-    demande: Mapped[Demande] = relationship(back_populates="evenements")
-    genre: Mapped[GenreEvenement] = mapped_column(colonne_de_choix(GenreEvenement))
-    survenu_le: Mapped[datetime]

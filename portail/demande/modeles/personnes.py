@@ -20,6 +20,7 @@ from portail.demande.listes import (
     LienACharge,
     LienCodemandeur,
     Nationalite,
+    RaisonSansNir,
     RegimeGarde,
     Ressource,
     Sexe,
@@ -62,6 +63,7 @@ class Personne(Ligne, Base):
     nationalite: Mapped[Nationalite | None] = mapped_column(colonne_de_choix(Nationalite))
     nir: Mapped[str | None] = mapped_column(TexteChiffre("personne.nir"))
     nir_empreinte: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    raison_sans_nir: Mapped[RaisonSansNir | None] = mapped_column(colonne_de_choix(RaisonSansNir))
     sexe: Mapped[Sexe | None] = mapped_column(colonne_de_choix(Sexe))
     lien: Mapped[LienCodemandeur | None] = mapped_column(colonne_de_choix(LienCodemandeur))
     lien_a_charge: Mapped[LienACharge | None] = mapped_column(colonne_de_choix(LienACharge))

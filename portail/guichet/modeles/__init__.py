@@ -3,6 +3,7 @@
 from portail.guichet.modeles.agents import Agent, CodeSecours, Invitation, RoleAgent, SessionAgent
 from portail.guichet.modeles.guichets import Guichet, GuichetCommune, GuichetTerritoire, TypeGuichet
 from portail.guichet.modeles.instruction import (
+    CodeReclamation,
     DecisionPiece,
     EtatDecision,
     MotifRenvoi,
@@ -15,6 +16,7 @@ from portail.guichet.modeles.journal import ActeJournal, EcritureJournal
 __all__ = [
     "ActeJournal",
     "Agent",
+    "CodeReclamation",
     "CodeSecours",
     "DecisionPiece",
     "EcritureJournal",

@@ -86,6 +86,20 @@ class DecisionPiece(Base):
         return self.decision is EtatDecision.ACCEPTEE
 
 
+class CodeReclamation(Base):
+    """Le code remis sur papier à qui n'a pas de compte : il sert une fois, et un temps. Seule l'empreinte est gardée."""
+
+    __tablename__ = "code_reclamation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
+    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
+    cree_le: Mapped[datetime]
+    expire_le: Mapped[datetime]
+    utilise_le: Mapped[datetime | None]
+    annule_le: Mapped[datetime | None]
+
+
 class SequenceNumero(Base):
     """Le dernier ordre donné dans un territoire et un mois. Pris et rendu avec la transaction : jamais de trou."""
 
