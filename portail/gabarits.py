@@ -19,18 +19,10 @@ from markupsafe import Markup
 from portail.compte import sessions
 from portail.horloge import a_paris
 from portail.regles.calendrier import date_en_lettres
+from portail.typographie import INSECABLE, insecables
 
-INSECABLE = "\u00a0"
-FINE = "\u202f"
 # La question change de forme sur place : la case garde son focus et ce qu'on y tape.
 METAMORPHOSE = Markup(' data-hx-swap-oob="outerMorph"')
-
-
-def insecables(texte: str) -> str:
-    """Espaces insécables de la ponctuation française : fine avant ; ? !, ordinaire avant : et dans « »."""
-    texte = re.sub(r" ([;?!])", FINE + r"\1", texte)
-    texte = re.sub(r" ([:»])", INSECABLE + r"\1", texte)
-    return texte.replace("«" + " ", "«" + INSECABLE)
 
 
 MENU = (

@@ -20,7 +20,9 @@ def _empreinte() -> str:
     """Change dès qu'une migration, un modèle de référentiel ou une donnée change."""
     calcul = hashlib.sha256(str(os.getuid()).encode())
     dossiers = (RACINE / "migrations" / "versions", RACINE / "portail" / "referentiels")
-    for chemin in sorted(chemin for dossier in dossiers for chemin in dossier.rglob("*") if chemin.suffix in {".py", ".csv"}):
+    for chemin in sorted(
+        chemin for dossier in dossiers for chemin in dossier.rglob("*") if chemin.suffix in {".py", ".csv"}
+    ):
         calcul.update(f"{chemin.name}{chemin.stat().st_size}".encode())
         if chemin.suffix == ".py":
             calcul.update(chemin.read_bytes())

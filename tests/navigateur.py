@@ -148,7 +148,9 @@ class Navigateur:
 
     def est_a_jour(self) -> bool:
         """La page telle que les fragments l'ont faite est celle qu'un rechargement montrerait."""
-        recharge = BeautifulSoup(self.client.get(self.adresse_de_la_page(), base_url=self.base).get_data(as_text=True), "html.parser")
+        recharge = BeautifulSoup(
+            self.client.get(self.adresse_de_la_page(), base_url=self.base).get_data(as_text=True), "html.parser"
+        )
         ici, la = _normaliser(self.page), _normaliser(recharge)
         assert ici == la, "\n".join(_differences(ici, la))
         return True

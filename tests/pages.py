@@ -46,7 +46,11 @@ def _identifiants(page: BeautifulSoup):
     connus = set(ids)
     for element in page.find_all(True):
         for attribut in ("aria-describedby", "aria-labelledby", "for"):
-            for reference in (element.get(attribut) or "").split() if isinstance(element.get(attribut), str) else element.get(attribut) or []:
+            for reference in (
+                (element.get(attribut) or "").split()
+                if isinstance(element.get(attribut), str)
+                else element.get(attribut) or []
+            ):
                 if reference not in connus:
                     yield f"{attribut} vers #{reference}, qui n’existe pas"
         if element.name == "a" and (element.get("href") or "").startswith("#") and element["href"][1:] not in connus:
@@ -76,7 +80,10 @@ def _typographie(page: BeautifulSoup):
     for texte in page.find("body").find_all(string=True):
         if texte.parent.name in {"script", "style"}:
             continue
-        for motif, quoi in ((r"\w'\w", "apostrophe droite"), (r"(?<![\u00a0\u202f\s]) [:;?!»]", "espace ordinaire avant la ponctuation")):
+        for motif, quoi in (
+            (r"\w'\w", "apostrophe droite"),
+            (r"(?<![\u00a0\u202f\s]) [:;?!»]", "espace ordinaire avant la ponctuation"),
+        ):
             if trouve := re.search(rf".{{0,20}}{motif}.{{0,10}}", texte):
                 yield f"{quoi} : « {trouve.group()} »"
         if re.search(r"« |\.\.\.", texte):

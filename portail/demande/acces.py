@@ -20,6 +20,8 @@ from portail.demande.modeles import (
     CommuneSouhaitee,
     Declaration,
     Demande,
+    Evenement,
+    GenreEvenement,
     MotifDeclare,
     Personne,
     SaisieRefusee,
@@ -167,6 +169,16 @@ def demande(session: Session, demande_id: int, *, verrou: bool = False) -> Deman
     if trouvee is None:
         raise NotFound
     return trouvee
+
+
+def evenements(session: Session, demande: Demande, *, caches: bool) -> list[Evenement]:
+    """Ce qui est arrivé à une demande déjà chargée, le plus récent d'abord. `caches` : aussi ce que la personne n'a pas
+    à voir."""
+    requete = sa.select(Evenement).where(Evenement.demande_id == demande.id)
+    if not caches:
+        requete = requete.where(Evenement.genre.in_([genre for genre in GenreEvenement if genre.fiche.visible]))
+    jour = sa.func.coalesce(Evenement.date_du_fait, sa.func.date(Evenement.survenu_le))
+    return list(session.scalars(requete.order_by(jour.desc(), Evenement.id.desc())))
 
 
 def compte_de(session: Session, demande_id: int) -> int | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from portail.typographie import insecables
+
 DONNEES = Path(__file__).parent / "donnees"
 MOTIFS_DE_RADIATION = "motifs_de_radiation"
 
@@ -79,4 +81,5 @@ def liste(nom: str) -> dict[str, str]:
 
 def _lignes(fichier: str) -> Iterator[dict[str, str]]:
     with (DONNEES / fichier).open(encoding="utf-8", newline="") as ouvert:
-        yield from csv.DictReader(ouvert)
+        for ligne in csv.DictReader(ouvert):
+            yield {colonne: insecables(valeur) for colonne, valeur in ligne.items()}

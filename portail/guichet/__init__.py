@@ -10,10 +10,10 @@ def _installer(etat) -> None:
     """Le journal s'écrit à la validation ; sous /guichet, la session et les droits sont ceux d'un agent."""
     from stdnum.fr import nir
 
-    from portail.gabarits import insecables
     from portail.guichet import annuaire, controle, journal, menu, sessions
     from portail.regles import numero_unique
     from portail.regles.territoire import nom_territoire
+    from portail.typographie import insecables
 
     journal.installer()
     sessions.installer(etat.app)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from portail.gabarits import insecables
 from portail.guichet import acces
 from portail.information.ecriture import propre
 from portail.information.guichets.adresses import Adresse
+from portail.typographie import insecables
 
 
 def adresses_publiques(commune: str, session: Session) -> Iterator[Adresse]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from portail.demande import acces as acces_demande
 from portail.demande.comparaison import RIEN, Comparaison, comparer
 from portail.demande.contexte import contexte_de
 from portail.demande.foyer import demandeur
-from portail.demande.modeles import Declaration, Demande
+from portail.demande.modeles import Declaration, Demande, Evenement
 from portail.demande.parcours import PARCOURS, EtapeDuVolet, Rubrique
 from portail.demande.pieces_attendues import EtatPiece
 from portail.guichet import acces
@@ -75,6 +76,7 @@ class Dossier:
     pieces: list[PieceLue]
     doublons: list[Doublon]
     identite_acceptee: bool
+    evenements: list[Evenement]
     personnes: tuple[tuple[str, str], ...]  # (clé, appel) de qui a un numéro de sécurité sociale
 
     @property
@@ -112,6 +114,7 @@ def ouvrir(session: Session, demande: Demande) -> Dossier:
         ],
         doublons=doublons(session, demande, declaration),
         identite_acceptee=identite_acceptee(demande),
+        evenements=acces_demande.evenements(session, demande, caches=True),
         personnes=tuple((personne.cle, personne.appel) for personne in declaration.personnes if personne.nir),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portail.gabarits import insecables
+from portail.typographie import insecables
 
 
 def propre(texte: str) -> str:

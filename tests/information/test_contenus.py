@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from portail.gabarits import insecables
 from portail.information.faq import THEMES, questions
 from portail.information.faq.questions import CONTENUS, ContenuInvalide, lire
 from portail.information.faq.texte import CHIFFRE, date_de_source, en_html, typographier
 from portail.referentiels import parametres
+from portail.typographie import insecables
 
 FICHIERS = sorted((CONTENUS / "faq").glob("*.md"))
 MOTS_PAR_PHRASE = 26  # au-delà, une phrase se coupe en deux

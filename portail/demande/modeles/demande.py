@@ -31,8 +31,8 @@ class Demande(Base):
     renvoi « À corriger » ; `presentee_le` : jour de la présentation ou du dernier renouvellement, d'où court la
     validité (CCH, art. R441-2-7).
 
-    `saisie_guichet_id` : le guichet qui a saisi une demande papier ; elle n'a pas de compte tant que son titulaire ne l'a
-    pas reprise. `motif_radiation` : un code de la liste fermée (donnees/motifs_de_radiation.csv).
+    `saisie_guichet_id` : le guichet qui a saisi une demande papier ; elle n'a pas de compte tant que son titulaire ne
+    l'a pas reprise. `motif_radiation` : un code de la liste fermée (donnees/motifs_de_radiation.csv).
     """
 
     __tablename__ = "demande"

@@ -56,8 +56,9 @@ class GenreEvenement(Choix):
 class Evenement(Base):
     """Un fait daté de la vie de la demande.
 
-    `survenu_le` : quand il a été inscrit ; `date_du_fait` : le jour dont il parle (une commission, une visite), s'il est
-    autre. `valeur` : le code choisi dans la liste de ce genre. `reference` : celle de qui l'a transmis, une seule fois.
+    `survenu_le` : quand il a été inscrit ; `date_du_fait` : le jour dont il parle (une commission, une visite), s'il
+    est autre. `valeur` : le code choisi dans la liste de ce genre. `reference` : celle de qui l'a transmis, donnée une
+    seule fois.
     """
 
     __tablename__ = "evenement"

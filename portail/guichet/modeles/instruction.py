@@ -87,7 +87,7 @@ class DecisionPiece(Base):
 
 
 class CodeReclamation(Base):
-    """Le code remis sur papier à qui n'a pas de compte : il sert une fois, et un temps. Seule l'empreinte est gardée."""
+    """Le code remis sur papier à qui n'a pas de compte : une fois, pour un temps. Seule l'empreinte est gardée."""
 
     __tablename__ = "code_reclamation"
     id: Mapped[int] = mapped_column(primary_key=True)

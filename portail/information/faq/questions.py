@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from portail.config import RACINE
-from portail.gabarits import insecables
 from portail.information.faq.themes import PAR_SLUG, Theme
+from portail.typographie import insecables
 
 CONTENUS = RACINE / "contenus"
 ENTETE = re.compile(r"---\n(?P<entete>.*?)\n---\n\n## En bref\n\n(?P<bref>.*?)\n\n## Réponse\n\n(?P<corps>.*)\Z", re.S)

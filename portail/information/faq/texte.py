@@ -8,9 +8,9 @@ from datetime import date
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from portail.gabarits import INSECABLE, insecables
 from portail.referentiels.parametres import parametre
 from portail.regles.calendrier import MOIS
+from portail.typographie import INSECABLE, insecables
 
 CHIFFRE = re.compile(r"\{([A-Z0-9_]+)\}( ?)")
 UNITE = re.compile(r"(?<=\d) (?=(?:h|Mo|m²|€|%|ans?|mois|jours?|minutes|pièces)\b|[%€])")

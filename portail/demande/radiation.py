@@ -1,0 +1,61 @@
+"""Radier une demande : la liste des motifs est fermée (CCH, art. R441-2-8), la date et le motif restent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portail import courriel
+from portail.compte.modeles import Compte
+from portail.demande.catalogue_evenements import motifs_de_radiation
+from portail.demande.modeles import Demande, Evenement, GenreEvenement
+
+
+class DejaRadiee(ValueError):
+    """La demande est déjà radiée : rien n'a été fait une seconde fois."""
+
+
+def radier(
+    session: Session,
+    demande: Demande,
+    motif: str,
+    instant: datetime,
+    *,
+    guichet_id: int | None = None,
+    auteur: str | None = None,
+    organisme: str | None = None,
+    precision: str | None = None,
+) -> Evenement:
+    """La demande n'est plus active à partir d'`instant`. La personne est prévenue si elle a un compte.
+
+    Lève `KeyError` si le motif n'est pas dans la liste, `DejaRadiee` si elle l'est déjà.
+    """
+    motifs_de_radiation()[motif]
+    if demande.radiee_le is not None:
+        raise DejaRadiee(f"La demande {demande.id} est déjà radiée.")
+    demande.radiee_le = instant
+    demande.motif_radiation = motif
+    evenement = Evenement(
+        demande_id=demande.id,
+        genre=GenreEvenement.RADIATION,
+        survenu_le=instant,
+        valeur=motif,
+        guichet_id=guichet_id,
+        auteur=auteur,
+        organisme=organisme,
+        precision=precision,
+    )
+    session.add(evenement)
+    session.flush()
+    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
+    if compte is not None:
+        courriel.mettre_en_boite(
+            session,
+            f"radiation-{evenement.id}",
+            compte.courriel,
+            "L’état de votre demande a changé",
+            "radiation",
+            lien=f"{courriel.config_url()}/demandes",
+        )
+    return evenement

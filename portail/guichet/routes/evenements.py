@@ -1,0 +1,70 @@
+"""La gestion partagée d'une demande : choisir un évènement, puis le décrire."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug import Response as ReponseBrute
+
+from portail.db import db
+from portail.demande.modeles import GenreEvenement
+from portail.droits import Droit, droit
+from portail.guichet import acces, bp, evenements
+from portail.guichet.evenements import PARTAGES, EvenementRefuse
+from portail.guichet.formulaires_evenement import EvenementForm
+from portail.horloge import aujourd_hui, maintenant
+from portail.htmx import rendre
+
+
+def _genre(code: str) -> GenreEvenement | None:
+    return next((genre for genre in PARTAGES if genre.code == code), None)
+
+
+@bp.get("/demandes/<int:demande_id>/evenements/nouveau")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def evenement(demande_id: int) -> Response:
+    """Sans genre choisi, la liste ; avec, ce qu'il faut en dire."""
+    acces.demande_a_lire(db.session, current_user, demande_id)
+    genre = _genre(request.args.get("genre", ""))
+    if genre is None:
+        manque = "genre" in request.args
+        return rendre(
+            "guichet/evenement_choisir.html",
+            titre="Ajouter un évènement",
+            genres=PARTAGES,
+            demande_id=demande_id,
+            manque=manque,
+            statut=422 if manque else 200,
+        )
+    return _page(demande_id, genre, EvenementForm.vierge(genre, aujourd_hui(), current_user.guichet.nom))
+
+
+@bp.post("/demandes/<int:demande_id>/evenements/nouveau")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def evenement_ajouter(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id)
+    genre = _genre(request.form.get("genre", ""))
+    if genre is None:
+        return redirect(url_for(".evenement", demande_id=demande_id), 303)
+    formulaire = EvenementForm(request.form, genre)
+    if not formulaire.validate():
+        return _page(demande_id, genre, formulaire, statut=422)
+    agent = acces.soi(db.session, current_user)
+    try:
+        evenements.ajouter(db.session, demande, agent, genre, maintenant(), **formulaire.details)
+    except EvenementRefuse as refus:
+        formulaire.refuser(refus)
+        return _page(demande_id, genre, formulaire, statut=422)
+    db.session.commit()
+    return redirect(url_for(".dossier", demande_id=demande_id, _anchor="evenements"), 303)
+
+
+def _page(demande_id: int, genre: GenreEvenement, formulaire: EvenementForm, *, statut: int = 200) -> Response:
+    return rendre(
+        "guichet/evenement.html",
+        titre=genre.libelle,
+        genre=genre,
+        formulaire=formulaire,
+        demande_id=demande_id,
+        statut=statut,
+    )

@@ -1,0 +1,15 @@
+"""Les espaces insécables de la ponctuation française. De quoi écrire dans des données sans y penser."""
+
+from __future__ import annotations
+
+import re
+
+INSECABLE = "\u00a0"
+FINE = "\u202f"
+
+
+def insecables(texte: str) -> str:
+    """Espaces insécables de la ponctuation française : fine avant ; ? !, ordinaire avant : et dans « »."""
+    texte = re.sub(r" ([;?!])", FINE + r"\1", texte)
+    texte = re.sub(r" ([:»])", INSECABLE + r"\1", texte)
+    return texte.replace("«" + " ", "«" + INSECABLE)

@@ -1,0 +1,115 @@
+"""La gestion partagée : ajouter un évènement, le montrer (ou non) à la personne, radier au bail signé."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from portail.compte.modeles import Compte
+from portail.courriel import Envoi
+from portail.db import db
+from portail.demande.catalogue_evenements import catalogue, liste, motifs_de_radiation
+from portail.demande.cycle_de_vie import Etat, etat
+from portail.demande.modeles import Demande, Evenement, GenreEvenement
+from portail.guichet.modeles import EcritureJournal
+from tests import fabriques
+from tests.guichet.gestes import presser
+from tests.guichet.monde import Monde
+from tests.navigateur import Navigateur
+
+
+@pytest.fixture
+def nav(monde: Monde, naviguer) -> Navigateur:
+    """L'instructeur, devant la demande d'Ana qu'il vient d'enregistrer."""
+    nav = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{monde.demande_69}")
+    return presser(nav, "Enregistrer et donner le numéro unique", original_vu="oui")
+
+
+@pytest.fixture
+def ana(app, monde) -> Navigateur:
+    client = app.test_client()
+    with db.sessionmaker() as session:
+        fabriques.connecter(app, client, session, session.get_one(Compte, monde.ana))
+    return Navigateur(client)
+
+
+def ajouter(nav: Navigateur, monde: Monde, genre: str, bouton: str = "Ajouter cet évènement", **reponses: str) -> None:
+    nav.ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre={genre}")
+    presser(nav, bouton, **reponses)
+
+
+def test_le_catalogue_et_les_codes_se_repondent():
+    assert {genre.code for genre in GenreEvenement} == set(catalogue())
+    assert all(liste(fiche.liste) for fiche in catalogue().values() if fiche.liste)
+    assert list(motifs_de_radiation()) == ["a", "b", "c", "d", "e", "f"]
+
+
+def test_un_passage_en_commission_avec_rang_est_lu_par_la_personne(monde, nav, ana):
+    nav.suivre("Ajouter un évènement")
+    nav.ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre=caleol")
+    presser(nav, "Ajouter cet évènement", valeur="attribution_rang", rang="2", precision="Logement T2 rue du Parc.")
+    assert "rang 2" in nav.texte()
+    ana.ouvrir("/demandes")
+    assert "Évènements de la gestion partagée" in ana.texte()
+    ana.ouvrir(f"/demandes/{monde.demande_69}/evenements")
+    assert ana.h1 == "Évènements de la gestion partagée"
+    texte = ana.texte().replace("\u00a0", " ")
+    assert "Passage en commission d’attribution : Attribution avec un rang, rang 2" in texte
+    assert "Logement T2 rue du Parc." in texte
+    assert texte.index("Passage en commission") < texte.index("Demande enregistrée") < texte.index("Demande soumise")
+    with db.sessionmaker() as session:
+        sujets = session.scalars(sa.select(Envoi.sujet)).all()
+        assert sujets.count("Il y a du nouveau pour votre demande") == 1
+        acte = session.scalar(sa.select(EcritureJournal).where(EcritureJournal.acte == "evenement"))
+        assert acte is not None
+        assert acte.objet == "Passage en commission d’attribution"
+
+
+def test_ce_que_la_regle_cache_ne_se_montre_pas_a_la_personne(monde, nav, ana):
+    ajouter(nav, monde, "avis_pdalhpd")
+    assert "Avis du plan départemental" in nav.texte()
+    ana.ouvrir(f"/demandes/{monde.demande_69}/evenements")
+    assert "Avis du plan départemental" not in ana.texte()
+    with db.sessionmaker() as session:
+        assert "Il y a du nouveau pour votre demande" not in session.scalars(sa.select(Envoi.sujet)).all()
+
+
+def test_un_bail_signe_radie_avec_le_motif_a(monde, nav, ana):
+    ajouter(nav, monde, "bail_signe", "Enregistrer et radier la demande")
+    with db.sessionmaker() as session:
+        demande = session.get_one(Demande, monde.demande_69)
+        assert etat(demande, fabriques.INSTANT.date()) is Etat.RADIEE
+        assert demande.motif_radiation == "a"
+        genres = [evenement.genre for evenement in demande.evenements]
+        assert genres[-2:] == [GenreEvenement.BAIL_SIGNE, GenreEvenement.RADIATION]
+    ana.ouvrir("/demandes")
+    assert "Radiée" in ana.texte()
+    assert "Ajouter un évènement" not in nav.texte()
+
+
+@pytest.mark.parametrize(
+    ("genre", "reponses", "phrase"),
+    [
+        ("caleol", {}, "Choisissez une des réponses proposées."),
+        ("visite", {"jour-jour": "1", "jour-mois": "1", "jour-annee": "2030"}, "à plus d’un an"),
+        ("visite", {"jour-jour": "1", "jour-mois": "1", "jour-annee": "2020"}, "avant le dépôt"),
+        ("visite", {"jour-jour": "", "jour-mois": "", "jour-annee": ""}, "Indiquez la date."),
+        ("visite", {"organisme": ""}, "Indiquez l’organisme."),
+        ("bail_signe", {"jour-jour": "25", "jour-mois": "12", "jour-annee": "2026"}, "n’est pas encore arrivée"),
+    ],
+)
+def test_une_saisie_fausse_se_dit_au_bon_champ_et_n_ecrit_rien(monde, nav, genre, reponses, phrase):
+    bouton = "Enregistrer et radier" if genre == "bail_signe" else "Ajouter cet évènement"
+    ajouter(nav, monde, genre, bouton, precision="Mot à garder.", **reponses)
+    assert nav.statut == 422
+    assert phrase in nav.texte().replace("\u00a0", " ")
+    assert "Mot à garder." in nav.texte() or "Mot à garder." in str(nav.page)
+    with db.sessionmaker() as session:
+        partages = sa.select(Evenement).where(Evenement.date_du_fait.is_not(None))
+        assert session.scalars(partages).all() == []
+
+
+def test_une_demande_pas_encore_enregistree_n_a_pas_d_evenement(monde, naviguer):
+    nav = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre=visite")
+    presser(nav, "Ajouter cet évènement")
+    assert nav.statut == 422
