@@ -119,4 +119,9 @@ def fichier(demande_id: int, fichier_id: int) -> Response:
     try:
         return remise.remettre(trouve)
     except remise.Illisible:
-        return rendre("pieces/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503)
+        return rendre(
+            "pieces/illisible.html",
+            titre="Ce document ne peut pas être ouvert",
+            demande_id=demande_id,
+            statut=503,
+        )

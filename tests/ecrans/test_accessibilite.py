@@ -167,7 +167,7 @@ def test_tout_au_clavier(page, portail, couple):
 
 def test_les_cibles_ont_la_taille_d_un_doigt(page, portail, couple):
     ouvrir_l_etape(page, portail, couple, "demandeurs")
-    petites = page.evaluate("""() => [...document.querySelectorAll('main button, main .choix label, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]), main select, nav.menu a, nav.volet .etapes > li > a, footer a, header a, header button')]
+    petites = page.evaluate("""() => [...document.querySelectorAll('main button:not([aria-hidden]), main .choix label, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]), main select, nav.menu a, nav.volet .etapes > li > a, footer a, header a, header button')]
         .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)
         .map(e => e.outerHTML.slice(0, 80))""")
     assert petites == []
