@@ -44,9 +44,9 @@ def ajouter(
 ) -> Evenement:
     """L'évènement, son écriture au journal, le courriel s'il est visible. La demande arrive verrouillée.
 
-    `jour` : celui du fait. Lève `EvenementRefuse`.
+    `jour` : celui du fait. `reference` : celle de qui l'a transmis par fichier. Lève `EvenementRefuse`.
     """
-    _controler(demande, genre, a_paris(instant).date(), jour, valeur, rang)
+    controler(demande, genre, a_paris(instant).date(), jour, valeur, rang)
     evenement = Evenement(
         demande_id=demande.id,
         genre=genre,
@@ -61,7 +61,8 @@ def ajouter(
         reference=reference,
     )
     session.add(evenement)
-    inscrire(session, ActeJournal.EVENEMENT, agent=agent, demande_id=demande.id, objet=genre.libelle)
+    objet = f"{genre.libelle}, reçu par fichier" if reference else genre.libelle
+    inscrire(session, ActeJournal.EVENEMENT, agent=agent, demande_id=demande.id, objet=objet)
     session.flush()
     if genre is GenreEvenement.BAIL_SIGNE:
         radiation.radier(
@@ -79,9 +80,10 @@ def ajouter(
     return evenement
 
 
-def _controler(
+def controler(
     demande: Demande, genre: GenreEvenement, aujourd_hui: date, jour: date, valeur: str | None, rang: int | None
 ) -> None:
+    """Ce que `ajouter` vérifie, sans rien écrire. Lève `EvenementRefuse`."""
     if not genre.fiche.partage:
         raise EvenementRefuse("genre", "Cet évènement ne s’ajoute pas : il vient de la vie de la demande.")
     if demande.enregistree_le is None:
