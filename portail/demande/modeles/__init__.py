@@ -11,6 +11,7 @@ from portail.demande.modeles.personnes import (
     Role,
     SituationProfessionnelle,
 )
+from portail.demande.modeles.suivi import Message, RappelPrepare
 
 __all__ = [
     "AnnexeHandicap",
@@ -22,9 +23,11 @@ __all__ = [
     "Foyer",
     "GenreEvenement",
     "LogementActuel",
+    "Message",
     "MotifDeclare",
     "Motifs",
     "Personne",
+    "RappelPrepare",
     "Ressources",
     "RevenuFiscal",
     "Role",

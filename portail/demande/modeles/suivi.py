@@ -1,0 +1,53 @@
+"""Ce qui suit une demande enregistrée : les rappels de renouvellement, les messages d'un guichet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portail.chiffrement import TexteChiffre
+from portail.db import Base
+
+
+class RappelPrepare(Base):
+    """Un rappel écrit pour une échéance : la contrainte d'unicité fait qu'il ne part jamais deux fois.
+
+    `presentee_le` et `jours` disent lequel (un renouvellement change la première). `par_courriel` : faux pour qui n'a
+    pas de compte. `a_faire_le` : depuis quand un guichet doit prévenir lui-même (lettre, appel) ; `traite_le` : il l'a
+    fait. Un courriel jamais arrivé devient à faire.
+    """
+
+    __tablename__ = "rappel_prepare"
+    __table_args__ = (sa.UniqueConstraint("demande_id", "presentee_le", "jours"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"))
+    presentee_le: Mapped[date]
+    jours: Mapped[int]
+    prepare_le: Mapped[datetime]
+    par_courriel: Mapped[bool]
+    a_faire_le: Mapped[datetime | None] = mapped_column(index=True)
+    traite_le: Mapped[datetime | None]
+
+    @property
+    def cle_d_envoi(self) -> str:
+        """La clé de son message dans la boîte d'envoi."""
+        return cle_de_rappel(self.demande_id, self.presentee_le, self.jours)
+
+
+def cle_de_rappel(demande_id: int, presentee_le: date, jours: int) -> str:
+    return f"rappel-{demande_id}-{presentee_le:%Y%m%d}-{jours}"
+
+
+class Message(Base):
+    """Ce qu'un guichet a écrit à la personne. `lu_le` : elle dit l'avoir lu."""
+
+    __tablename__ = "message"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
+    guichet_id: Mapped[int] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"))
+    agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
+    ecrit_le: Mapped[datetime]
+    texte: Mapped[str] = mapped_column(TexteChiffre("message.texte"))
+    lu_le: Mapped[datetime | None]
