@@ -213,9 +213,9 @@ def test_les_phrases_du_document_ont_leurs_espaces_insecables() -> None:
 
 
 def test_un_prenom_sans_rien_a_lire_ne_laisse_pas_de_titre_vide():
-    from portail.documents.contenu import Definitions
+    from portail.documents.contenu import Definitions, Titre
     from portail.documents.reponses import Reponse, Rubrique, par_etapes
 
     rubrique = Rubrique("Le foyer", (Reponse("Né le", "1 janvier 2020"),), sous_titre="\x01\x02")
     (etape,) = par_etapes([rubrique])
-    assert [type(bloc) for bloc in etape.blocs] == [Definitions]
+    assert [type(bloc) for bloc in etape.blocs] == [Titre, Definitions]
