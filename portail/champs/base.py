@@ -35,6 +35,7 @@ class Champ(Field):
     genre: ClassVar[str] = "texte"
     en_groupe: bool = False  # plusieurs cases sous une même légende
     soumis: bool = False
+    verrouille: bool = False  # se lit, ne se change pas : ce qui en arrive est ignoré
     data: Any
 
     def __init__(

@@ -19,7 +19,11 @@ def contexte_de(declaration: Declaration | None = None) -> Contexte:
     if declaration.deposee_le is not None:
         return contexte_au(a_paris(declaration.deposee_le).date())
     renvoi = declaration.demande.renvoi
-    return replace(contexte_au(aujourd_hui()), remarques=_remarques(renvoi) if renvoi else {})
+    return replace(
+        contexte_au(aujourd_hui()),
+        remarques=_remarques(renvoi) if renvoi else {},
+        identite_verifiee=declaration.demande.enregistree_le is not None,
+    )
 
 
 def _remarques(renvoi: Renvoi) -> dict[tuple[str, str, str], dict[str, str]]:

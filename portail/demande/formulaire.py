@@ -24,12 +24,14 @@ class Contexte:
     """Ce qu'une étape a le droit de savoir du dehors : le jour, les chiffres de la loi, le catalogue des pièces.
 
     `remarques` : ce qu'un guichet demande de corriger, {(étape, section, ligne): {champ: phrase}}.
+    `identite_verifiee` : la demande est enregistrée, un guichet a vu la pièce d'identité.
     """
 
     jour: date
     parametre: Callable[[str], int]
     catalogue: Mapping[str, Any] = field(default_factory=dict)
     remarques: Mapping[tuple[str, str, str], Mapping[str, str]] = field(default_factory=dict)
+    identite_verifiee: bool = False
 
     @property
     def annee_n2(self) -> int:
@@ -54,13 +56,21 @@ class FormulaireEtape(Formulaire):
     ) -> None:
         self.cible = cible
         self.contexte = contexte
-        super().__init__(saisie, obj=cible, prefix=prefixe)
+        self.verrouilles = self.champs_verrouilles(cible, contexte)
+        super().__init__(self._sans_les_verrouilles(saisie, prefixe), obj=cible, prefix=prefixe)
+        for nom in self.verrouilles:
+            self[nom].verrouille = True
         self.preparer()
         if refus:
             self._rendre_les_refus(refus)
 
     def preparer(self) -> None:
         """À redéfinir : intitulés et aides qui dépendent du jour ou de la personne."""
+
+    @classmethod
+    def champs_verrouilles(cls, cible: Any, contexte: Contexte) -> frozenset[str]:
+        """À redéfinir : les champs qui se lisent sans pouvoir être changés ici. Ce qui en arrive est ignoré."""
+        return frozenset()
 
     @classmethod
     def avertissements_de(cls, cible: Any) -> dict[str, str]:
@@ -101,9 +111,18 @@ class FormulaireEtape(Formulaire):
                 valides = champ.validate(self, (en_ligne,) if en_ligne else ()) and valides
         return valides
 
+    def _sans_les_verrouilles(self, saisie: MultiDict[str, str] | None, prefixe: str) -> MultiDict[str, str] | None:
+        if saisie is None or not self.verrouilles:
+            return saisie
+        noms = tuple(prefixe + nom for nom in self.verrouilles)
+        debuts = tuple(f"{nom}-" for nom in noms)  # les trois cases d'une date
+        return MultiDict(
+            (cle, valeur) for cle, valeur in saisie.items(multi=True) if cle not in noms and not cle.startswith(debuts)
+        )
+
     def _rendre_les_refus(self, refus: Refus) -> None:
         for champ in self:
-            if not champ.soumis and champ.name in refus:
+            if not champ.soumis and not champ.verrouille and champ.name in refus:
                 champ.process(MultiDict(refus[champ.name]), getattr(self.cible, champ.short_name, None))
                 champ.validate(self)
 

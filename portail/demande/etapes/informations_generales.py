@@ -9,9 +9,10 @@ from __future__ import annotations
 from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampChoix, ChampDate, ChampEntier, ChampNir, ChampTexte
+from portail.champs.base import est_vide
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Section
-from portail.demande.formulaire import FormulaireEtape
+from portail.demande.formulaire import Contexte, FormulaireEtape
 from portail.demande.listes import Civilite, Nationalite
 from portail.demande.modeles import Personne, Role
 from portail.formulaire import Facultatif, Requis
@@ -80,7 +81,25 @@ def nir_a_relire(personne: Personne, est_femme: bool | None) -> dict[str, str]:
 
 
 class DemandeurForm(IdentiteForm):
+    """Celle que le guichet a comparée à la pièce d'identité : enregistrée, elle ne change plus qu'au guichet."""
+
+    VERIFIES = ("civilite", "nom_naissance", "prenoms", "nir", "date_naissance", "nationalite")
+
+    @classmethod
+    def champs_verrouilles(cls, personne: Personne, contexte: Contexte) -> frozenset[str]:
+        """Civilité et état civil ne se modifient qu'au guichet (notice du Cerfa) ; un numéro absent peut se donner."""
+        if not contexte.identite_verifiee:
+            return frozenset()
+        return frozenset(nom for nom in cls.VERIFIES if not est_vide(getattr(personne, nom)))
+
     def preparer(self) -> None:
+        for nom in self.verrouilles:
+            self[nom].description = ""
+        if self.verrouilles:
+            premier = next(nom for nom in self.VERIFIES if nom in self.verrouilles)
+            self[premier].description = (
+                "Un guichet a vérifié votre identité. Pour la corriger : présentez-vous à un guichet avec un document."
+            )
         for nom, jeton in (("nom_naissance", "family-name"), ("prenoms", "given-name"), ("date_naissance", "bday")):
             self[nom].completion = jeton
 
