@@ -21,6 +21,9 @@ from portail.regles.age import age
 
 MAJORITE = 18
 NB_CODEMANDEURS_MAX = 8
+IDENTITE_VERIFIEE = (
+    "Un guichet a vérifié votre identité. Pour la corriger : présentez-vous à un guichet avec un document."
+)
 
 
 def date_de_naissance(form: FormulaireEtape, champ: Champ) -> None:
@@ -97,9 +100,7 @@ class DemandeurForm(IdentiteForm):
             self[nom].description = ""
         if self.verrouilles:
             premier = next(nom for nom in self.VERIFIES if nom in self.verrouilles)
-            self[premier].description = (
-                "Un guichet a vérifié votre identité. Pour la corriger : présentez-vous à un guichet avec un document."
-            )
+            self[premier].description = IDENTITE_VERIFIEE
         for nom, jeton in (("nom_naissance", "family-name"), ("prenoms", "given-name"), ("date_naissance", "bday")):
             self[nom].completion = jeton
 
