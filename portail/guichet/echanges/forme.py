@@ -1,0 +1,17 @@
+"""La forme des fichiers échangés : leurs colonnes, leurs bornes, ce qui fait refuser un fichier entier."""
+
+from __future__ import annotations
+
+VERSION = 1
+COLONNES = ("numero_unique", "evenement", "date", "organisme", "valeur", "rang", "commentaire", "reference")
+OBLIGATOIRES = ("numero_unique", "evenement", "date", "reference")
+# Ce que l'export ajoute pour qui le lit : revenu dans un import, c'est lu sans servir.
+EN_PLUS = ("libelle", "valeur_libelle", "inscrit_le", "guichet", "auteur", "visible")
+
+TAILLE_MAX = 500_000  # octets
+LIGNES_MAX = 1_000
+LIBELLES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+
+class FichierRefuse(ValueError):
+    """Le fichier ne se lit pas : aucune de ses lignes n'a été regardée. `str()` : la phrase à montrer."""
