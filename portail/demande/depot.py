@@ -1,12 +1,13 @@
 """Déposer une demande : un acte entier ou pas d'acte, une seule fois quoi qu'il arrive.
 
-La déclaration déposée est figée (voir `fige.py`) ; le courriel d'accusé part par la boîte d'envoi, écrite
+Sur une demande déjà enregistrée, déposer met à jour ; pendant la période de renouvellement, c'est aussi renouveler. La
+déclaration déposée est figée (voir `fige.py`) ; le courriel d'accusé part par la boîte d'envoi, écrite
 dans la même transaction.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from portail import courriel
 from portail.compte.modeles import Compte
+from portail.demande.cycle_de_vie import Etat, etat
+from portail.demande.delais import NON_REPONSE
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement
 from portail.demande.parcours import PARCOURS, Manque
@@ -30,29 +33,45 @@ class DepotImpossible(Exception):
         super().__init__(", ".join(manque.libelle for manque in manques))
 
 
+class DemandeRadiee(DepotImpossible):
+    """La demande n'est plus active : rien ne s'y dépose."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+
+
+# Ce que chaque dépôt fait savoir : (sujet, gabarit) du courriel.
+COURRIELS = {
+    GenreEvenement.DEPOT: ("Nous avons bien reçu votre dossier", "depot"),
+    GenreEvenement.MODIFICATION: ("Votre mise à jour est enregistrée", "mise_a_jour"),
+    GenreEvenement.RENOUVELLEMENT: ("Votre renouvellement est enregistré", "renouvellement"),
+}
+
+
 def deposer(
     session: Session, declaration: Declaration, compte: Compte, contexte: Contexte, instant: datetime
 ) -> Demande:
-    """Dépose le brouillon. La date du premier dépôt fait l'ancienneté : elle ne change plus jamais."""
+    """Dépose le brouillon. La date du premier dépôt fait l'ancienneté : elle ne change plus jamais.
+
+    Lève `DepotImpossible` s'il manque des réponses requises, `DemandeRadiee` si la demande n'est plus active.
+    """
+    demande = declaration.demande
+    if demande.radiee_le is not None:
+        raise DemandeRadiee
     manques = PARCOURS.bloquants(declaration, contexte)
     if manques:
         raise DepotImpossible(manques)
     _ne_garder_que_ce_qui_se_demande(session, declaration)
-    demande = declaration.demande
-    declaration.deposee_le = instant
-    declaration.modifiee_le = instant
-    demande.soumise_le = instant
-    if demande.deposee_le is None:
-        demande.deposee_le = instant
-        demande.presentee_le = a_paris(instant).date()
-    _poser_les_reperes(session, demande, declaration)
-    session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.DEPOT, survenu_le=instant))
+    acte = acte_de(demande, a_paris(instant).date())
+    poser(session, demande, declaration, instant, acte)
+    session.add(Evenement(demande_id=demande.id, genre=acte, survenu_le=instant))
+    sujet, gabarit = COURRIELS[acte]
     courriel.mettre_en_boite(
         session,
         f"depot-{declaration.id}",
         compte.courriel,
-        "Nous avons bien reçu votre dossier",
-        "depot",
+        sujet,
+        gabarit,
         lien=f"{courriel.config_url()}/demandes",
         deposee_le=instant,
         delai=contexte.parametre("VERIFICATION_JOURS_OUVRES"),
@@ -60,8 +79,27 @@ def deposer(
     return demande
 
 
-def _poser_les_reperes(session: Session, demande: Demande, declaration: Declaration) -> None:
-    """Ce dépôt est celui qui compte. Le guichet qui instruit déjà garde la demande."""
+def acte_de(demande: Demande, jour: date) -> GenreEvenement:
+    """Ce que vaut un dépôt fait ce jour-là : le premier, une mise à jour, ou un renouvellement."""
+    if demande.enregistree_le is None:
+        return GenreEvenement.DEPOT
+    return GenreEvenement.RENOUVELLEMENT if etat(demande, jour) is Etat.A_RENOUVELER else GenreEvenement.MODIFICATION
+
+
+def poser(
+    session: Session, demande: Demande, declaration: Declaration, instant: datetime, acte: GenreEvenement
+) -> None:
+    """Date la déclaration ; c'est elle qui compte désormais. Le guichet qui instruit déjà garde la demande."""
+    declaration.deposee_le = instant
+    declaration.modifiee_le = instant
+    demande.soumise_le = instant
+    if demande.deposee_le is None:
+        demande.deposee_le = instant
+        demande.presentee_le = a_paris(instant).date()
+    if acte is GenreEvenement.RENOUVELLEMENT:
+        demande.presentee_le = a_paris(instant).date()
+    if demande.motif_avertissement == NON_REPONSE:  # la personne vient de répondre
+        demande.avertie_le = demande.motif_avertissement = None
     demande.declaration_deposee = declaration
     for colonne, valeur in vars(reperes_de(declaration)).items():
         setattr(demande, colonne, valeur)
