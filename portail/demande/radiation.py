@@ -26,9 +26,11 @@ def radier(
     auteur: str | None = None,
     organisme: str | None = None,
     precision: str | None = None,
+    prevenir: bool = True,
 ) -> Evenement:
     """La demande n'est plus active à partir d'`instant`. La personne est prévenue si elle a un compte.
 
+    `prevenir` : faux quand l'acte qui radie envoie déjà son propre courriel.
     Lève `KeyError` si le motif n'est pas dans la liste, `DejaRadiee` si elle l'est déjà.
     """
     motifs_de_radiation()[motif]
@@ -48,7 +50,7 @@ def radier(
     )
     session.add(evenement)
     session.flush()
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
+    compte = session.get(Compte, demande.compte_id) if prevenir and demande.compte_id is not None else None
     if compte is not None:
         courriel.mettre_en_boite(
             session,

@@ -94,7 +94,9 @@ def ouvrir(session: Session, demande: Demande) -> Dossier:
     precedente = acces.declaration_precedente(session, declaration)
     contexte = contexte_de(declaration)
     rubriques = list(PARCOURS.recapitulatif(declaration, contexte))
-    comparaison = comparer(PARCOURS.recapitulatif(precedente, contexte), rubriques) if precedente else RIEN
+    comparaison = (
+        comparer(PARCOURS.recapitulatif(precedente, contexte_de(precedente)), rubriques) if precedente else RIEN
+    )
     volet = PARCOURS.volet(declaration, contexte)
     fournies = {(piece.code, piece.personne): piece for piece in demande.pieces}
     attendues = [etat for etape in volet for etat in etape.pieces]

@@ -1,0 +1,92 @@
+"""Mettre à jour une demande : un brouillon copié de la déclaration déposée, qui compte jusqu'au dépôt de l'autre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portail.demande import acces
+from portail.demande.comparaison import comparer
+from portail.demande.contexte import contexte_de
+from portail.demande.copie import copier
+from portail.demande.cycle_de_vie import brouillon
+from portail.demande.modeles import Declaration, Demande
+from portail.demande.parcours import PARCOURS, Rubrique
+
+
+class MiseAJourImpossible(Exception):
+    """La demande n'a jamais été déposée, ou n'est plus active."""
+
+
+@dataclass(frozen=True)
+class Changement:
+    """Une réponse qui n'est plus la même. `avant` est vide si la question ne se posait pas."""
+
+    etape: str
+    libelle: str
+    avant: str
+    apres: str
+    confidentiel: bool
+
+
+@dataclass(frozen=True)
+class Changements:
+    """Ce que soumettre changerait. `vue` : la déclaration à laquelle on compare (une autre depuis : un conflit)."""
+
+    vue: int
+    reponses: tuple[Changement, ...]
+    retirees: tuple[str, ...]
+
+    @property
+    def nombre(self) -> int:
+        return len(self.reponses) + len(self.retirees)
+
+
+def commencer(session: Session, demande: Demande, instant: datetime) -> Declaration:
+    """Le brouillon déjà ouvert, sinon une copie de la déclaration qui compte. La demande arrive verrouillée.
+
+    Lève `MiseAJourImpossible`.
+    """
+    if demande.declaration_deposee is None or demande.radiee_le is not None:
+        raise MiseAJourImpossible(f"La demande {demande.id} ne se met pas à jour.")
+    ouvert = brouillon(demande)
+    if ouvert is None:
+        ouvert = copier(demande.declaration_deposee, instant)
+        demande.declarations.append(ouvert)
+        session.flush()
+    return ouvert
+
+
+def effacer(session: Session, demande: Demande) -> None:
+    """Oublie la mise à jour commencée : la déclaration déposée reste. Rien à faire s'il n'y en a pas.
+
+    Lève `MiseAJourImpossible` quand le brouillon est la demande elle-même, ou une correction que le guichet attend.
+    """
+    if demande.declaration_deposee_id is None or demande.est_a_corriger:
+        raise MiseAJourImpossible(f"Le brouillon de la demande {demande.id} n’est pas une mise à jour.")
+    ouvert = brouillon(demande)
+    if ouvert is not None:
+        demande.declarations.remove(ouvert)
+        session.delete(ouvert)
+
+
+def changements(session: Session, ouvert: Declaration) -> Changements | None:
+    """Ce que ce brouillon changerait à la déclaration qui compte. None pour une première déclaration."""
+    demande = ouvert.demande
+    if demande.declaration_deposee_id is None:
+        return None
+    deposee = acces.entiere(session, demande, demande.declaration_deposee_id)
+    rubriques = list(PARCOURS.recapitulatif(ouvert, contexte_de(ouvert)))
+    ecarts = comparer(PARCOURS.recapitulatif(deposee, contexte_de(deposee)), rubriques)
+    return Changements(deposee.id, tuple(_changements(rubriques, ecarts.avant)), ecarts.retirees)
+
+
+def _changements(rubriques: list[Rubrique], avant: dict[tuple[str, str, str, str], str]) -> Iterator[Changement]:
+    for rubrique in rubriques:
+        for champ, (libelle, reponse) in zip(rubrique.champs, rubrique.reponses, strict=True):
+            cle = (*rubrique.cle, champ)
+            if cle in avant:
+                yield Changement(rubrique.etape.titre, libelle, avant[cle], reponse, rubrique.confidentielle)
