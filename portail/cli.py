@@ -28,6 +28,7 @@ def _config(**reglages: str) -> Config:
 def _portail(config: Config) -> Iterator[Flask]:
     """L'application, son contexte ouvert. Un acte refusé s'explique en une phrase, sans trace."""
     from portail import create_app, preparation
+    from portail.db import db
 
     app = create_app(config)
     with app.app_context():
@@ -35,6 +36,10 @@ def _portail(config: Config) -> Iterator[Flask]:
             yield app
         except preparation.ActeRefuse as refus:
             raise click.ClickException(str(refus)) from refus
+        finally:
+            # La commande finie, la base est rendue : rien n'y reste ouvert jusqu'au ramasse-miettes.
+            db.session.close()
+            db.engine.dispose()
 
 
 @click.group()
