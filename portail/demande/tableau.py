@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from portail.demande.contexte import contexte_de
-from portail.demande.cycle_de_vie import Etat, a_montrer, etat
+from portail.demande.cycle_de_vie import Etat, a_montrer, derniere_deposee, etat
 from portail.demande.etape import Etape, presentes
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
+from portail.demande.suivi import Suivi, suivi_de
 from portail.guichet.modeles import Renvoi
 from portail.referentiels import recherche
 from portail.referentiels.parametres import parametre
@@ -33,6 +35,8 @@ class Carte:
     reprendre: str  # slug de l'étape où reprendre
     titre_de_reprise: str
     renvoi: Renvoi | None  # ce qu'un guichet demande de corriger
+    est_enregistree: bool
+    suivi: Suivi
 
     @property
     def est_brouillon(self) -> bool:
@@ -44,12 +48,14 @@ class Carte:
         return self.etat in {Etat.ACTIVE, Etat.A_RENOUVELER, Etat.SOUMISE}
 
 
-def cartes(demandes: list[Demande], jour: date) -> list[Carte]:
-    return [_carte(demande, jour) for demande in demandes]
+def cartes(demandes: list[Demande], jour: date, messages: Mapping[int, int] | None = None) -> list[Carte]:
+    """`messages` : par demande, ceux que la personne n'a pas lus."""
+    return [_carte(demande, jour, (messages or {}).get(demande.id, 0)) for demande in demandes]
 
 
-def _carte(demande: Demande, jour: date) -> Carte:
-    declaration = a_montrer(demande)
+def _carte(demande: Demande, jour: date, messages: int) -> Carte:
+    # Une mise à jour commencée ne compte pas encore : la carte dit ce qui compte.
+    declaration = (None if demande.est_a_corriger else derniere_deposee(demande)) or a_montrer(demande)
     volet = PARCOURS.volet(declaration, contexte_de(declaration))
     communes = [recherche.lieu(ligne.commune) for ligne in presentes(declaration.communes) if ligne.commune]
     derniere = _ou_reprendre(demande, declaration)
@@ -70,6 +76,8 @@ def _carte(demande: Demande, jour: date) -> Carte:
         reprendre=derniere.slug,
         titre_de_reprise=derniere.titre,
         renvoi=demande.renvoi,
+        est_enregistree=demande.numero_unique is not None,
+        suivi=suivi_de(demande, jour, messages),
     )
 
 

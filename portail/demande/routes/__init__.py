@@ -1,5 +1,5 @@
 """Les pages de la demande, par sujet."""
 
-from portail.demande.routes import creation, etapes, evenements, tableau, verification
+from portail.demande.routes import abandon, creation, etapes, evenements, messages, tableau, verification, vie
 
-__all__ = ["creation", "etapes", "evenements", "tableau", "verification"]
+__all__ = ["abandon", "creation", "etapes", "evenements", "messages", "tableau", "verification", "vie"]

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_login import current_user
 
 from portail.db import db
-from portail.demande import acces, bp
+from portail.demande import acces, bp, messages
 from portail.demande.tableau import cartes
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
@@ -16,7 +16,9 @@ from portail.htmx import rendre
 @bp.get("")
 @droit(Droit.COMPTE)
 def tableau() -> Response:
-    mes_cartes = cartes(acces.demandes(db.session), aujourd_hui())
+    demandes = acces.demandes(db.session)
+    attendent = messages.non_lus(db.session, [d.id for d in demandes if d.soumise_le]) if demandes else {}
+    mes_cartes = cartes(demandes, aujourd_hui(), attendent)
     actives = sum(carte.est_active for carte in mes_cartes)
     return rendre(
         "demande/tableau.html",
