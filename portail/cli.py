@@ -65,6 +65,7 @@ def servir(port: int, hote: str) -> None:
 
     with _portail(config) as app:
         preparation.preparer(click.echo)
+        _preparer_la_demonstration(config)
     if config.taches_internes:
         taches.demarrer_le_fil(app)
     threading.Thread(target=preparation.chauffer, args=(app,), daemon=True).start()
@@ -80,6 +81,30 @@ def servir(port: int, hote: str) -> None:
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 65_536,
         channel_timeout=1500,  # un envoi sur un réseau lent peut durer vingt minutes
     )
+
+
+def _preparer_la_demonstration(config: Config) -> None:
+    from portail.demonstration import entrees, peuplement
+
+    if not config.demonstration:
+        peuplement.refuser_hors_demonstration()
+        return
+    peuplement.peupler(click.echo)
+    for ligne in entrees.lignes(config.url):
+        click.echo(ligne)
+
+
+@principal.command()
+def demonstration() -> None:
+    """Par où entrer dans la démonstration (PORTAIL_DEMO=1), et le code du second facteur en ce moment."""
+    from portail import preparation
+
+    config = _config()
+    if not config.demonstration:
+        raise click.ClickException("Cette commande ne sert qu’à la démonstration : PORTAIL_DEMO=1.")
+    with _portail(config):
+        preparation.preparer(click.echo)
+        _preparer_la_demonstration(config)
 
 
 @principal.command()
@@ -102,10 +127,12 @@ def referentiels() -> None:
 
 @principal.command(name="taches")
 def passer_les_taches() -> None:
-    """Envoie les courriels en attente et oublie ce qui est périmé."""
+    """Prévient qui doit renouveler, radie d’office, envoie les courriels en attente, oublie ce qui est périmé."""
     from portail import taches
 
     with _portail(_config()):
+        fait = taches.suivre()
+        click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
         click.echo(f"{taches.passer()} courriel(s) envoyé(s).")
         taches.nettoyer()
 

@@ -59,6 +59,7 @@ class Config:
     proxys: int = 0
     taches_internes: bool = True
     fils: int = 8
+    demonstration: bool = False
 
     @property
     def https(self) -> bool:
@@ -78,7 +79,10 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
     """Lit l'environnement. Lève `ConfigurationIncomplete` avec une phrase par réglage manquant ou inutilisable."""
     lecteur = _Lecteur(environ)
     mode = lecteur.parmi("PORTAIL_MODE", "production", ("production", "local"))
-    dossier = Path(environ.get("PORTAIL_DOSSIER") or RACINE / "instance").resolve()
+    demonstration = lecteur.demonstration(mode)
+    # Les personnes fictives ne se mêlent pas aux autres : leur dossier est à elles.
+    instance = RACINE / "instance" / "demonstration" if demonstration else RACINE / "instance"
+    dossier = Path(environ.get("PORTAIL_DOSSIER") or instance).resolve()
     if mode == "local":
         dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
         lecteur.completer(_cles_locales(dossier / "cles.env"))
@@ -99,6 +103,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         proxys=lecteur.nombre("PORTAIL_PROXYS", 0, minimum=0),
         taches_internes=lecteur.parmi("PORTAIL_TACHES_INTERNES", "oui", ("oui", "non")) == "oui",
         fils=lecteur.nombre("PORTAIL_FILS", 8, minimum=1),
+        demonstration=demonstration,
     )
     if lecteur.manques:
         raise ConfigurationIncomplete(lecteur.manques)
@@ -123,6 +128,13 @@ class _Lecteur:
         if valeur not in permis:
             self.manques.append(f"{nom} vaut « {valeur} » : écrivez « {permis[0]} » ou « {permis[1]} ».")
         return valeur
+
+    def demonstration(self, mode: str) -> bool:
+        """Des personnes fictives et leurs mots de passe à l'écran : sur la boucle locale, jamais ailleurs."""
+        demandee = self.parmi("PORTAIL_DEMO", "0", ("1", "0")) == "1"
+        if demandee and mode != "local":
+            self.manques.append("PORTAIL_DEMO : la démonstration n’existe qu’en mode local, jamais en production.")
+        return demandee
 
     def nombre(self, nom: str, defaut: int, *, minimum: int) -> int:
         valeur = self.environ.get(nom, str(defaut))

@@ -104,6 +104,7 @@ def _contexte() -> dict[str, object]:
     connecte = current_user.is_authenticated
     return {
         "identite": current_app.extensions["portail"].identite,
+        "demonstration": current_app.extensions["portail"].demonstration,
         "connecte": connecte,
         "compte": current_user if connecte else None,
         "menu": [(texte, adresse, _ici(adresse)) for texte, adresse in MENU],

@@ -1,0 +1,75 @@
+"""Les guichets et les agents de la démonstration, invités et admis comme les autres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portail.guichet import agents, guichets
+from portail.guichet.guichets import DESCRIPTION, Perimetre
+from portail.guichet.modeles import Agent, Guichet, RoleAgent, TypeGuichet
+
+CODE = "DEMO1"  # la fin de ses numéros dit d'où ils viennent ; sa présence dit que la base est une démonstration
+VOISIN, BAILLEUR = "DEMO2", "DEMO3"
+
+
+@dataclass(frozen=True)
+class Equipe:
+    """Qui agit dans la démonstration."""
+
+    accueil: Agent
+    instructeur: Agent
+    responsable: Agent
+    voisin: Agent  # d'un autre territoire : rien de ce que les premiers voient ne lui est ouvert
+    bailleur: Agent
+
+
+def est_une_demonstration(session: Session) -> bool:
+    return session.scalar(sa.select(Guichet.id).where(Guichet.code == CODE)) is not None
+
+
+def ouvrir(session: Session, hache: str, secret_totp: str, instant: datetime) -> Equipe:
+    """Trois guichets, cinq agents qui peuvent entrer avec ce mot de passe et cette clé."""
+    mairie = _guichet(
+        session, CODE, "Guichet de démonstration", TypeGuichet.COMMUNE, "Villeurbanne", "69100",
+        Perimetre(frozenset({"069"}), frozenset({"69266", "69029", "69256", "69259", "69275"})),
+    )  # fmt: skip
+    voisin = _guichet(
+        session, VOISIN, "Guichet voisin de démonstration", TypeGuichet.CCAS, "Paris", "75004",
+        Perimetre(frozenset({"111"}), frozenset({"75056"})),
+    )  # fmt: skip
+    bailleur = _guichet(
+        session, BAILLEUR, "Bailleur de démonstration", TypeGuichet.BAILLEUR, "Lyon", "69003",
+        Perimetre(frozenset({"069"}), frozenset()),
+    )  # fmt: skip
+
+    def agent(guichet: Guichet, prenom: str, role: RoleAgent, adresse: str) -> Agent:
+        lien = agents.inviter(
+            session, guichet, prenom=prenom, nom="Démonstration", adresse=adresse, role=role, par=None
+        )
+        admis = agents.accepter(session, lien.rpartition("/")[2], hache)
+        assert admis is not None, "l’invitation vient d’être faite"
+        admis.secret_totp, admis.totp_confirme_le = secret_totp, instant
+        return admis
+
+    return Equipe(
+        accueil=agent(mairie, "Alix", RoleAgent.ACCUEIL, "accueil@exemple.fr"),
+        instructeur=agent(mairie, "Sacha", RoleAgent.INSTRUCTEUR, "instructeur@exemple.fr"),
+        responsable=agent(mairie, "Camille", RoleAgent.RESPONSABLE, "responsable@exemple.fr"),
+        voisin=agent(voisin, "Charlie", RoleAgent.RESPONSABLE, "voisin@exemple.fr"),
+        bailleur=agent(bailleur, "Dominique", RoleAgent.INSTRUCTEUR, "bailleur@exemple.fr"),
+    )
+
+
+def _guichet(
+    session: Session, code: str, nom: str, type_: TypeGuichet, ville: str, code_postal: str, perimetre: Perimetre
+) -> Guichet:
+    description: dict[str, str | None] = dict.fromkeys(DESCRIPTION)
+    description |= {
+        "nom": nom, "adresse": "1 place de l’Exemple", "code_postal": code_postal, "ville": ville,
+        "horaires": "Guichet fictif : personne n’y répond.",
+    }  # fmt: skip
+    return guichets.creer(session, code=code, type_=type_, perimetre=perimetre, description=description)
