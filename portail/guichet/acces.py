@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from werkzeug.exceptions import Forbidden, NotFound
 
 from portail.db import est_lecture
@@ -123,6 +123,12 @@ def agents_du_guichet(session: Session, responsable: Agent) -> list[Agent]:
     """Tous, les actifs d'abord, par nom."""
     requete = sa.select(Agent).where(Agent.guichet_id == responsable.guichet_id)
     return list(session.scalars(requete.order_by(Agent.desactive_le.is_not(None), Agent.nom, Agent.prenom, Agent.id)))
+
+
+def agent_par_courriel(session: Session, courriel: str) -> Agent | None:
+    """Celui au nom de qui une commande agit, son guichet chargé."""
+    requete = sa.select(Agent).where(Agent.courriel == courriel.strip().lower()).options(joinedload(Agent.guichet))
+    return session.scalar(requete)
 
 
 def guichet_de(session: Session, agent: Agent) -> Guichet:

@@ -37,6 +37,10 @@ class CompteRendu:
         return Counter(verdict.resultat for verdict in self.verdicts)
 
     @property
+    def ajoutes(self) -> int:
+        return self.nombres[Resultat.AJOUTE]
+
+    @property
     def refuses(self) -> int:
         return self.nombres[Resultat.REFUSE]
 

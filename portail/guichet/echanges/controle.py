@@ -13,6 +13,7 @@ from portail.demande.modeles import Demande, Evenement, GenreEvenement
 from portail.guichet.echanges.lecture import Entree
 from portail.guichet.evenements import PARTAGES, EvenementRefuse, controler
 from portail.regles import numero_unique
+from portail.typographie import insecables
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,59}")
 JOURS = (
@@ -69,6 +70,9 @@ class Verdict:
 class _LigneRefusee(ValueError):
     """Cette ligne ne va pas ; `str()` dit pourquoi."""
 
+    def __init__(self, phrase: str) -> None:
+        super().__init__(insecables(phrase))
+
 
 def juger(
     entrees: Iterable[Entree],
@@ -111,21 +115,21 @@ class _Jugement:
     def _comprendre(self, entree: Entree) -> Fait:
         numero = numero_unique.normaliser(entree["numero_unique"])
         if EN_NOMBRE.search(numero):
-            raise _LigneRefusee("Le tableur a changé ce numéro en nombre\u00a0: mettez sa colonne au format Texte.")
+            raise _LigneRefusee("Le tableur a changé ce numéro en nombre : mettez sa colonne au format Texte.")
         if not numero_unique.est_valide(numero):
             raise _LigneRefusee(
-                "Le numéro unique a 18 caractères\u00a0: trois du territoire, dix chiffres, cinq du guichet."
+                "Le numéro unique a 18 caractères : trois du territoire, dix chiffres, cinq du guichet."
             )
         if numero not in self.demandes:
             raise _LigneRefusee("Aucune demande de vos territoires n’a ce numéro unique.")
         genre = GENRES.get(entree["evenement"].lower())
         if genre is None:
             raise _LigneRefusee(
-                f"« {entree['evenement'][:40]} » n’est pas un évènement. Les codes\u00a0: {', '.join(GENRES)}."
+                f"« {entree['evenement'][:40]} » n’est pas un évènement. Les codes : {', '.join(GENRES)}."
             )
         if not REFERENCE.fullmatch(entree["reference"]):
             raise _LigneRefusee(
-                "La référence est obligatoire\u00a0: 60 caractères au plus, lettres sans accent, chiffres et . _ : / -"
+                "La référence est obligatoire : 60 caractères au plus, lettres sans accent, chiffres et . _ : / -"
             )
         return Fait(
             demande=self.demandes[numero],
@@ -143,17 +147,17 @@ class _Jugement:
         if recu := self.recus.get(fait.reference):
             if not fait.est(recu):
                 raise _LigneRefusee("Cette référence a déjà servi pour un autre évènement.")
-            return "Déjà reçu\u00a0: rien à faire."
+            return "Déjà reçu : rien à faire."
         ligne, autre = self.du_fichier.get(fait.reference, (0, None))
         if autre is None:
             return ""
         if autre != fait:
             raise _LigneRefusee(f"Cette référence sert déjà à la ligne {ligne}, pour un autre évènement.")
-        return f"Le même qu’à la ligne {ligne}\u00a0: rien à faire."
+        return f"Le même qu’à la ligne {ligne} : rien à faire."
 
     def _verifier(self, fait: Fait) -> None:
         if ligne := self.radiees.get(fait.demande.id):
-            raise _LigneRefusee(f"La ligne {ligne} radie cette demande\u00a0: bail signé.")
+            raise _LigneRefusee(f"La ligne {ligne} radie cette demande : bail signé.")
         try:
             controler(fait.demande, fait.genre, self.aujourd_hui, fait.jour, fait.valeur, fait.rang)
         except EvenementRefuse as refus:
@@ -174,7 +178,7 @@ def _valeur(genre: GenreEvenement, texte: str) -> str | None:
     permises = liste(genre.fiche.liste)
     if permises and texte not in permises:
         dite = f"« {texte[:40]} » n’est pas une valeur de « {genre.code} »." if texte else "La valeur manque."
-        raise _LigneRefusee(f"{dite} Les valeurs\u00a0: {', '.join(permises)}.")
+        raise _LigneRefusee(f"{dite} Les valeurs : {', '.join(permises)}.")
     return texte or None
 
 
@@ -188,5 +192,5 @@ def _rang(texte: str) -> int | None:
 
 def _borne(texte: str, maximum: int, quoi: str) -> str:
     if len(texte) > maximum:
-        raise _LigneRefusee(f"{quoi} a {len(texte)} caractères\u00a0: {maximum} au plus.")
+        raise _LigneRefusee(f"{quoi} a {len(texte)} caractères : {maximum} au plus.")
     return texte

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from portail.typographie import insecables
+
 VERSION = 1
 COLONNES = ("numero_unique", "evenement", "date", "organisme", "valeur", "rang", "commentaire", "reference")
 OBLIGATOIRES = ("numero_unique", "evenement", "date", "reference")
@@ -10,8 +12,11 @@ EN_PLUS = ("libelle", "valeur_libelle", "inscrit_le", "guichet", "auteur", "visi
 
 TAILLE_MAX = 500_000  # octets
 LIGNES_MAX = 1_000
-LIBELLES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 class FichierRefuse(ValueError):
     """Le fichier ne se lit pas : aucune de ses lignes n'a été regardée. `str()` : la phrase à montrer."""
+
+    def __init__(self, phrase: str) -> None:
+        super().__init__(insecables(phrase))

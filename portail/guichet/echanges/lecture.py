@@ -72,9 +72,7 @@ def _propre(valeur: str) -> str:
 
 def _verifier_les_colonnes(noms: list[str], quoi: str) -> None:
     if inconnues := [nom for nom in noms if nom not in {*COLONNES, *EN_PLUS}]:
-        raise FichierRefuse(
-            f"{quoi} « {inconnues[0][:40]} » n’est pas connue. Les colonnes\u00a0: {', '.join(COLONNES)}."
-        )
+        raise FichierRefuse(f"{quoi} « {inconnues[0][:40]} » n’est pas connue. Les colonnes : {', '.join(COLONNES)}.")
     if len(set(noms)) != len(noms):
         raise FichierRefuse(f"{quoi} « {next(nom for nom in noms if noms.count(nom) > 1)} » est là deux fois.")
 
@@ -106,7 +104,7 @@ def _du_csv(texte: str) -> Iterator[tuple[int, dict[str, str]]]:
             numero = lecteur.line_num + 1
     except csv.Error:
         raise FichierRefuse(
-            f"La ligne {lecteur.line_num + decalage} ne se lit pas\u00a0: ses guillemets sont mal fermés."
+            f"La ligne {lecteur.line_num + decalage} ne se lit pas : ses guillemets sont mal fermés."
         ) from None
 
 
@@ -114,7 +112,7 @@ def _du_json(texte: str) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         contenu = json.loads(texte)
     except json.JSONDecodeError as erreur:
-        raise FichierRefuse(f"Ce JSON ne se lit pas\u00a0: erreur à la ligne {erreur.lineno}.") from None
+        raise FichierRefuse(f"Ce JSON ne se lit pas : erreur à la ligne {erreur.lineno}.") from None
     except (ValueError, RecursionError):
         raise FichierRefuse("Ce JSON ne se lit pas.") from None
     objets = contenu.get("evenements") if isinstance(contenu, dict) else None
@@ -133,8 +131,8 @@ def _valeur(rang: int, nom: str, valeur: Any) -> str:
     if valeur is None or nom in EN_PLUS:
         return ""
     if isinstance(valeur, bool) or not isinstance(valeur, str | int):
-        raise FichierRefuse(f"L’évènement {rang}\u00a0: « {nom} » est un texte, un nombre entier ou null.")
+        raise FichierRefuse(f"L’évènement {rang} : « {nom} » est un texte, un nombre entier ou null.")
     try:
         return str(valeur).encode().decode()
     except ValueError:  # demi-caractère, ou nombre trop long pour s'écrire
-        raise FichierRefuse(f"L’évènement {rang}\u00a0: « {nom} » ne se lit pas.") from None
+        raise FichierRefuse(f"L’évènement {rang} : « {nom} » ne se lit pas.") from None
