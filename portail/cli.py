@@ -132,8 +132,8 @@ def passer_les_taches() -> None:
 
     with _portail(_config()):
         fait = taches.suivre()
-        click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
         click.echo(f"{taches.passer()} courriel(s) envoyé(s).")
+        click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
         taches.nettoyer()
 
 

@@ -1,4 +1,4 @@
-"""Les travaux de fond : vider la boîte d'envoi, oublier ce qui est périmé.
+"""Les travaux de fond : vider la boîte d'envoi, oublier ce qui est périmé, suivre les demandes à renouveler.
 
 `portail taches` (minuterie du système) ou, dans un petit guichet, un fil du processus lui-même.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from itertools import count
 
 from flask import Flask, current_app
@@ -14,12 +15,27 @@ from sqlalchemy.exc import OperationalError
 from portail import courriel, freins, idempotence
 from portail.compte import inscription, jetons, reprise, sessions
 from portail.db import ecriture
+from portail.demande import radiation_d_office, rappels
 from portail.guichet import invitations, journal
 from portail.guichet import sessions as sessions_d_agents
-from portail.horloge import maintenant
+from portail.horloge import a_paris, maintenant
+from portail.referentiels.parametres import ParametreInconnu
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
 TOUTES_LES_HEURES = 1800  # passages
+MATIN = 7  # heure de Paris : personne n'est prévenu la nuit
+
+
+@dataclass(frozen=True)
+class SuiviDuJour:
+    """Ce que le suivi vient de faire, en nombre de demandes."""
+
+    rappels: int
+    echecs: int
+    radiations: int
+
+
+RIEN = SuiviDuJour(0, 0, 0)
 
 
 def passer() -> int:
@@ -47,6 +63,23 @@ def nettoyer() -> None:
             current_app.logger.warning("journal des agents, tête %s", tete)
 
 
+def suivre() -> SuiviDuJour:
+    """Rappels de renouvellement, courriels jamais arrivés, radiations d'office. Le refaire ne fait rien de plus."""
+    instant = maintenant()
+    try:
+        fait = SuiviDuJour(
+            rappels=rappels.preparer(instant),
+            echecs=rappels.relever_les_echecs(instant),
+            radiations=radiation_d_office.radier_les_non_renouvelees(instant),
+        )
+    except ParametreInconnu as manque:  # référentiels pas encore importés : les autres travaux continuent
+        current_app.logger.warning("suivi des demandes remis : %s", manque)
+        return RIEN
+    if fait != RIEN:
+        current_app.logger.info("suivi des demandes : %s", fait)
+    return fait
+
+
 def demarrer_le_fil(app: Flask) -> threading.Event:
     """Le fil de fond du mode « un seul processus ». L'événement rendu l'arrête.
 
@@ -72,6 +105,8 @@ def _passage(app: Flask, rang: int) -> None:
             passer()
             if rang % TOUTES_LES_HEURES == 0:
                 nettoyer()
+                if a_paris(maintenant()).hour >= MATIN:
+                    suivre()
         except OperationalError as erreur:
             # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
             current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)

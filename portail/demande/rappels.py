@@ -1,0 +1,136 @@
+"""Prévenir qui doit renouveler (CCH, art. R441-2-7) : jamais deux fois le même rappel, un seul après une panne.
+
+Un rappel et son courriel s'écrivent ensemble, par lots : interrompu n'importe où, le travail reprend où il en était.
+Qui n'a pas de compte, ou dont le courriel ne part pas, est à prévenir par le guichet (lettre, téléphone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portail import courriel
+from portail.compte.modeles import Compte
+from portail.courriel import Envoi
+from portail.db import ecriture, lecture
+from portail.demande.delais import Rappel, durees, rappels
+from portail.demande.modeles import Demande, RappelPrepare
+from portail.demande.modeles.suivi import cle_de_rappel
+from portail.horloge import a_paris
+from portail.regles import vie
+
+LOT = 500  # demandes par transaction : assez pour aller vite, assez peu pour rendre la main
+DEPUIS_TOUJOURS = date.min
+
+
+def preparer(instant: datetime) -> int:
+    """Écrit les rappels dus ce jour-là. Rend leur nombre. Le refaire n'écrit rien de plus."""
+    jour = a_paris(instant).date()
+    ecrits = 0
+    for rappel, depuis, jusqu_au in _periodes(jour):
+        while lot := _lot_suivant(rappel, depuis, jusqu_au, instant):
+            ecrits += lot
+    return ecrits
+
+
+def _periodes(jour: date) -> list[tuple[Rappel, date, date]]:
+    """Pour chaque rappel, les jours de présentation qui le rendent dû aujourd'hui, le suivant ne l'étant pas encore."""
+    prevus, mois = rappels(), durees(jour).validite
+    fins = [vie.dernier_depart(jour - timedelta(days=rappel.jours), mois) for rappel in prevus]
+    debuts = [*fins[1:], DEPUIS_TOUJOURS]
+    return [(rappel, debut, fin) for rappel, debut, fin in zip(prevus, debuts, fins, strict=True) if debut < fin]
+
+
+def _lot_suivant(rappel: Rappel, depuis: date, jusqu_au: date, instant: datetime) -> int:
+    """Prépare au plus `LOT` rappels. 0 : il n'y en a plus, ou un autre passage vient de prendre ceux-ci."""
+    with lecture() as session:
+        if not session.execute(_a_prevenir(rappel, depuis, jusqu_au).limit(1)).first():
+            return 0
+    try:
+        with ecriture() as session:
+            requete = _a_prevenir(rappel, depuis, jusqu_au).limit(LOT).with_for_update(of=Demande, skip_locked=True)
+            lignes = session.execute(requete).all()
+            _ecrire(session, lignes, rappel, instant)
+    except IntegrityError:
+        return 0
+    return len(lignes)
+
+
+def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[Any]:
+    """Les demandes enregistrées à renouveler qui n'ont, pour cette échéance, ni ce rappel ni un plus tardif."""
+    deja = sa.exists().where(
+        RappelPrepare.demande_id == Demande.id,
+        RappelPrepare.presentee_le == Demande.presentee_le,
+        RappelPrepare.jours >= rappel.jours,
+    )
+    return (
+        sa.select(Demande.id, Demande.presentee_le, Compte.courriel)
+        .join(Compte, Compte.id == Demande.compte_id, isouter=True)
+        .where(
+            Demande.presentee_le > depuis,
+            Demande.presentee_le <= jusqu_au,
+            Demande.enregistree_le.is_not(None),
+            Demande.radiee_le.is_(None),
+            ~deja,
+        )
+        .order_by(Demande.presentee_le, Demande.id)
+    )
+
+
+def _ecrire(session: Session, lignes: Sequence[sa.Row[Any]], rappel: Rappel, instant: datetime) -> None:
+    jour = a_paris(instant).date()
+    regles = durees(jour)
+    for ligne in lignes:
+        par_courriel = ligne.courriel is not None
+        session.add(
+            RappelPrepare(
+                demande_id=ligne.id,
+                presentee_le=ligne.presentee_le,
+                jours=rappel.jours,
+                prepare_le=instant,
+                par_courriel=par_courriel,
+                a_faire_le=None if par_courriel else instant,
+            )
+        )
+        if par_courriel:
+            courriel.mettre_en_boite(
+                session,
+                cle_de_rappel(ligne.id, ligne.presentee_le, rappel.jours),
+                ligne.courriel,
+                rappel.sujet,
+                "rappel",
+                lien=f"{courriel.config_url()}/demandes",
+                echeance=vie.echeance(ligne.presentee_le, regles),
+                fin=vie.radiation_d_office(ligne.presentee_le, jour, regles),
+                jour=jour,
+            )
+
+
+def relever_les_echecs(instant: datetime) -> int:
+    """Un rappel dont le courriel a été abandonné devient à faire par le guichet. Rend leur nombre."""
+    with ecriture() as session:
+        abandonnes = session.scalars(
+            sa.select(Envoi.cle).where(
+                Envoi.cle.like("rappel-%"), Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_(None)
+            )
+        ).all()
+        nombre = 0
+        for cle in abandonnes:
+            _, demande_id, presentee_le, jours = cle.split("-", 3)
+            rappel = session.scalar(
+                sa.select(RappelPrepare).where(
+                    RappelPrepare.demande_id == int(demande_id),
+                    RappelPrepare.presentee_le == datetime.strptime(presentee_le, "%Y%m%d").date(),  # noqa: DTZ007
+                    RappelPrepare.jours == int(jours),
+                    RappelPrepare.a_faire_le.is_(None),
+                )
+            )
+            if rappel is not None:
+                rappel.a_faire_le = instant
+                nombre += 1
+    return nombre

@@ -1,0 +1,214 @@
+"""Une année de nuits : prévenir qui doit renouveler, jamais deux fois, radier qui ne l'a pas fait, sur les deux moteurs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from portail import courriel, taches
+from portail.courriel import Envoi
+from portail.db import db
+from portail.demande import rappels
+from portail.demande.modeles import Demande, RappelPrepare
+from portail.guichet.journal import verifier
+from portail.guichet.modeles import EcritureJournal
+from tests import fabriques
+from tests.socle.applications import app, app_deux_moteurs
+
+__all__ = ["app", "app_deux_moteurs"]
+
+DEPART = date(2026, 11, 24)
+ECHEANCE = date(2027, 11, 24)
+PREVUS = [-60, -30, -7, -1, 3]
+
+
+def enregistree(rang: int = 1, presentee: date = DEPART, *, compte: bool = True) -> int:
+    """Une demande enregistrée, sans ce que ces travaux ne lisent pas. Rend son numéro de ligne."""
+    instant = datetime(presentee.year, presentee.month, presentee.day, 10, tzinfo=UTC)
+    with db.sessionmaker() as session:
+        titulaire = fabriques.compte(session, f"a{rang}@exemple.fr") if compte else None
+        demande = Demande(
+            compte_id=titulaire.id if titulaire else None, territoire="069", cree_le=instant, deposee_le=instant,
+            soumise_le=instant, presentee_le=presentee, enregistree_le=instant, numero_unique=f"0691126{rang:06d}69266",
+        )  # fmt: skip
+        session.add(demande)
+        session.commit()
+        return demande.id
+
+
+def nuit(horloge, jour: date) -> taches.SuiviDuJour:
+    horloge.instant = datetime(jour.year, jour.month, jour.day, 6, 30, tzinfo=UTC)
+    return taches.suivre()
+
+
+def prepares() -> list[int]:
+    with db.sessionmaker() as session:
+        return list(session.scalars(sa.select(RappelPrepare.jours).order_by(RappelPrepare.id)))
+
+
+def lire(demande_id: int) -> Demande:
+    with db.sessionmaker() as session:
+        return session.get_one(Demande, demande_id)
+
+
+def test_une_annee_de_nuits(app_deux_moteurs, horloge):
+    """Chaque nuit deux fois : cinq rappels, chacun son jour, puis la radiation au lendemain de la grâce."""
+    demande_id = enregistree()
+    faits: dict[date, taches.SuiviDuJour] = {}
+    jour = date(2027, 9, 1)
+    while jour < date(2028, 2, 1):
+        faits[jour] = nuit(horloge, jour)
+        assert nuit(horloge, jour) == taches.SuiviDuJour(0, 0, 0)
+        jour += timedelta(days=1)
+    rappeles = [jour for jour, fait in faits.items() if fait.rappels]
+    assert [(jour - ECHEANCE).days for jour in rappeles] == PREVUS == prepares()
+    assert [jour for jour, fait in faits.items() if fait.radiations] == [date(2027, 12, 25)]
+    demande = lire(demande_id)
+    assert (demande.motif_radiation, demande.radiee_le.date()) == ("e", date(2027, 12, 25))
+    with db.sessionmaker() as session:
+        sujets = Counter(session.scalars(sa.select(Envoi.sujet)))
+        assert sujets["Votre demande n’a pas été renouvelée"] == 1
+        assert sum(sujets.values()) == 6  # cinq rappels, une radiation
+        acte = session.scalars(sa.select(EcritureJournal)).one()
+        assert (acte.acte.code, acte.objet, acte.demande_id) == ("radiation", "motif e, d’office", demande_id)
+        assert list(verifier(session)) == []
+
+
+def test_apres_dix_jours_de_panne_un_seul_rappel_le_plus_recent(app, horloge):
+    enregistree()
+    nuit(horloge, ECHEANCE - timedelta(days=40))
+    nuit(horloge, ECHEANCE - timedelta(days=5))
+    assert prepares() == [-60, -7]
+    nuit(horloge, ECHEANCE)
+    nuit(horloge, ECHEANCE + timedelta(days=10))
+    assert prepares() == [-60, -7, -1, 3]
+
+
+def test_une_panne_de_toute_la_periode_previent_puis_laisse_trente_jours(app, horloge):
+    """Personne n'est radié sans avoir été prévenu : le préavis court du rappel vraiment parti."""
+    demande_id = enregistree()
+    reprise = date(2028, 3, 1)
+    assert nuit(horloge, reprise) == taches.SuiviDuJour(1, 0, 0)
+    assert prepares() == [3]
+    with db.sessionmaker() as session:
+        corps = session.scalars(sa.select(Envoi.corps)).one()
+    assert "avant le 24 novembre 2027" in corps
+    assert "à partir du 31 mars 2028" in corps
+    assert nuit(horloge, reprise + timedelta(days=29)).radiations == 0
+    assert nuit(horloge, reprise + timedelta(days=30)).radiations == 1
+    assert lire(demande_id).motif_radiation == "e"
+
+
+def test_un_renouvellement_repart_a_neuf(app, horloge):
+    demande_id = enregistree()
+    nuit(horloge, ECHEANCE - timedelta(days=20))
+    with db.sessionmaker() as session, session.begin():
+        session.get_one(Demande, demande_id).presentee_le = ECHEANCE - timedelta(days=10)
+    assert nuit(horloge, ECHEANCE + timedelta(days=60)) == taches.SuiviDuJour(0, 0, 0)
+    suivante = date(2028, 11, 14)
+    assert nuit(horloge, suivante - timedelta(days=60)).rappels == 1
+    assert prepares() == [-30, -60]
+
+
+@pytest.mark.parametrize("presentee", [date(2027, 12, 31), date(2028, 2, 29), date(2027, 2, 28), date(2027, 8, 31)])
+def test_les_cinq_rappels_aussi_en_fin_de_mois_et_le_29_fevrier(app, horloge, presentee):
+    enregistree(presentee=presentee)
+    jour = presentee + timedelta(days=300)
+    while jour < presentee + timedelta(days=380):
+        nuit(horloge, jour)
+        jour += timedelta(days=1)
+    assert prepares() == PREVUS
+
+
+@pytest.mark.parametrize("etat", [{"enregistree_le": None, "numero_unique": None}, {"radiee_le": fabriques.INSTANT}])
+def test_ni_rappel_ni_radiation_hors_de_la_vie_d_une_demande(app, horloge, etat):
+    demande_id = enregistree()
+    with db.sessionmaker() as session, session.begin():
+        for nom, valeur in etat.items():
+            setattr(session.get_one(Demande, demande_id), nom, valeur)
+    assert nuit(horloge, ECHEANCE - timedelta(days=10)) == taches.SuiviDuJour(0, 0, 0)
+    assert nuit(horloge, ECHEANCE + timedelta(days=100)) == taches.SuiviDuJour(0, 0, 0)
+
+
+def test_sans_compte_le_guichet_previent_et_la_radiation_l_attend(app, horloge):
+    demande_id = enregistree(compte=False)
+    assert nuit(horloge, ECHEANCE - timedelta(days=50)).rappels == 1
+    with db.sessionmaker() as session:
+        rappel = session.scalars(sa.select(RappelPrepare)).one()
+        assert (rappel.par_courriel, rappel.a_faire_le) == (False, rappel.prepare_le)
+        assert session.scalars(sa.select(Envoi)).all() == []
+    assert nuit(horloge, ECHEANCE + timedelta(days=200)).radiations == 0
+    with db.sessionmaker() as session, session.begin():
+        session.scalars(sa.select(RappelPrepare).order_by(RappelPrepare.id)).first().traite_le = horloge()
+    assert nuit(horloge, ECHEANCE + timedelta(days=229)).radiations == 0
+    assert nuit(horloge, ECHEANCE + timedelta(days=230)).radiations == 1
+    assert lire(demande_id).motif_radiation == "e"
+
+
+def test_un_courriel_qui_n_arrive_pas_devient_un_appel_a_passer(app, horloge, monkeypatch):
+    enregistree()
+    nuit(horloge, ECHEANCE - timedelta(days=60))
+
+    def refuser(*_):
+        raise OSError("boîte inconnue")
+
+    monkeypatch.setattr(courriel, "_transporter", refuser)
+    for _ in range(40):
+        taches.passer()
+        horloge.avancer(hours=6)
+    assert taches.suivre().echecs == 1
+    assert taches.suivre().echecs == 0
+    with db.sessionmaker() as session:
+        rappel = session.scalars(sa.select(RappelPrepare)).one()
+        assert rappel.par_courriel
+        assert rappel.a_faire_le is not None
+    # Prévenue par personne, elle n'est pas radiée.
+    nuit(horloge, ECHEANCE - timedelta(days=30))
+    monkeypatch.undo()
+
+
+def test_interrompu_au_milieu_le_travail_reprend_sans_doublon(app, horloge, monkeypatch):
+    numeros = [enregistree(rang) for rang in range(1, 8)]
+    monkeypatch.setattr(rappels, "LOT", 2)
+    vrai, lots = rappels._ecrire, []
+
+    def coupe(*arguments):
+        vrai(*arguments)
+        lots.append(1)
+        if len(lots) == 3:
+            raise OperationalError("INSERT", None, Exception("coupé"))
+
+    monkeypatch.setattr(rappels, "_ecrire", coupe)
+    with pytest.raises(OperationalError):
+        nuit(horloge, ECHEANCE - timedelta(days=60))
+    assert len(prepares()) == 4
+    assert nuit(horloge, ECHEANCE - timedelta(days=60)).rappels == 3
+    with db.sessionmaker() as session:
+        assert sorted(session.scalars(sa.select(RappelPrepare.demande_id))) == numeros
+        assert len(session.scalars(sa.select(Envoi.cle)).all()) == 7
+
+
+def test_le_sujet_ne_dit_rien_de_la_personne(app, horloge):
+    enregistree()
+    nuit(horloge, ECHEANCE - timedelta(days=7))
+    with db.sessionmaker() as session:
+        envoi = session.scalars(sa.select(Envoi)).one()
+    assert envoi.sujet == "Il reste une semaine pour renouveler votre demande"
+    for secret in ("Silva", "Ana", "069112"):
+        assert secret not in envoi.sujet + envoi.corps
+    assert "logement" not in envoi.sujet
+
+
+def test_le_fil_interne_ne_previent_personne_la_nuit(app, horloge, monkeypatch):
+    monkeypatch.setattr(taches, "passer", lambda: 0)
+    enregistree()
+    horloge.instant = datetime(2027, 9, 25, 3, 0, tzinfo=UTC)
+    taches._passage(app, 0)
+    assert prepares() == []
+    horloge.instant = datetime(2027, 9, 25, 8, 0, tzinfo=UTC)
+    taches._passage(app, 0)
+    assert prepares() == [-60]
