@@ -13,7 +13,7 @@ import click
 from flask import Flask
 
 from portail.config import Config, ConfigurationIncomplete, lire, nouvelles_cles
-from portail.guichet import commandes
+from portail.guichet import commandes, commandes_echanges
 
 
 def _config(**reglages: str) -> Config:
@@ -51,6 +51,8 @@ def principal(contexte: click.Context) -> None:
 
 principal.add_command(commandes.guichet)
 principal.add_command(commandes.journal)
+principal.add_command(commandes_echanges.groupe_evenements)
+principal.add_command(commandes_echanges.groupe_demandes)
 
 
 @principal.command()
