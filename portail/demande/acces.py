@@ -26,6 +26,7 @@ from portail.demande.modeles import (
     Personne,
     SaisieRefusee,
 )
+from portail.demande.porte import Cote, Porte, de_la_personne
 from portail.guichet.modeles import DecisionPiece
 from portail.pieces.modeles import PieceFournie
 
@@ -42,13 +43,24 @@ REPETEES = {
 LUES_D_OFFICE = ("personnes", "motifs_declares", "communes", "refus")
 
 
+# À qui une demande doit être pour s'ouvrir. Reprise par son titulaire, ou radiée, un papier n'est plus au guichet.
+CONDITIONS = {
+    Cote.PERSONNE: lambda: Demande.compte_id == sa.bindparam("titulaire"),
+    Cote.GUICHET: lambda: sa.and_(
+        Demande.saisie_guichet_id == sa.bindparam("titulaire"),
+        Demande.compte_id.is_(None),
+        Demande.radiee_le.is_(None),
+    ),
+}
+
+
 @cache
-def _principale() -> sa.Select[Declaration]:
+def _principale(cote: Cote) -> sa.Select[Declaration]:
     """La requête d'une page d'étape, construite une fois : la composer coûte plus que l'exécuter."""
     return (
         sa.select(Declaration)
         .join(Declaration.demande)
-        .where(Demande.id == sa.bindparam("demande"), Demande.compte_id == sa.bindparam("compte"))
+        .where(Demande.id == sa.bindparam("demande"), CONDITIONS[cote]())
         .options(
             contains_eager(Declaration.demande),
             *(joinedload(getattr(Declaration, sujet), innerjoin=True) for sujet in SUJETS),
@@ -86,13 +98,13 @@ def _decisions() -> sa.Select[DecisionPiece]:
 
 
 @cache
-def _verrouillee() -> sa.Select[Declaration]:
+def _verrouillee(cote: Cote) -> sa.Select[Declaration]:
     """Sur PostgreSQL, verrouille aussi les sujets lus avec la déclaration.
 
     Qui attend son tour relit alors toutes ces lignes telles que le précédent les a laissées ; verrouiller la seule
     déclaration rendrait ses sujets tels qu'ils étaient avant l'attente, et écraserait une réponse sans le voir.
     """
-    return _principale().with_for_update(key_share=True)
+    return _principale(cote).with_for_update(key_share=True)
 
 
 @cache
@@ -120,12 +132,17 @@ def demandes(session: Session) -> list[Demande]:
 
 
 def declaration_a_lire(session: Session, demande_id: int, *, verrou: bool = False) -> Declaration:
+    """Celle de la personne connectée (voir `par_la_porte`)."""
+    return par_la_porte(session, de_la_personne(demande_id), verrou=verrou)
+
+
+def par_la_porte(session: Session, porte: Porte, *, verrou: bool = False) -> Declaration:
     """La déclaration à montrer : le brouillon, sinon la dernière déposée. 404 si la demande n'est pas à vous.
 
     `verrou` : pour écrire ; deux enregistrements de la même demande passent l'un après l'autre.
     """
-    requete = _verrouillee() if verrou else _principale()
-    declaration = session.scalar(requete, {"demande": demande_id, "compte": current_user.id})
+    requete = _verrouillee(porte.cote) if verrou else _principale(porte.cote)
+    declaration = session.scalar(requete, {"demande": porte.demande_id, "titulaire": porte.titulaire_id})
     if declaration is None:
         raise NotFound
     _completer(session, declaration)

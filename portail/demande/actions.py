@@ -8,9 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from flask import url_for
 
 from portail.champs.base import Champ
 from portail.db import db
@@ -19,6 +16,7 @@ from portail.demande.etape import Etape, Section
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
+from portail.demande.porte import Porte
 from portail.pieces import acces as acces_pieces
 from portail.pieces import reception
 
@@ -54,44 +52,51 @@ class Action:
 
 
 def executer(
-    action: Action, declaration: Declaration, etape: Etape, contexte: Contexte, fautifs: list[Champ], instant: datetime
+    porte: Porte,
+    action: Action,
+    declaration: Declaration,
+    etape: Etape,
+    contexte: Contexte,
+    fautifs: list[Champ],
+    instant: datetime,
 ) -> str | None:
     """L'adresse où aller, ou None pour rester sur la page (enregistrement automatique, réponse à corriger)."""
-    demande_id = declaration.demande_id
     if action.verbe == "plus-tard":
-        return url_for("demande.tableau", gardee=demande_id)
+        return porte.tableau
     if action.verbe in {"joindre", "retirer-fichier"}:
-        fichier = acces_pieces.trouver_fichier(db.session, demande_id, action.numero)
+        fichier = acces_pieces.trouver_fichier(db.session, porte, action.numero)
         if fichier is not None:  # déjà retiré (double clic, autre page) : rien à faire, et rien à perdre
             reception.retirer(fichier, instant)
-        return url_for("demande.etape", demande_id=demande_id, slug=etape.slug, _anchor="pieces")
+        return porte.etape(etape.slug, "pieces")
     if action.section:
-        return _ligne(action, declaration, etape, contexte, instant)
+        return _ligne(porte, action, declaration, etape, contexte, instant)
     if action.verbe in {"trancher", "comparer"}:
-        return url_for("demande.etape", demande_id=demande_id, slug=etape.slug)
+        return porte.etape(etape.slug)
     if action.est_automatique or fautifs:
         return None
     suivante = PARCOURS.suivante(etape)
     if action.verbe == "soumettre" or suivante is None:
-        return url_for("demande.verifier", demande_id=demande_id)
-    return url_for("demande.etape", demande_id=demande_id, slug=suivante.slug)
+        return porte.verifier
+    return porte.etape(suivante.slug)
 
 
-def _ligne(action: Action, declaration: Declaration, etape: Etape, contexte: Contexte, instant: datetime) -> str:
+def _ligne(
+    porte: Porte, action: Action, declaration: Declaration, etape: Etape, contexte: Contexte, instant: datetime
+) -> str:
     """Agit sur une ligne répétée et revient sur l'étape, au bon endroit. Une ligne déjà partie ne change rien."""
     section = etape.section(action.section)
-    parametres: dict[str, Any] = {}
+    parametres: dict[str, str] = {}
     if section is not None and section.repetition is not None:
         try:
             parametres = _agir(action, declaration, section, contexte, instant)
         except lignes.LigneImpossible:
             parametres = {"complet": section.nom}
-    return url_for("demande.etape", demande_id=declaration.demande_id, slug=etape.slug, **parametres)
+    return porte.etape(etape.slug, **parametres)
 
 
 def _agir(
     action: Action, declaration: Declaration, section: Section, contexte: Contexte, instant: datetime
-) -> dict[str, Any]:
+) -> dict[str, str]:
     repere = f"{section.nom}-{action.ligne}"
     if action.verbe == "ajouter":
         ligne = lignes.ajouter(declaration, section, contexte)

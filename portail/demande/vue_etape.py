@@ -18,6 +18,7 @@ from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
 from portail.demande.pieces_attendues import EtatPiece, etat_de_la_piece
+from portail.demande.porte import Porte
 from portail.demande.tableau import gardee_jusqu_au
 from portail.gabarits import heure, jour
 from portail.horloge import a_paris
@@ -30,6 +31,7 @@ ALERTE_SOUMISE = "Votre demande a été soumise dans une autre page. Ce que vous
 
 
 def page(
+    porte: Porte,
     declaration: Declaration,
     etape: Etape,
     contexte: Contexte,
@@ -53,7 +55,7 @@ def page(
         statut=statut,
         pousser=not request.args,
         annonce=_annonce(declaration, etape),
-        **_commun(declaration, etape, contexte, blocs),
+        **_commun(porte, declaration, etape, contexte, blocs),
         volet=PARCOURS.volet(declaration, contexte),
         fautifs=enregistrement.fautifs(blocs) if statut != 200 or rendue is not None else [],
         a_des_requises=any(champ.requis for bloc in blocs for champ in bloc.formulaire.questions),
@@ -85,7 +87,12 @@ def _pieces_a_joindre(declaration: Declaration, etape: Etape, contexte: Contexte
 
 
 def changements(
-    declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc], avant: Instantane | None
+    porte: Porte,
+    declaration: Declaration,
+    etape: Etape,
+    contexte: Contexte,
+    blocs: list[Bloc],
+    avant: Instantane | None,
 ) -> Response:
     """Le fragment d'un enregistrement automatique : rien que ce qui diffère (tout, si la page a perdu une réponse)."""
     champs = [champ for bloc in blocs for champ in bloc.formulaire]
@@ -103,7 +110,7 @@ def changements(
         blocs=CHANGEMENTS,
         annonce=_nouvelles_questions(blocs, avant, questions),
         alerte=_nouvelles_erreurs(blocs, questions),
-        **_commun(declaration, etape, contexte, blocs),
+        **_commun(porte, declaration, etape, contexte, blocs),
         volet=apres.volet,
         revision=enregistrement.revision(declaration, etape),
         a_retirer=None,
@@ -120,6 +127,7 @@ def changements(
 
 
 def conflit(
+    porte: Porte,
     declaration: Declaration,
     etape: Etape,
     contexte: Contexte,
@@ -141,6 +149,7 @@ def conflit(
         statut=409,
         alerte=(ALERTE_SOUMISE if soumise else ALERTE_CONFLIT) if automatique else "",
         phrases=phrases or [],
+        porte=porte,
         declaration=declaration,
         etape=etape,
         volet=PARCOURS.volet(declaration, contexte),
@@ -150,8 +159,11 @@ def conflit(
     )
 
 
-def _commun(declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc]) -> dict[str, Any]:
+def _commun(
+    porte: Porte, declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc]
+) -> dict[str, Any]:
     return {
+        "porte": porte,
         "declaration": declaration,
         "etape": etape,
         "numero": PARCOURS.numero(etape),

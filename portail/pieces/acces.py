@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask_login import current_user
 from sqlalchemy.orm import Session, contains_eager
 from werkzeug.exceptions import NotFound
 
+from portail.demande.acces import CONDITIONS
 from portail.demande.contexte import contexte_de
 from portail.demande.etape import Etape, Piece
 from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
+from portail.demande.porte import Porte
 from portail.pieces.modeles import Fichier, PieceFournie
 
 NUMERO_MAX = 2**31 - 1  # au-delà, ce n'est le numéro de rien, et la base ne saurait pas le lire
@@ -43,15 +44,15 @@ def _appel(declaration: Declaration, cle: str) -> str:
     return next((p.appel for p in declaration.personnes if p.cle == cle), "une personne retirée")
 
 
-def fichier(session: Session, demande_id: int, fichier_id: int) -> Fichier:
-    trouve = trouver_fichier(session, demande_id, fichier_id)
+def fichier(session: Session, porte: Porte, fichier_id: int) -> Fichier:
+    trouve = trouver_fichier(session, porte, fichier_id)
     if trouve is None:
         raise NotFound
     return trouve
 
 
-def trouver_fichier(session: Session, demande_id: int, fichier_id: int) -> Fichier | None:
-    """Le fichier gardé de ce numéro dans cette demande de la personne connectée, ou None."""
+def trouver_fichier(session: Session, porte: Porte, fichier_id: int) -> Fichier | None:
+    """Le fichier gardé de ce numéro dans la demande que cette porte ouvre, ou None."""
     if not 0 < fichier_id <= NUMERO_MAX:
         return None
     return session.scalar(
@@ -61,8 +62,9 @@ def trouver_fichier(session: Session, demande_id: int, fichier_id: int) -> Fichi
         .where(
             Fichier.id == fichier_id,
             Fichier.retire_le.is_(None),
-            Demande.id == demande_id,
-            Demande.compte_id == current_user.id,
+            Demande.id == porte.demande_id,
+            CONDITIONS[porte.cote](),
         )
-        .options(contains_eager(Fichier.piece))
+        .options(contains_eager(Fichier.piece)),
+        {"titulaire": porte.titulaire_id},
     )

@@ -1,0 +1,46 @@
+"""La page « Vérifier et soumettre » : ce qui manque, ce qui renforcerait, tout ce qui est déclaré."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from portail.demande import enregistrement
+from portail.demande.contexte import contexte_de
+from portail.demande.modeles import Declaration
+from portail.demande.parcours import PARCOURS
+from portail.demande.porte import Porte
+from portail.htmx import rendre
+
+
+def page(
+    porte: Porte,
+    declaration: Declaration,
+    *,
+    gabarit: str = "demande/verifier.html",
+    erreur: str = "",
+    statut: int = 200,
+    **autres: Any,
+) -> Response:
+    """`erreur` : ce qui manque pour attester. `autres` : ce que le gabarit d’une autre porte montre de plus."""
+    contexte = contexte_de(declaration)
+    rubriques = list(PARCOURS.recapitulatif(declaration, contexte))
+    return rendre(
+        gabarit,
+        titre=porte.mots.verifier,
+        statut=statut,
+        porte=porte,
+        declaration=declaration,
+        bloquants=PARCOURS.bloquants(declaration, contexte),
+        volet=PARCOURS.volet(declaration, contexte),
+        a_corriger=enregistrement.a_corriger(declaration, contexte),
+        remarques=PARCOURS.remarques(declaration, contexte),
+        en_trop=PARCOURS.pieces_en_trop(declaration, contexte),
+        rubriques={
+            etape.slug: [r for r in rubriques if r.etape is etape and not r.confidentielle] for etape in PARCOURS.etapes
+        },
+        a_une_annexe=any(rubrique.confidentielle for rubrique in rubriques),
+        erreur=erreur,
+        **autres,
+    )
