@@ -14,6 +14,7 @@ from portail.guichet.routes import (
     recherche,
     reglages,
     second_facteur,
+    tableau_de_bord,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "recherche",
     "reglages",
     "second_facteur",
+    "tableau_de_bord",
 ]
