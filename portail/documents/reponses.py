@@ -35,7 +35,7 @@ def par_etapes(rubriques: Iterable[Rubrique], *, a_des_cases: bool = False) -> I
         for rubrique in suite:
             lignes = tuple(definition(r.question, r.reponse, r.case) for r in rubrique.reponses)
             reponses = Definitions(lignes, a_des_cases=a_des_cases)
-            # Un prénom fait de seuls caractères de commande ne laisse rien à lire : pas de titre vide dans la structure.
+            # Un prénom fait de caractères de commande ne laisse rien à lire : pas de titre vide.
             sous_titre = propre(rubrique.sous_titre).strip()
             blocs.append(partie(3, sous_titre, reponses) if sous_titre else reponses)
         yield partie(2, titre, *blocs)

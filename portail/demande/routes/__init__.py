@@ -1,5 +1,15 @@
 """Les pages de la demande, par sujet."""
 
-from portail.demande.routes import abandon, creation, etapes, evenements, messages, tableau, verification, vie
+from portail.demande.routes import (
+    abandon,
+    creation,
+    etapes,
+    evenements,
+    messages,
+    ou_en_suis_je,
+    tableau,
+    verification,
+    vie,
+)
 
-__all__ = ["abandon", "creation", "etapes", "evenements", "messages", "tableau", "verification", "vie"]
+__all__ = ["abandon", "creation", "etapes", "evenements", "messages", "ou_en_suis_je", "tableau", "verification", "vie"]
