@@ -42,5 +42,11 @@ class ChampNir(Champ):
         numero = self.data if self.soumis and not self.errors and self._est_garde else self.object_data
         return nir.masquer(numero) if numero else ""
 
+    @property
+    def vers_le_guichet(self) -> bool:
+        """La page dit-elle à qui n'a pas de numéro d'aller au guichet ? Pas à l'agent, qui y est."""
+        contexte = getattr(self._form, "contexte", None)
+        return self.form_cible is not None and not getattr(contexte, "au_guichet", False)
+
     def presenter(self, valeur: Any) -> str:
         return nir.masquer(valeur) if valeur else ""

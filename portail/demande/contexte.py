@@ -16,13 +16,15 @@ def contexte_de(declaration: Declaration | None = None) -> Contexte:
     """Une déclaration déposée se relit au jour de son dépôt : ses années de revenus ne glissent pas."""
     if declaration is None:
         return contexte_au(aujourd_hui())
+    au_guichet = declaration.demande.est_au_guichet
     if declaration.deposee_le is not None:
-        return contexte_au(a_paris(declaration.deposee_le).date())
+        return replace(contexte_au(a_paris(declaration.deposee_le).date()), au_guichet=au_guichet)
     renvoi = declaration.demande.renvoi
     return replace(
         contexte_au(aujourd_hui()),
         remarques=_remarques(renvoi) if renvoi else {},
         identite_verifiee=declaration.demande.enregistree_le is not None,
+        au_guichet=au_guichet,
     )
 
 

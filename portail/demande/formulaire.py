@@ -24,7 +24,8 @@ class Contexte:
     """Ce qu'une étape a le droit de savoir du dehors : le jour, les chiffres de la loi, le catalogue des pièces.
 
     `remarques` : ce qu'un guichet demande de corriger, {(étape, section, ligne): {champ: phrase}}.
-    `identite_verifiee` : la demande est enregistrée, un guichet a vu la pièce d'identité.
+    `identite_verifiee` : la demande est enregistrée, un guichet a vu la pièce d'identité. `au_guichet` : un agent
+    recopie un papier, la personne n'a pas encore repris sa demande.
     """
 
     jour: date
@@ -32,6 +33,7 @@ class Contexte:
     catalogue: Mapping[str, Any] = field(default_factory=dict)
     remarques: Mapping[tuple[str, str, str], Mapping[str, str]] = field(default_factory=dict)
     identite_verifiee: bool = False
+    au_guichet: bool = False
 
     @property
     def annee_n2(self) -> int:
@@ -61,6 +63,10 @@ class FormulaireEtape(Formulaire):
         for nom in self.verrouilles:
             self[nom].verrouille = True
         self.preparer()
+        if contexte.au_guichet:
+            # Le navigateur de l'agent ne doit pas proposer à l'un ce qu'il a retenu de l'autre.
+            for champ in self:
+                champ.completion = "off"
         if refus:
             self._rendre_les_refus(refus)
 

@@ -13,13 +13,14 @@ from portail.champs.base import est_vide
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Section
 from portail.demande.formulaire import Contexte, FormulaireEtape
-from portail.demande.listes import Civilite, Nationalite
+from portail.demande.listes import Civilite, Nationalite, RaisonSansNir
 from portail.demande.modeles import Personne, Role
 from portail.formulaire import Facultatif, Requis
 from portail.regles import nir as regles_nir
 from portail.regles.age import age
 
 MAJORITE = 18
+EMANCIPATION = 16  # Code civil, art. 413-2
 NB_CODEMANDEURS_MAX = 8
 IDENTITE_VERIFIEE = (
     "Un guichet a vérifié votre identité. Pour la corriger : présentez-vous à un guichet avec un document."
@@ -35,7 +36,11 @@ def date_de_naissance(form: FormulaireEtape, champ: Champ) -> None:
 
 
 def majeur(form: FormulaireEtape, champ: Champ) -> None:
-    if age(champ.data, form.contexte.jour) < MAJORITE:
+    """Seul un guichet, qui voit le jugement, prend la demande d'un mineur émancipé."""
+    if form.contexte.au_guichet:
+        if age(champ.data, form.contexte.jour) < EMANCIPATION:
+            raise ValidationError("Il faut avoir 18 ans, ou 16 ans et un jugement d’émancipation.")
+    elif age(champ.data, form.contexte.jour) < MAJORITE:
         raise ValidationError(
             "Il faut avoir 18 ans pour faire une demande en ligne. "
             "Mineur(e) émancipé(e) : un guichet enregistre votre demande."
@@ -55,6 +60,18 @@ def _demandeur(personne) -> bool:
     return personne.role is Role.DEMANDEUR
 
 
+def _numero_requis(personne) -> bool:
+    return _demandeur(personne) and personne.raison_sans_nir is None
+
+
+def sans_numero_au_guichet(personne) -> bool:
+    """La raison ne se donne qu'au guichet ; donnée, elle reste sous les yeux de qui reprend sa demande."""
+    if personne.nir:
+        return False
+    demande = personne.declaration.demande if personne.declaration else None
+    return personne.raison_sans_nir is not None or (demande is not None and demande.est_au_guichet)
+
+
 class IdentiteForm(FormulaireEtape):
     """L'identité d'un adulte : requise du demandeur ici, attendue de chaque co-demandeur à l'étape 2."""
 
@@ -64,8 +81,14 @@ class IdentiteForm(FormulaireEtape):
     prenoms = ChampTexte("Prénom(s)", [Requis(si=_demandeur)])
     nir = ChampNir(
         "Numéro de sécurité sociale",
-        [Requis(si=_demandeur)],
+        [Requis(si=_numero_requis)],
         aide="15 caractères, sur la carte Vitale. La loi le demande pour enregistrer une demande (CCH, art. R441-2-2).",
+    )
+    raison_sans_nir = ChampChoix(
+        "Sans numéro de sécurité sociale, pour quelle raison ?",
+        [Facultatif(quand=sans_numero_au_guichet)],
+        RaisonSansNir,
+        aide="Une raison suffit pour déposer la demande sans ce numéro.",
     )
     date_naissance = ChampDate("Date de naissance", [Requis(si=_demandeur), date_de_naissance, majeur], naissance=True)
     nationalite = ChampChoix("Nationalité", [Requis(si=_demandeur)], Nationalite)
@@ -73,6 +96,16 @@ class IdentiteForm(FormulaireEtape):
     @classmethod
     def avertissements_de(cls, personne: Personne) -> dict[str, str]:
         return nir_a_relire(personne, None if personne.civilite is None else personne.civilite is Civilite.MADAME)
+
+    @classmethod
+    def depend_de(cls, personne: Personne) -> dict[str, object]:
+        return {"nir": personne.raison_sans_nir is not None}
+
+    @classmethod
+    def bilan(cls, personne: Personne) -> tuple[int, int, bool]:
+        """La raison de son absence tient lieu du numéro."""
+        manquants, bloquants, commence = super().bilan(personne)
+        return manquants - bool(not personne.nir and personne.raison_sans_nir), bloquants, commence
 
 
 def nir_a_relire(personne: Personne, est_femme: bool | None) -> dict[str, str]:
@@ -111,8 +144,9 @@ def variante_d_identite(personne) -> str:
 
 
 def pieces(declaration, contexte):
+    """Au guichet, l'agent voit l'original : la copie n'est pas exigée pour déposer (CCH, art. R441-2-3)."""
     demandeur = foyer.demandeur(declaration)
-    yield Piece.de("ID", demandeur, requise=True, variante=variante_d_identite(demandeur))
+    yield Piece.de("ID", demandeur, requise=not contexte.au_guichet, variante=variante_d_identite(demandeur))
 
 
 ETAPE = Etape(

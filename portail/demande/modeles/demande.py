@@ -90,6 +90,11 @@ class Demande(Base):
     )
 
     @property
+    def est_au_guichet(self) -> bool:
+        """Recopiée d'un papier, et pas encore reprise par son titulaire."""
+        return self.saisie_guichet_id is not None and self.compte_id is None
+
+    @property
     def est_a_corriger(self) -> bool:
         """Renvoyée à la personne depuis son dernier dépôt, et pas encore enregistrée."""
         return (
