@@ -32,13 +32,17 @@ class FicheEvenement:
 
 @dataclass(frozen=True)
 class MotifRadiation:
-    """Un motif de la liste fermée (CCH, art. R441-2-8)."""
+    """Un motif de la liste fermée (CCH, art. R441-2-8).
+
+    `au_guichet` : un agent peut le prononcer lui-même ; un bail signé, lui, s'ajoute comme évènement.
+    """
 
     code: str
     libelle: str
     code_sne: str
     avec_avertissement: bool
     reactivable: bool
+    au_guichet: bool
 
 
 @cache
@@ -66,6 +70,7 @@ def motifs_de_radiation() -> dict[str, MotifRadiation]:
             ligne["code_sne"],
             ligne["avec_avertissement"] == "oui",
             ligne["reactivable"] == "oui",
+            ligne["au_guichet"] == "oui",
         )
         for ligne in _lignes("motifs_de_radiation.csv")
     }

@@ -61,7 +61,7 @@ def _lot_suivant(rappel: Rappel, depuis: date, jusqu_au: date, instant: datetime
     return len(lignes)
 
 
-def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[Any]:
+def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[int, date | None, str]:
     """Les demandes enregistrées à renouveler qui n'ont, pour cette échéance, ni ce rappel ni un plus tardif."""
     deja = sa.exists().where(
         RappelPrepare.demande_id == Demande.id,
@@ -82,7 +82,7 @@ def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[Any]:
     )
 
 
-def _ecrire(session: Session, lignes: Sequence[sa.Row[Any]], rappel: Rappel, instant: datetime) -> None:
+def _ecrire(session: Session, lignes: Sequence[Any], rappel: Rappel, instant: datetime) -> None:
     """Deux ordres pour tout le lot, un texte par échéance : cent mille rappels se préparent en moins d'une minute."""
     if not lignes:
         return

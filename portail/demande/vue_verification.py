@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Response
 
-from portail.demande import enregistrement
+from portail.db import db
+from portail.demande import depot, enregistrement, mise_a_jour
 from portail.demande.contexte import contexte_de
-from portail.demande.modeles import Declaration
+from portail.demande.modeles import Declaration, GenreEvenement
 from portail.demande.parcours import PARCOURS
 from portail.demande.porte import Porte
 from portail.htmx import rendre
@@ -41,6 +42,9 @@ def page(
             etape.slug: [r for r in rubriques if r.etape is etape and not r.confidentielle] for etape in PARCOURS.etapes
         },
         a_une_annexe=any(rubrique.confidentielle for rubrique in rubriques),
+        changements=mise_a_jour.changements(db.session, declaration),
+        est_mise_a_jour=declaration.demande.enregistree_le is not None,
+        renouvelle=depot.acte_de(declaration.demande, contexte.jour) is GenreEvenement.RENOUVELLEMENT,
         erreur=erreur,
         **autres,
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portail.db import ecriture, lecture
 from portail.demande.cycle_de_vie import derniere_deposee
-from portail.demande.modeles import Declaration, Demande
+from portail.demande.modeles import Declaration, Demande, GenreEvenement
 from portail.documents import attestation, code_verification, conservation, formulaire, matiere
 from portail.documents.contenu import Contenu
 from portail.documents.matiere_attestation import attestation_de, renouvelee_le
@@ -165,11 +165,16 @@ def _trouver(session: Session, demande_id: int, genre: GenreDocument, acte: str)
 
 
 def _acte(demande: Demande) -> str:
-    """Ce dont l'attestation rend compte. Lève `NonEmissible` hors de la vie d'une demande enregistrée."""
+    """Ce dont l'attestation rend compte : une identité rectifiée en demande une autre.
+
+    Lève `NonEmissible` hors de la vie d'une demande enregistrée.
+    """
     if demande.enregistree_le is None or demande.radiee_le is not None:
         raise NonEmissible(f"La demande {demande.id} n’est pas enregistrée.")
     renouvellement = renouvelee_le(demande)
-    return f"renouvellement-{renouvellement}" if renouvellement else "enregistrement"
+    acte = f"renouvellement-{renouvellement}" if renouvellement else "enregistrement"
+    rectifiee = max((e.id for e in demande.evenements if e.genre is GenreEvenement.IDENTITE), default=None)
+    return f"{acte}-identite-{rectifiee}" if rectifiee else acte
 
 
 def _deposee(session: Session, demande_id: int) -> Declaration:

@@ -10,12 +10,15 @@ from portail.compte.acces import compte_courant
 from portail.db import db
 from portail.demande import acces, bp, depot, vue_verification
 from portail.demande.contexte import contexte_de
+from portail.demande.modeles import GenreEvenement
 from portail.demande.parcours import PARCOURS
 from portail.demande.porte import de_la_personne
+from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
-from portail.horloge import maintenant
+from portail.horloge import a_paris, maintenant
 from portail.htmx import rendre
 
+CHANGEE = "Votre demande a changé ailleurs pendant que vous relisiez. Relisez ce qui change avant de soumettre."
 ATTESTATION_MANQUANTE = "Cochez la case pour attester que vos réponses sont exactes."
 
 
@@ -23,7 +26,7 @@ ATTESTATION_MANQUANTE = "Cochez la case pour attester que vos réponses sont exa
 @droit(Droit.COMPTE)
 def verifier(demande_id: int) -> ReponseBrute:
     declaration = acces.declaration_a_lire(db.session, demande_id)
-    if not declaration.est_brouillon:
+    if not declaration.est_brouillon or declaration.demande.radiee_le is not None:
         return redirect(url_for(".soumise", demande_id=demande_id), 303)
     return vue_verification.page(de_la_personne(demande_id), declaration)
 
@@ -34,15 +37,22 @@ def soumettre(demande_id: int) -> ReponseBrute:
     """Soumettre deux fois la même demande mène au même endroit : le second envoi ne fait rien."""
     porte = de_la_personne(demande_id)
     declaration = acces.par_la_porte(db.session, porte, verrou=True)
-    if not declaration.est_brouillon:
+    demande, instant = declaration.demande, maintenant()
+    if not declaration.est_brouillon or demande.radiee_le is not None:
         return redirect(url_for(".soumise", demande_id=demande_id), 303)
+    vue = request.form.get("vue", type=int)
+    if vue is not None and vue != demande.declaration_deposee_id:  # un guichet a renouvelé, ou rectifié l'identité
+        return vue_verification.page(porte, declaration, erreur=CHANGEE, statut=409)
     if request.form.get("atteste") != "oui":
         return vue_verification.page(porte, declaration, erreur=ATTESTATION_MANQUANTE, statut=422)
+    renouvelle = depot.acte_de(demande, a_paris(instant).date()) is GenreEvenement.RENOUVELLEMENT
     try:
-        depot.deposer(db.session, declaration, compte_courant(db.session), contexte_de(declaration), maintenant())
+        depot.deposer(db.session, declaration, compte_courant(db.session), contexte_de(declaration), instant)
     except depot.DepotImpossible:
         return vue_verification.page(porte, declaration, statut=422)
     db.session.commit()
+    if renouvelle:
+        etablir_l_attestation(demande_id, instant)
     return redirect(url_for(".soumise", demande_id=demande_id), 303)
 
 
@@ -50,6 +60,10 @@ def soumettre(demande_id: int) -> ReponseBrute:
 @droit(Droit.COMPTE)
 def soumise(demande_id: int) -> ReponseBrute:
     declaration = acces.declaration_a_lire(db.session, demande_id)
+    if declaration.demande.radiee_le is not None:
+        return redirect(url_for(".tableau"), 303)
+    if declaration.demande.enregistree_le is not None:
+        return redirect(url_for(".a_jour", demande_id=demande_id), 303)
     if declaration.est_brouillon:
         return redirect(url_for(".verifier", demande_id=demande_id), 303)
     contexte = contexte_de(declaration)

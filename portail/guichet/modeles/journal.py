@@ -37,6 +37,7 @@ class ActeJournal(Choix):
     MODIFICATION_IDENTITE = "modification_identite", "identité modifiée au guichet"
     EVENEMENT = "evenement", "événement ajouté"
     RENOUVELLEMENT = "renouvellement", "demande renouvelée au guichet"
+    AVERTISSEMENT = "avertissement", "avertissement avant radiation, donné ou levé"
     RADIATION = "radiation", "demande radiée"
     REACTIVATION = "reactivation", "demande réactivée"
     TRANSFERT = "transfert", "demande transférée à un autre guichet"

@@ -7,14 +7,17 @@ from portail.guichet.routes import (
     dossiers,
     echanges,
     evenements,
+    identite,
     instruction,
     invitation,
     journal,
     moi,
+    radiations,
     recherche,
     reglages,
     second_facteur,
     tableau_de_bord,
+    vie,
 )
 
 __all__ = [
@@ -24,12 +27,15 @@ __all__ = [
     "dossiers",
     "echanges",
     "evenements",
+    "identite",
     "instruction",
     "invitation",
     "journal",
     "moi",
+    "radiations",
     "recherche",
     "reglages",
     "second_facteur",
     "tableau_de_bord",
+    "vie",
 ]

@@ -1,0 +1,50 @@
+"""Ce qu'un agent peut faire d'une demande, selon son rôle et l'état de la demande : les liens du dossier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portail.demande import messages
+from portail.demande.cycle_de_vie import Etat, etat
+from portail.demande.messages import MessageLu
+from portail.demande.modeles import Demande
+from portail.demande.suivi import Suivi, suivi_de
+from portail.guichet.acte import version
+from portail.guichet.modeles import Agent, RoleAgent
+
+ENREGISTREES = frozenset({Etat.ACTIVE, Etat.A_RENOUVELER})
+VIVANTES = ENREGISTREES | {Etat.SOUMISE, Etat.A_CORRIGER}
+
+# (texte, suite de l'adresse, rôle, états)
+GESTES = (
+    ("Renouveler pour la personne", "renouveler", RoleAgent.ACCUEIL, frozenset({Etat.A_RENOUVELER})),
+    ("Écrire à la personne", "ecrire", RoleAgent.ACCUEIL, VIVANTES),
+    ("Rectifier l’identité", "identite", RoleAgent.INSTRUCTEUR, ENREGISTREES),
+    ("Transférer à un autre guichet", "transferer", RoleAgent.INSTRUCTEUR, VIVANTES),
+    ("Radier la demande", "radier", RoleAgent.INSTRUCTEUR, VIVANTES),
+    ("Rendre la demande active", "reactiver", RoleAgent.INSTRUCTEUR, frozenset({Etat.RADIEE})),
+)
+
+
+@dataclass(frozen=True)
+class VieDuDossier:
+    """`gestes` : (texte, suite de l'adresse), les permis seulement. `messages` : ceux déjà écrits à la personne."""
+
+    gestes: list[tuple[str, str]]
+    suivi: Suivi
+    messages: list[MessageLu]
+    version: str
+
+
+def vie_du_dossier(session: Session, demande: Demande, agent: Agent, jour: date) -> VieDuDossier:
+    """Hors de ses territoires, un agent lit sans agir."""
+    ici, agit = etat(demande, jour), demande.territoire in agent.guichet.codes_territoires
+    return VieDuDossier(
+        gestes=[(texte, suite) for texte, suite, role, etats in GESTES if agit and ici in etats and agent.peut(role)],
+        suivi=suivi_de(demande, jour),
+        messages=messages.de_la_demande(session, demande),
+        version=version(demande),
+    )

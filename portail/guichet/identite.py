@@ -1,0 +1,104 @@
+"""Rectifier l'identité d'une demande, document en main : la personne et un responsable en sont prévenus.
+
+Une déclaration de plus, pareille à celle qui compte sauf l'identité ; le brouillon ouvert par la personne la reprend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portail import courriel
+from portail.chiffrement import coffre
+from portail.compte.modeles import Compte
+from portail.demande.catalogue_evenements import liste
+from portail.demande.copie import copier
+from portail.demande.cycle_de_vie import brouillon
+from portail.demande.depot import poser
+from portail.demande.foyer import demandeur
+from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement, Personne
+from portail.guichet.acte import ActeImpossible, verifier
+from portail.guichet.journal import inscrire
+from portail.guichet.modeles import ActeJournal, Agent, RoleAgent
+
+RIEN_NE_CHANGE = "Rien n’a changé dans l’identité."
+
+
+def documents() -> dict[str, str]:
+    """Ce qui prouve une identité : {code: libellé}."""
+    return liste(GenreEvenement.IDENTITE.fiche.liste)
+
+
+def rectifier(
+    session: Session,
+    demande: Demande,
+    vue: str,
+    valeurs: Mapping[str, Any],
+    document: str,
+    agent: Agent,
+    instant: datetime,
+) -> None:
+    """`valeurs` : les réponses de l'identité, par champ. `document` : celui que l'agent a vu.
+
+    Lève `Conflit` ou `ActeImpossible`, `KeyError` si le document n'est pas de la liste.
+    """
+    verifier(demande, vue)
+    libelle = documents()[document]
+    nouvelle = copier(session.get_one(Declaration, demande.declaration_deposee_id), instant)
+    changes = _appliquer(demandeur(nouvelle), valeurs)
+    if not changes:
+        raise ActeImpossible(RIEN_NE_CHANGE)
+    if (ouvert := brouillon(demande)) is not None:
+        _appliquer(demandeur(ouvert), valeurs)
+    demande.declarations.append(nouvelle)
+    poser(session, demande, nouvelle, instant, GenreEvenement.IDENTITE)
+    evenement = Evenement(
+        demande_id=demande.id,
+        genre=GenreEvenement.IDENTITE,
+        survenu_le=instant,
+        valeur=document,
+        guichet_id=agent.guichet_id,
+        auteur=agent.nom_complet,
+        organisme=agent.guichet.nom,
+    )
+    session.add(evenement)
+    session.flush()
+    objet = f"document vu : {libelle} ; champs : {', '.join(changes)}"
+    inscrire(session, ActeJournal.MODIFICATION_IDENTITE, agent=agent, demande_id=demande.id, objet=objet)
+    _prevenir_la_personne(session, demande, evenement)
+    _alerter_les_responsables(session, demande, evenement, agent)
+
+
+def _appliquer(titulaire: Personne, valeurs: Mapping[str, Any]) -> list[str]:
+    """Rend les champs qui ont changé."""
+    changes = [nom for nom, valeur in valeurs.items() if getattr(titulaire, nom) != valeur]
+    for nom in changes:
+        setattr(titulaire, nom, valeurs[nom])
+    titulaire.nir_empreinte = coffre().empreinte(titulaire.nir, "nir") if titulaire.nir else None
+    return changes
+
+
+def _prevenir_la_personne(session: Session, demande: Demande, evenement: Evenement) -> None:
+    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
+    if compte is not None:
+        lien = f"{courriel.config_url()}/demandes/{demande.id}/evenements"
+        cle, sujet = f"identite-{evenement.id}", "Votre identité a été rectifiée"
+        courriel.mettre_en_boite(session, cle, compte.courriel, sujet, "identite", lien=lien)
+
+
+def _alerter_les_responsables(session: Session, demande: Demande, evenement: Evenement, agent: Agent) -> None:
+    """Les responsables du guichet, même quand c'est l'un d'eux qui a rectifié : un autre regard."""
+    lien = f"{courriel.config_url()}/guichet/demandes/{demande.id}"
+    requete = sa.select(Agent).where(
+        Agent.guichet_id == agent.guichet_id, Agent.role == RoleAgent.RESPONSABLE, Agent.desactive_le.is_(None)
+    )
+    for responsable in session.scalars(requete):
+        cle = f"identite-{evenement.id}-agent-{responsable.id}"
+        courriel.mettre_en_boite(
+            session, cle, responsable.courriel, "Une identité a été rectifiée", "agent_identite",
+            lien=lien, auteur=agent.nom_complet,
+        )  # fmt: skip

@@ -1,0 +1,136 @@
+"""Renouveler pour la personne, transférer, lui écrire ; qui reste à prévenir."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug import Response as ReponseBrute
+
+from portail.db import db
+from portail.demande.contexte import contexte_au
+from portail.demande.cycle_de_vie import Etat, echeance, etat
+from portail.demande.formulaires_vie import RevenusForm
+from portail.demande.modeles import Demande
+from portail.documents.apres_acte import etablir_l_attestation
+from portail.droits import Droit, droit
+from portail.guichet import acces, acte, bp, vie
+from portail.guichet.formulaires_vie import MessageForm, TransfertForm
+from portail.guichet.instruction import Conflit
+from portail.guichet.modeles import RoleAgent
+from portail.horloge import aujourd_hui, maintenant
+from portail.htmx import rendre
+
+
+def dossier(demande_id: int, ancre: str = "vie") -> ReponseBrute:
+    return redirect(url_for(".dossier", demande_id=demande_id, _anchor=ancre), 303)
+
+
+@bp.get("/demandes/<int:demande_id>/renouveler")
+@droit(Droit.AGENT_ACCUEIL)
+def renouveler(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_lire(db.session, current_user, demande_id)
+    if etat(demande, aujourd_hui()) is not Etat.A_RENOUVELER:
+        return dossier(demande_id)
+    declaration = acces.declaration_qui_compte(db.session, demande)
+    return _page_renouveler(demande, RevenusForm(declaration, contexte_au(aujourd_hui())))
+
+
+@bp.post("/demandes/<int:demande_id>/renouveler")
+@droit(Droit.AGENT_ACCUEIL)
+def renouveler_envoyer(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id, role=RoleAgent.ACCUEIL)
+    if demande.declaration_deposee is None:
+        return dossier(demande_id)
+    formulaire = RevenusForm(demande.declaration_deposee, contexte_au(aujourd_hui()), request.form)
+    if not formulaire.validate():
+        return _page_renouveler(demande, formulaire, statut=422)
+    instant, vue = maintenant(), request.form.get("version", "")
+    agent = acces.soi(db.session, current_user)
+    try:
+        vie.renouveler(db.session, demande, vue, formulaire.declares, agent, instant)
+    except (Conflit, acte.ActeImpossible) as refus:
+        return _page_renouveler(demande, formulaire, phrase=str(refus), statut=409)
+    db.session.commit()
+    etablir_l_attestation(demande_id, instant)
+    return dossier(demande_id, "contenu")
+
+
+def _page_renouveler(demande: Demande, formulaire: RevenusForm, *, phrase: str = "", statut: int = 200) -> Response:
+    return rendre(
+        "guichet/renouveler.html",
+        titre="Renouveler pour la personne",
+        demande=demande,
+        version=acte.version(demande),
+        formulaire=formulaire,
+        echeance=echeance(demande, aujourd_hui()),
+        phrase=phrase,
+        statut=statut,
+    )
+
+
+@bp.get("/demandes/<int:demande_id>/transferer")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def transferer(demande_id: int) -> Response:
+    demande = acces.demande_a_lire(db.session, current_user, demande_id)
+    return _page_transferer(demande, TransfertForm(None, vie.autres_guichets(db.session, demande)))
+
+
+@bp.post("/demandes/<int:demande_id>/transferer")
+@droit(Droit.AGENT_INSTRUCTEUR)
+def transferer_envoyer(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id)
+    formulaire = TransfertForm(request.form, vie.autres_guichets(db.session, demande))
+    if not formulaire.validate():
+        return _page_transferer(demande, formulaire, statut=422)
+    vers, raison = int(formulaire.guichet.data), formulaire.precision.data
+    agent, vue = acces.soi(db.session, current_user), request.form.get("version", "")
+    try:
+        vie.transferer(db.session, demande, vue, vers, raison, agent, maintenant())
+    except (Conflit, acte.ActeImpossible) as refus:
+        return _page_transferer(demande, formulaire, phrase=str(refus), statut=409)
+    db.session.commit()
+    return dossier(demande_id)
+
+
+def _page_transferer(demande: Demande, formulaire: TransfertForm, *, phrase: str = "", statut: int = 200) -> Response:
+    return rendre(
+        "guichet/transferer.html",
+        titre="Transférer à un autre guichet",
+        demande=demande,
+        version=acte.version(demande),
+        formulaire=formulaire,
+        phrase=phrase,
+        statut=statut,
+    )
+
+
+@bp.get("/demandes/<int:demande_id>/ecrire")
+@droit(Droit.AGENT_ACCUEIL)
+def ecrire(demande_id: int) -> Response:
+    return _page_ecrire(acces.demande_a_lire(db.session, current_user, demande_id), MessageForm())
+
+
+@bp.post("/demandes/<int:demande_id>/ecrire")
+@droit(Droit.AGENT_ACCUEIL)
+def ecrire_envoyer(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id, role=RoleAgent.ACCUEIL)
+    formulaire = MessageForm(request.form)
+    if not formulaire.validate():
+        return _page_ecrire(demande, formulaire, statut=422)
+    try:
+        vie.ecrire(db.session, demande, formulaire.texte.data, acces.soi(db.session, current_user), maintenant())
+    except acte.ActeImpossible as refus:
+        return _page_ecrire(demande, formulaire, phrase=str(refus), statut=409)
+    db.session.commit()
+    return dossier(demande_id)
+
+
+def _page_ecrire(demande: Demande, formulaire: MessageForm, *, phrase: str = "", statut: int = 200) -> Response:
+    return rendre(
+        "guichet/ecrire.html",
+        titre="Écrire à la personne",
+        demande=demande,
+        formulaire=formulaire,
+        phrase=phrase,
+        statut=statut,
+    )
