@@ -52,6 +52,12 @@ def colonnes() -> tuple[Colonne, ...]:
     )
 
 
+def question(etape: str, section: str, champ: str) -> str:
+    """Les mots d'une question, ou son nom si elle n'existe plus."""
+    nom = f"{etape}.{section}.{champ}"
+    return next((colonne.question for colonne in colonnes() if colonne.nom == nom), champ)
+
+
 def objet(declaration: Declaration) -> dict[str, dict[str, list[dict[str, Valeur]]]]:
     """{étape: {section: [{"ligne": sa clé, champ: valeur…}]}}. Une question qui ne se pose pas est absente."""
     reponses: dict[str, dict[str, list[dict[str, Valeur]]]] = {}
