@@ -8,6 +8,7 @@ from flask_login import current_user
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.guichet import bp, compteurs
+from portail.guichet.modeles import RoleAgent
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
 
@@ -19,4 +20,5 @@ def accueil() -> Response:
         "guichet/accueil.html",
         titre="Espace guichet",
         compteurs=compteurs.compter(db.session, current_user, aujourd_hui()),
+        echange=current_user.peut(RoleAgent.INSTRUCTEUR),
     )
