@@ -69,7 +69,6 @@ def effacer(session: Session, demande: Demande) -> None:
         raise MiseAJourImpossible(f"Le brouillon de la demande {demande.id} n’est pas une mise à jour.")
     ouvert = brouillon(demande)
     if ouvert is not None:
-        demande.declarations.remove(ouvert)
         session.delete(ouvert)
 
 
