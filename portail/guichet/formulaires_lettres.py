@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampChoix, ChampDate, ChampTexte
 from portail.choix import Choix
-from portail.formulaire import Facultatif, Formulaire, Obligatoire
+from portail.formulaire import Attendu, Formulaire, Obligatoire
 from portail.guichet.lettres import Convocation
 
 
@@ -21,11 +21,11 @@ class LettresForm(Formulaire):
     """`cible` : le jour présent. Les cases du rendez-vous ne comptent que pour une convocation."""
 
     lettre = ChampChoix("Que dire à chaque personne\u202f?", [Obligatoire("Choisissez la lettre.")], Lettre)
-    jour = ChampDate("Jour du rendez-vous", [Facultatif()])
+    jour = ChampDate("Jour du rendez-vous", [Attendu()])
     heure = ChampTexte(
-        "Heure", [Facultatif()], aide="Par exemple\u00a0: 14\u00a0h\u00a030", maximum=20, largeur="court"
+        "Heure", [Attendu()], aide="Par exemple\u00a0: 14\u00a0h\u00a030", maximum=20, largeur="court"
     )
-    objet = ChampTexte("Objet du rendez-vous", [Facultatif()], maximum=200)
+    objet = ChampTexte("Objet du rendez-vous", [Attendu()], maximum=200)
 
     def __init__(self, saisie, aujourd_hui: date) -> None:
         self.cible = aujourd_hui

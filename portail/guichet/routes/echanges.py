@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from portail.champs.nombres import en_milliers
 from portail.db import db
 from portail.demande.catalogue_evenements import liste
 from portail.droits import Droit, droit
@@ -42,7 +43,7 @@ def _page(*, phrase: str = "", formulaire: ExportForm | None = None, statut: int
         phrase=phrase,
         formulaire=formulaire or ExportForm(propose),
         exporte=current_user.peut(RoleAgent.RESPONSABLE),
-        lignes_max=LIGNES_MAX,
+        lignes_max=en_milliers(LIGNES_MAX),
         taille_max=TAILLE_MAX,
         statut=statut,
     )
@@ -118,7 +119,7 @@ def echanges_aide() -> Response:
         titre="Préparer un fichier d’évènements",
         genres=[(genre, liste(genre.fiche.liste)) for genre in GENRES.values()],
         obligatoires=OBLIGATOIRES,
-        lignes_max=LIGNES_MAX,
+        lignes_max=en_milliers(LIGNES_MAX),
         taille_max=TAILLE_MAX,
     )
 
