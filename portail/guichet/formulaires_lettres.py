@@ -22,9 +22,7 @@ class LettresForm(Formulaire):
 
     lettre = ChampChoix("Que dire à chaque personne\u202f?", [Obligatoire("Choisissez la lettre.")], Lettre)
     jour = ChampDate("Jour du rendez-vous", [Attendu()])
-    heure = ChampTexte(
-        "Heure", [Attendu()], aide="Par exemple\u00a0: 14\u00a0h\u00a030", maximum=20, largeur="court"
-    )
+    heure = ChampTexte("Heure", [Attendu()], aide="Par exemple\u00a0: 14\u00a0h\u00a030", maximum=20, largeur="court")
     objet = ChampTexte("Objet du rendez-vous", [Attendu()], maximum=200)
 
     def __init__(self, saisie, aujourd_hui: date) -> None:
