@@ -70,7 +70,7 @@ def test_l_indication_de_separateur_d_un_tableur_est_sautee():
         (b"date;date;numero_unique;evenement;reference\r\n", "« date » est là deux fois"),
         (csv_de(LIGNE + ";de trop"), "La ligne 2 a 9 cellules pour 8 colonnes"),
         (csv_de(LIGNE, '"jamais fermé'), "guillemets sont mal fermés"),
-        (csv_de(*[LIGNE] * (LIGNES_MAX + 1)), "plus de 1 000 lignes"),
+        (csv_de(*[LIGNE] * (LIGNES_MAX + 1)), "plus de 500 lignes"),
         (b"x" * (TAILLE_MAX + 1), "trop lourd"),
         (b'{"evenements": [', "Ce JSON ne se lit pas"),
         (b"[" * 100_000, "Ce JSON ne se lit pas"),
