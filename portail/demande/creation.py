@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -64,7 +65,7 @@ def commencer(session: Session, compte: Compte, commune: Lieu, instant: datetime
     if deja is not None:
         raise DemandeDejaOuverte(deja)
     demande = Demande(compte_id=compte.id, territoire=code, cree_le=instant)
-    demande.declarations.append(_premiere_declaration(compte, commune, instant))
+    demande.declarations.append(_premiere_declaration(commune, instant, _identite(compte), compte.courriel))
     demande.evenements.append(Evenement(genre=GenreEvenement.CREATION, survenu_le=instant))
     session.add(demande)
     try:
@@ -78,23 +79,69 @@ def commencer(session: Session, compte: Compte, commune: Lieu, instant: datetime
     return demande
 
 
-def _premiere_declaration(compte: Compte, commune: Lieu, instant: datetime) -> Declaration:
-    demandeur = nouvelle_personne(
-        Role.DEMANDEUR,
-        1,
-        nom_naissance=compte.nom_naissance,
-        nom_usage=compte.nom_usage,
-        prenoms=compte.prenoms,
-        date_naissance=compte.date_naissance,
-        nir=compte.nir,
-        nir_empreinte=compte.nir_empreinte,
+def commencer_un_papier(
+    session: Session, guichet_id: int, auteur: str, commune: Lieu, cle: str, instant: datetime
+) -> Demande:
+    """Un brouillon vide, sans compte, que ce guichet remplit d'après un papier. Lève `TerritoireAilleurs`.
+
+    `cle` : celle de l'envoi. Le même envoi reçu deux fois rend la demande née du premier.
+    """
+    ailleurs = hors_sne(commune.code_departement)
+    if ailleurs is not None:
+        raise TerritoireAilleurs(ailleurs)
+    deja = _nee_de(session, guichet_id, cle)
+    if deja is not None:
+        return deja
+    demande = Demande(territoire=territoire(commune.code_departement), cree_le=instant, saisie_guichet_id=guichet_id)
+    demande.declarations.append(_premiere_declaration(commune, instant))
+    demande.evenements.append(
+        Evenement(
+            genre=GenreEvenement.CREATION,
+            survenu_le=instant,
+            guichet_id=guichet_id,
+            auteur=auteur,
+            reference=_reference(cle),
+        )
     )
+    session.add(demande)
+    try:
+        session.flush()  # la référence, unique par guichet, départage deux envois simultanés
+    except IntegrityError:
+        session.rollback()
+        deja = _nee_de(session, guichet_id, cle)
+        if deja is None:
+            raise
+        return deja
+    return demande
+
+
+def _nee_de(session: Session, guichet_id: int, cle: str) -> Demande | None:
+    return session.scalar(
+        sa.select(Demande)
+        .join(Demande.evenements)
+        .where(Evenement.guichet_id == guichet_id, Evenement.reference == _reference(cle))
+    )
+
+
+def _reference(cle: str) -> str:
+    return f"papier:{cle}"
+
+
+def _identite(compte: Compte) -> dict[str, Any]:
+    noms = ("nom_naissance", "nom_usage", "prenoms", "date_naissance", "nir", "nir_empreinte")
+    return {nom: getattr(compte, nom) for nom in noms}
+
+
+def _premiere_declaration(
+    commune: Lieu, instant: datetime, identite: dict[str, Any] | None = None, courriel: str | None = None
+) -> Declaration:
+    demandeur = nouvelle_personne(Role.DEMANDEUR, 1, **(identite or {}))
     return Declaration(
         cree_le=instant,
         modifiee_le=instant,
         revisions={},
         personnes=[demandeur],
-        coordonnees=Coordonnees(courriel=compte.courriel),
+        coordonnees=Coordonnees(courriel=courriel),
         foyer=Foyer(),
         logement_actuel=LogementActuel(),
         motifs=Motifs(),

@@ -7,7 +7,7 @@ dans la même transaction.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenem
 from portail.demande.parcours import PARCOURS, Manque
 from portail.demande.reperes import reperes_de
 from portail.guichet.affectation import guichet_pour
-from portail.horloge import a_paris
+from portail.horloge import PARIS, a_paris
 
 
 class DepotImpossible(Exception):
@@ -49,11 +49,19 @@ COURRIELS = {
 
 
 def deposer(
-    session: Session, declaration: Declaration, compte: Compte, contexte: Contexte, instant: datetime
+    session: Session,
+    declaration: Declaration,
+    compte: Compte | None,
+    contexte: Contexte,
+    instant: datetime,
+    *,
+    recue_le: date | None = None,
 ) -> Demande:
     """Dépose le brouillon. La date du premier dépôt fait l'ancienneté : elle ne change plus jamais.
 
-    Lève `DepotImpossible` s'il manque des réponses requises, `DemandeRadiee` si la demande n'est plus active.
+    `compte` : à qui écrire ; vide quand un guichet dépose le papier de qui n'en a pas. `recue_le` : le jour où il l'a
+    reçu, qui fait alors l'ancienneté. Lève `DepotImpossible` s'il manque des réponses requises, `DemandeRadiee` si la
+    demande n'est plus active.
     """
     demande = declaration.demande
     if demande.radiee_le is not None:
@@ -63,8 +71,21 @@ def deposer(
         raise DepotImpossible(manques)
     _ne_garder_que_ce_qui_se_demande(session, declaration)
     acte = acte_de(demande, a_paris(instant).date())
-    poser(session, demande, declaration, instant, acte)
-    session.add(Evenement(demande_id=demande.id, genre=acte, survenu_le=instant))
+    poser(session, demande, declaration, instant, acte, recue_le)
+    session.add(Evenement(demande_id=demande.id, genre=acte, survenu_le=instant, date_du_fait=recue_le))
+    if compte is not None:
+        _accuser_reception(session, declaration, compte, contexte, acte, instant)
+    return demande
+
+
+def _accuser_reception(
+    session: Session,
+    declaration: Declaration,
+    compte: Compte,
+    contexte: Contexte,
+    acte: GenreEvenement,
+    instant: datetime,
+) -> None:
     sujet, gabarit = COURRIELS[acte]
     courriel.mettre_en_boite(
         session,
@@ -76,7 +97,6 @@ def deposer(
         deposee_le=instant,
         delai=contexte.parametre("VERIFICATION_JOURS_OUVRES"),
     )
-    return demande
 
 
 def acte_de(demande: Demande, jour: date) -> GenreEvenement:
@@ -87,15 +107,21 @@ def acte_de(demande: Demande, jour: date) -> GenreEvenement:
 
 
 def poser(
-    session: Session, demande: Demande, declaration: Declaration, instant: datetime, acte: GenreEvenement
+    session: Session,
+    demande: Demande,
+    declaration: Declaration,
+    instant: datetime,
+    acte: GenreEvenement,
+    recue_le: date | None = None,
 ) -> None:
     """Date la déclaration ; c'est elle qui compte désormais. Le guichet qui instruit déjà garde la demande."""
     declaration.deposee_le = instant
     declaration.modifiee_le = instant
     demande.soumise_le = instant
     if demande.deposee_le is None:
-        demande.deposee_le = instant
-        demande.presentee_le = a_paris(instant).date()
+        demande.presentee_le = recue_le or a_paris(instant).date()
+        # Midi à Paris : le jour reste le même, en temps universel comme ici.
+        demande.deposee_le = instant if recue_le is None else datetime.combine(recue_le, time(12), PARIS)
     if acte is GenreEvenement.RENOUVELLEMENT:
         demande.presentee_le = a_paris(instant).date()
     if demande.motif_avertissement == NON_REPONSE:  # la personne vient de répondre
@@ -104,7 +130,9 @@ def poser(
     for colonne, valeur in vars(reperes_de(declaration)).items():
         setattr(demande, colonne, valeur)
     if demande.guichet_id is None:
-        demande.guichet_id = guichet_pour(session, demande.territoire, demande.premiere_commune)
+        demande.guichet_id = demande.saisie_guichet_id or guichet_pour(
+            session, demande.territoire, demande.premiere_commune
+        )
 
 
 def _ne_garder_que_ce_qui_se_demande(session: Session, declaration: Declaration) -> None:

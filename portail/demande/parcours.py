@@ -140,7 +140,7 @@ class Parcours:
         return [
             etat_de_la_piece(Piece(f.code, f.personne, appels.get(f.personne, "une personne retirée")), f, contexte)
             for f in declaration.demande.pieces
-            if f.fichiers_gardes and (f.code, f.personne) not in attendues
+            if f.code in contexte.catalogue and f.fichiers_gardes and (f.code, f.personne) not in attendues
         ]
 
     def bloquants(self, declaration: Any, contexte: Contexte) -> list[Manque]:

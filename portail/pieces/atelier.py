@@ -1,6 +1,7 @@
 """L'atelier : un processus jetable qui ouvre un fichier inconnu, et rend une copie refaite de zéro.
 
-Lancé par `controle.py` sur ce fichier même : `python -I atelier.py <nature> <descripteur de sortie>`.
+Lancé par `controle.py` sur ce fichier même : `python -I atelier.py <nature> <descripteur de sortie>`. Au lieu d'une
+nature, un travail sur des pages déjà refaites (`pages.py`).
 Entrée : les octets, sur l'entrée standard. Sortie : la copie, dans le descripteur ; et une ligne de
 JSON, `{"pages": 3}` ou `{"refus": "illisible", "mesure": 0, "cause": "PdfError"}`.
 
@@ -26,6 +27,8 @@ MEMOIRE = 700 * 1024 * 1024  # octets d'adresses
 SECONDES_DE_CALCUL = 10
 SECONDES_EN_TOUT = 20
 PRIORITE = 10  # de moins que le portail
+# Un seul module à la fois : charger toutes les bibliothèques doublerait le temps de démarrage.
+MODULES = dict.fromkeys(("decouper", "assembler", "vignette"), "portail.pieces.pages") | {"pdf": "portail.pieces.pdf"}
 
 
 def _se_limiter(nature: str, sortie_max: int) -> None:
@@ -71,8 +74,7 @@ def principal(nature: str, sortie: int) -> None:
     _paquets_nus()
     refus = importlib.import_module("portail.pieces.refus")
     _se_limiter(nature, refus.TAILLE_SORTIE_MAX)
-    # L'un ou l'autre : charger les deux bibliothèques doublerait le temps de démarrage.
-    module = importlib.import_module("portail.pieces.pdf" if nature == "pdf" else "portail.pieces.images")
+    module = importlib.import_module(MODULES.get(nature, "portail.pieces.images"))
     cloison = importlib.import_module("portail.pieces.cloison")
     cloison.fermer((*cloison.necessaires(), Path(__file__).resolve().parent))
     with open(0, "rb", closefd=False) as entree:

@@ -46,6 +46,8 @@ ATTENTE = 30.0  # secondes avant de renoncer à obtenir une place
 PLACES = threading.BoundedSemaphore(2)  # chaque atelier peut prendre 700 Mo : une petite machine en porte deux
 REPONSE_MAX = 4096  # octets
 SORTIES = {"pdf": ("application/pdf", "pdf", b"%PDF-"), "image": ("image/jpeg", "jpg", b"\xff\xd8\xff")}
+# Ce par quoi commence ce que rend l'atelier ; un paquet de pages commence par la taille de la première.
+MARQUES = {"pdf": b"%PDF-", "assembler": b"%PDF-", "decouper": b""}
 # Un PDF que rien n'arrive à ouvrir, et qui contient l'une de ces marques, n'est pas abîmé : il est déguisé.
 DEGUISEMENTS = (b"<script", b"<html", b"<svg", b"<?php", b"PK\x03\x04", b"\x7fELF")
 TUE_PAR_LE_TEMPS = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM}
@@ -79,6 +81,12 @@ def controler(octets: bytes, nom: str, taille: int | None = None) -> FichierSain
         sain, pages = _refaire(octets, nature, montre)
     type_mime, extension, _ = SORTIES["pdf" if nature == "pdf" else "image"]
     return FichierSain(sain, type_mime, extension, pages, nom_montrable(nom, extension))
+
+
+def travailler(octets: bytes, travail: str, montre: str) -> tuple[bytes, int]:
+    """Fait faire à l'atelier un travail de `pages.py` sur des fichiers déjà sains. Lève `FichierRefuse`."""
+    with _une_place(montre):
+        return _refaire(octets, travail, montre)
 
 
 def _controler_la_taille(octets: bytes, taille: int | None, montre: str) -> None:
@@ -124,7 +132,7 @@ def _refaire(octets: bytes, nature: str, montre: str) -> tuple[bytes, int]:
     if code is None:
         pages = reponse.get("pages")
         # L'atelier a lu des octets hostiles : ce qu'il rend se vérifie aussi.
-        marque = SORTIES["pdf" if nature == "pdf" else "image"][2]
+        marque = MARQUES.get(nature, SORTIES["image"][2])
         if isinstance(pages, int) and 1 <= pages <= PAGES_MAX and copie.startswith(marque):
             return copie, pages
         code = Refus.ILLISIBLE

@@ -87,25 +87,30 @@ def recevoir_par_piece(
 
 
 def rattacher(
-    session: Session, demande: Demande, code: str, personne: str, reception: Reception, instant: datetime
+    session: Session,
+    demande: Demande,
+    code: str,
+    personne: str,
+    reception: Reception,
+    instant: datetime,
+    *,
+    maximum: int | None = None,
 ) -> list[str]:
     """Rattache les fichiers reçus à leur pièce. Rend les phrases à montrer (refus, doublons, trop de fichiers).
 
     Le même contenu envoyé deux fois (réponse perdue, double clic) ne fait qu'un fichier.
     """
-    phrases = list(reception.refus)
+    phrases, maximum = list(reception.refus), maximum or FICHIERS_PAR_PIECE
     if not reception.recus:
         return phrases
-    piece = _piece(session, demande, code, personne)
+    piece = piece_de(session, demande, code, personne)
     deja = {fichier.empreinte_recue for fichier in piece.fichiers_gardes}
     for recu in reception.recus:
         if recu.empreinte in deja:
             stockage().supprimer(recu.cle)
-        elif len(piece.fichiers_gardes) >= FICHIERS_PAR_PIECE:
+        elif len(piece.fichiers_gardes) >= maximum:
             stockage().supprimer(recu.cle)
-            phrases.append(
-                f"« {recu.sain.nom} » n’a pas été ajouté : {FICHIERS_PAR_PIECE} fichiers au plus par document."
-            )
+            phrases.append(f"« {recu.sain.nom} » n’a pas été ajouté : {maximum} fichiers au plus par document.")
         else:
             deja.add(recu.empreinte)
             piece.fichiers.append(_fichier(recu, len(piece.fichiers) + 1, instant))
@@ -132,7 +137,7 @@ def _fichier(recu: Recu, rang: int, instant: datetime) -> Fichier:
     )
 
 
-def _piece(session: Session, demande: Demande, code: str, personne: str) -> PieceFournie:
+def piece_de(session: Session, demande: Demande, code: str, personne: str) -> PieceFournie:
     for piece in demande.pieces:
         if (piece.code, piece.personne) == (code, personne):
             return piece
@@ -143,7 +148,7 @@ def _piece(session: Session, demande: Demande, code: str, personne: str) -> Piec
 
 def dire_absente(session: Session, demande: Demande, code: str, personne: str, instant: datetime) -> None:
     """« Je n’ai pas ce document » : le volet le dit, et n'y revient plus."""
-    _piece(session, demande, code, personne).absente_le = instant
+    piece_de(session, demande, code, personne).absente_le = instant
 
 
 def retirer(fichier: Fichier, instant: datetime) -> None:

@@ -75,6 +75,7 @@ class SessionAgent(Base):
     """Un agent connecté sur un appareil. Sans `second_facteur_le`, elle n'ouvre que les pages du second facteur.
 
     La base ne connaît que l'empreinte de l'identifiant porté par le cookie (le même que celui du site).
+    `saisie_id` : la demande papier ouverte sur cet écran ; aucune autre ne s'y lit (porte_saisie.py).
     """
 
     __tablename__ = "session_agent"
@@ -88,6 +89,7 @@ class SessionAgent(Base):
     second_facteur_le: Mapped[datetime | None]
     appareil: Mapped[str] = mapped_column(sa.String(80))
     reseau: Mapped[str] = mapped_column(sa.String(64))
+    saisie_id: Mapped[int | None] = mapped_column(sa.ForeignKey("demande.id", ondelete="SET NULL"), index=True)
 
 
 class Invitation(Base):

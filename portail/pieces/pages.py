@@ -1,0 +1,124 @@
+"""Les pages d'un papier numérisé : les séparer, en montrer une en petit, les réunir.
+
+Appelé par l'atelier seulement, sur des fichiers déjà refaits : un décodeur d'images n'a rien à faire dans le portail.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
+from PIL import Image
+
+from portail.pieces.paquets import deballer, emballer
+from portail.pieces.refus import PAGES_MAX, PIXELS_MAX, Refus, Rejet
+
+COTE_VIGNETTE = 420  # pixels
+QUALITE = 70
+A4 = (595, 842)  # points
+DEBUT_JPEG = b"\xff\xd8\xff"
+
+
+def refaire(octets: bytes, travail: str) -> tuple[bytes, int]:
+    """(résultat, nombre de pages). « decouper » rend un paquet de PDF d'une page, « assembler » un PDF, « vignette » un
+    JPEG. Lève `Rejet`."""
+    return {"decouper": decouper, "assembler": assembler, "vignette": vignette}[travail](octets)
+
+
+def decouper(octets: bytes) -> tuple[bytes, int]:
+    """Un PDF par page, sans ce que les autres pages emploient."""
+    morceaux = []
+    with Pdf.open(io.BytesIO(octets)) as source:
+        for page in source.pages:
+            seule = pikepdf.new()
+            seule.pages.append(page)
+            seule.remove_unreferenced_resources()
+            morceaux.append(_octets(seule))
+    return emballer(morceaux), len(morceaux)
+
+
+def assembler(octets: bytes) -> tuple[bytes, int]:
+    """Un PDF fait des pages reçues, dans l'ordre ; une photo y fait une page A4."""
+    neuf = pikepdf.new()
+    for morceau in deballer(octets):
+        if morceau.startswith(DEBUT_JPEG):
+            neuf.pages.append(_page_de_photo(neuf, morceau))
+        else:
+            with Pdf.open(io.BytesIO(morceau)) as source:
+                neuf.pages.extend(source.pages)
+    if not 1 <= len(neuf.pages) <= PAGES_MAX:
+        raise Rejet(Refus.TROP_DE_PAGES, len(neuf.pages))
+    return _octets(neuf), len(neuf.pages)
+
+
+def vignette(octets: bytes) -> tuple[bytes, int]:
+    """La page en petit : la photo elle-même, ou la plus grande image d'une page de PDF. `Rejet` s'il n'y en a pas."""
+    Image.MAX_IMAGE_PIXELS = PIXELS_MAX
+    image = _photo(octets) if octets.startswith(DEBUT_JPEG) else _image_du_pdf(octets)
+    image.thumbnail((COTE_VIGNETTE, COTE_VIGNETTE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    sortie = io.BytesIO()
+    (image if image.mode in {"L", "RGB"} else image.convert("RGB")).save(sortie, "JPEG", quality=QUALITE)
+    return sortie.getvalue(), 1
+
+
+def _photo(octets: bytes) -> Image.Image:
+    photo = Image.open(io.BytesIO(octets), formats=("JPEG",))
+    photo.draft("RGB", (COTE_VIGNETTE, COTE_VIGNETTE))  # la décoder déjà réduite
+    return photo
+
+
+def _image_du_pdf(octets: bytes) -> Image.Image:
+    with Pdf.open(io.BytesIO(octets)) as source:
+        return _image_de(source.pages[0])
+
+
+def _image_de(page: Page) -> Image.Image:
+    candidates = [pikepdf.PdfImage(objet) for objet in page.images.values() if isinstance(objet, Stream)]
+    plus_grande = max(candidates, key=lambda image: image.width * image.height, default=None)
+    if plus_grande is None or plus_grande.width * plus_grande.height > PIXELS_MAX:
+        raise Rejet(Refus.ILLISIBLE)
+    image = plus_grande.as_pil_image()
+    if image.mode == "1":
+        image = image.convert("L")  # réduire du noir et blanc sans gris effacerait l'écriture
+    return image.rotate(-int(page.rotation), expand=True) if page.rotation else image
+
+
+def _page_de_photo(neuf: Pdf, octets: bytes) -> Page:
+    """Les octets de la photo tels quels : l'incorporer ne la dégrade pas."""
+    with Image.open(io.BytesIO(octets), formats=("JPEG",)) as image:
+        (largeur, hauteur), mode = image.size, image.mode
+    photo = Stream(
+        neuf,
+        octets,
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=largeur,
+        Height=hauteur,
+        ColorSpace=Name.DeviceGray if mode == "L" else Name.DeviceRGB,
+        BitsPerComponent=8,
+        Filter=Name.DCTDecode,
+    )
+    feuille = A4 if hauteur >= largeur else A4[::-1]
+    echelle = min(feuille[0] / largeur, feuille[1] / hauteur)
+    large, haut = largeur * echelle, hauteur * echelle
+    gauche, bas = (feuille[0] - large) / 2, (feuille[1] - haut) / 2
+    dessin = f"q {large:.2f} 0 0 {haut:.2f} {gauche:.2f} {bas:.2f} cm /P Do Q".encode()
+    page = Dictionary(
+        Type=Name.Page,
+        MediaBox=Array([0, 0, *feuille]),
+        Resources=Dictionary(XObject=Dictionary(P=photo)),
+        Contents=Stream(neuf, dessin),
+    )
+    return Page(neuf.make_indirect(page))
+
+
+def _octets(document: Pdf) -> bytes:
+    sortie = io.BytesIO()
+    document.save(
+        sortie,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        deterministic_id=True,
+    )
+    return sortie.getvalue()
