@@ -164,8 +164,16 @@ def _tranches(nombres: Sequence[int]) -> tuple[Tranche, ...]:
 
 
 def _plus_ancienne(session: Session, agent: Agent, jour: date) -> Delai | None:
-    requete = sa.select(sa.func.min(Demande.deposee_le)).where(dans_ses_territoires(agent), a_verifier())
-    deposee_le = session.scalar(requete)
+    """Territoire par territoire : chaque recherche s'arrête à la première de son index."""
+    premieres = (
+        sa.select(Demande.deposee_le)
+        .where(Demande.territoire == code, Demande.deposee_le.is_not(None), a_verifier())
+        .order_by(Demande.deposee_le, Demande.id)
+        .limit(1)
+        for code in agent.guichet.codes_territoires
+    )
+    trouvees = session.execute(sa.select(*(premiere.scalar_subquery() for premiere in premieres))).one()
+    deposee_le = min((instant for instant in trouvees if instant is not None), default=None)
     return Delai.de(deposee_le, jour) if deposee_le is not None else None
 
 

@@ -95,6 +95,12 @@ GESTES = (
     Geste("à corriger par la personne", _aller(lambda _c, _t: "/guichet/demandes?classement=a-corriger")),
     Geste("enregistrées", _aller(lambda _c, _t: "/guichet/demandes?classement=enregistrees")),
     Geste(
+        "enregistrées, une petite commune",
+        _aller(lambda _c, _t: "/guichet/demandes?classement=enregistrees&commune=69243"),
+    ),
+    Geste("tableau de bord", _aller(lambda _c, _t: "/guichet/tableau-de-bord"), borne=False),
+    Geste("appeler ou écrire", _aller(lambda _c, _t: "/guichet/appeler-ou-ecrire"), borne=False),
+    Geste(
         "enregistrées, une commune", _aller(lambda _c, _t: "/guichet/demandes?classement=enregistrees&commune=92050")
     ),
     Geste("recherche par numéro", _chercher(lambda demande, _t: _numero(demande))),

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from portail.pieces.modeles import PieceFournie
 
 
+def _partiel(nom: str, quand: str, *colonnes: str) -> sa.Index:
+    """Un index des seules lignes où `quand` est vrai, pareil sur les deux moteurs."""
+    return sa.Index(nom, *colonnes, sqlite_where=sa.text(quand), postgresql_where=sa.text(quand))
+
+
 class Demande(Base):
     """Une demande de logement social. Son état se calcule des dates ci-dessous (cycle_de_vie.py).
 
@@ -80,8 +85,22 @@ class Demande(Base):
         ),
         # Les listes des guichets : les plus anciennes d'abord, dans un territoire ou chez un guichet.
         sa.Index(None, "territoire", "deposee_le", "id"),
-        # « À vérifier » : ni enregistrée ni radiée. Un index partiel ferait de même ; SQLite ne le choisit pas.
+        # « À vérifier » : ni enregistrée ni radiée. SQLite ne choisit pas l'index partiel ; PostgreSQL ne tire pas
+        # d'ordre de l'autre, où deux colonnes vides précèdent la date.
         sa.Index(None, "territoire", "enregistree_le", "radiee_le", "deposee_le", "id"),
+        _partiel(
+            "ix_demande_en_attente", "enregistree_le IS NULL AND radiee_le IS NULL", "territoire", "deposee_le", "id"
+        ),
+        sa.Index(None, "territoire", "premiere_commune", "deposee_le", "id"),
+        # Les nombres du tableau de bord se lisent dans ces index, sans ouvrir les lignes.
+        _partiel("ix_demande_radiee", "radiee_le IS NOT NULL", "territoire", "radiee_le", "deposee_le"),
+        _partiel(
+            "ix_demande_active",
+            "enregistree_le IS NOT NULL AND radiee_le IS NULL",
+            "territoire",
+            "presentee_le",
+            "deposee_le",
+        ),
         sa.Index(None, "guichet_id", "deposee_le", "id"),
         sa.Index(None, "nom_cherche", "date_naissance_cherchee"),
         sa.Index(None, "date_naissance_cherchee"),
