@@ -9,7 +9,16 @@ from portail.db import Base
 from portail.demande.formulaire import regles
 from portail.demande.parcours import PARCOURS
 
-IDENTITE = ["civilite", "nom_naissance", "nom_usage", "prenoms", "date_naissance", "nationalite", "nir", "raison_sans_nir"]
+IDENTITE = [
+    "civilite",
+    "nom_naissance",
+    "nom_usage",
+    "prenoms",
+    "date_naissance",
+    "nationalite",
+    "nir",
+    "raison_sans_nir",
+]
 ADRESSE = ["numero", "voie", "complement", "code_postal", "commune", "pays"]
 # (paragraphe, étape, section) → les champs de la fiche, sous nos noms.
 FICHE: dict[tuple[str, str, str], list[str]] = {

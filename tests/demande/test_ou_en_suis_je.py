@@ -51,7 +51,7 @@ def test_les_mois_revolus(debut, jour, mois):
 
 
 def test_un_brouillon_n_a_pas_d_anciennete(ana_remplie):
-    assert lire(ana_remplie).statut == 404
+    assert lire(ana_remplie).h1 == "Informations générales"
 
 
 def test_une_demande_neuve(ana_remplie):

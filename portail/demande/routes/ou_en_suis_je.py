@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response
-from werkzeug.exceptions import NotFound
+from flask import redirect, url_for
+from werkzeug import Response as ReponseBrute
 
 from portail.db import db
 from portail.demande import acces, bp
@@ -15,11 +15,11 @@ from portail.htmx import rendre
 
 @bp.get("/<int:demande_id>/ou-en-suis-je")
 @droit(Droit.COMPTE)
-def ou_en_suis_je(demande_id: int) -> Response:
-    """404 pour une demande jamais soumise : elle n'a pas encore d'ancienneté."""
+def ou_en_suis_je(demande_id: int) -> ReponseBrute:
+    """Une demande jamais soumise n'a pas encore d'ancienneté : la page mène là où elle en est."""
     demande = acces.demande(db.session, demande_id)
     if demande.deposee_le is None or demande.declaration_deposee_id is None:
-        raise NotFound
+        return redirect(url_for(".demande", demande_id=demande_id), 303)
     declaration = acces.entiere(db.session, demande, demande.declaration_deposee_id)
     return rendre(
         "demande/ou_en_suis_je.html",
