@@ -21,7 +21,7 @@ test: .venv/.installe-tests ## Installe ce qu’il faut et passe tous les tests 
 	@outils/moyens_de_test.sh
 	@$(PYTHON_VENV) -m pytest -p tests.rien_de_saute -n $(TRAVAILLEURS) $(ARGS)
 
-bench: .venv/.installe-tests ## Mesure le portail face à une application Flask nue
+bench: .venv/.installe-tests ## Mesure temps, mémoire et poids, face à leurs limites (ARGS="guichet lieux" pour choisir)
 	@$(PYTHON_VENV) -m tests.mesures $(ARGS)
 
 lint: .venv/.installe-tests ## Vérifie le style et la mise en forme (ruff)

@@ -86,14 +86,16 @@ def _mesurer(nom: str, composer: Callable[[], bytes], temps: float, poids: int, 
     return Mesure(nom, durees[0], median(durees[1:]), len(octets), temps, poids)
 
 
-def principal() -> None:
-    """Une ligne par document, pour `make bench`."""
-    for mesure in mesurer():
+def principal() -> bool:
+    """Une ligne par document, pour `make bench`. Rend vrai si chacun tient dans ses limites."""
+    mesures = mesurer()
+    for mesure in mesures:
         verdict = "tient" if mesure.tient else "DÉPASSE"
         print(
             f"  {mesure.document:<12} première {mesure.premiere:5.0f} ms, puis {mesure.courante:5.1f} ms "
             f"(au plus {mesure.temps_maximal:.0f}) ; {mesure.poids:6} octets (au plus {mesure.poids_maximal}) : {verdict}"
         )
+    return all(mesure.tient for mesure in mesures)
 
 
 if __name__ == "__main__":

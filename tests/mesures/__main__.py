@@ -1,20 +1,49 @@
-"""`make bench` : les rapports, les temps de démarrage, la mémoire, les recherches, les documents."""
+"""`make bench` : les rapports, les temps, la mémoire. Chaque rubrique dit ce qui tient et ce qui dépasse.
+
+    make bench                       tout (une dizaine de minutes)
+    make bench ARGS="guichet lieux"  ces rubriques seulement
+
+Sort avec le code 1 si une limite est dépassée.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from importlib import import_module
 
-from tests.mesures import debit, demarrage
+# Une rubrique n'est chargée que si elle est choisie. Une mesure sans limite rend autre chose que False ou 1.
+RUBRIQUES = {
+    "debit": ("tests.mesures.debit", "principal"),
+    "demarrage": ("tests.mesures.demarrage", "principal"),
+    "demonstration": ("tests.mesures.demonstration", "principal"),
+    "lieux": ("tests.referentiels.mesure_recherche", "imprimer"),
+    "documents": ("tests.documents.mesures", "principal"),
+    "fichiers": ("tests.pieces.mesure_controle", "imprimer"),
+    "guichet": ("tests.mesures.guichet", "principal"),
+}
 
-RUBRIQUES = {"debit": debit.principal, "demarrage": demarrage.principal}
+
+def rubrique(nom: str) -> Callable[[], object]:
+    module, fonction = RUBRIQUES[nom]
+    return getattr(import_module(module), fonction)
 
 
-def principal(choisies: list[str]) -> None:
-    for nom, mesurer in RUBRIQUES.items():
+def principal(choisies: list[str]) -> int:
+    """0 si tout tient, 1 si une limite est dépassée, 2 si une rubrique n'existe pas."""
+    if inconnues := set(choisies) - set(RUBRIQUES):
+        print(f"Rubriques inconnues : {', '.join(sorted(inconnues))}. Connues : {', '.join(RUBRIQUES)}.")
+        return 2
+    depassees = []
+    for nom in RUBRIQUES:
         if not choisies or nom in choisies:
-            print(f"\n— {nom}")
-            mesurer()
+            print(f"\n— {nom}", flush=True)
+            if rubrique(nom)() is False:
+                depassees.append(nom)
+    if depassees:
+        print(f"\nLimites dépassées : {', '.join(depassees)}.")
+    return 1 if depassees else 0
 
 
 if __name__ == "__main__":
-    principal(sys.argv[1:])
+    raise SystemExit(principal(sys.argv[1:]))

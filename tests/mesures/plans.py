@@ -22,8 +22,11 @@ GRANDES = frozenset(
 )  # fmt: skip
 
 
-def parcourues(app: Flask, agir: Callable[[], object]) -> frozenset[str]:
-    """Les grandes tables que les requêtes de ce geste lisent du début à la fin."""
+def parcourues(app: Flask, agir: Callable[[], object], *, petite: bool = False) -> frozenset[str]:
+    """Les grandes tables que les requêtes de ce geste lisent du début à la fin.
+
+    `petite` : sur une petite base, PostgreSQL préfère lire une table entière ; on lui demande de l'éviter s'il le peut.
+    """
     vues: list[tuple[str, Any]] = []
 
     def noter(_connexion, _curseur, ordre, parametres, _contexte, _plusieurs) -> None:
@@ -38,6 +41,8 @@ def parcourues(app: Flask, agir: Callable[[], object]) -> frozenset[str]:
     finally:
         sa.event.remove(moteur, "before_cursor_execute", noter)
     with app.app_context(), moteur.connect() as connexion:
+        if petite and connexion.dialect.name == "postgresql":
+            connexion.exec_driver_sql("SET LOCAL enable_seqscan = off")
         lire = _lues_postgresql if connexion.dialect.name == "postgresql" else _lues_sqlite
         return frozenset(table for ordre, parametres in vues for table in lire(connexion, ordre, parametres))
 
