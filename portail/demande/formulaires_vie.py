@@ -15,14 +15,16 @@ from portail.demande.etapes import revenu_fiscal
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration, Personne
 from portail.demande.renouvellement import RevenuDeclare
-from portail.formulaire import Facultatif, Formulaire, Obligatoire
+from portail.formulaire import Attendu, Formulaire, Obligatoire, Presence
 from portail.horloge import maintenant
 
 UN_DES_DEUX = "Écrivez ce montant, ou dites pourquoi vous n’avez pas d’avis d’impôt."
 
 
-class MontantOuExplication(Facultatif):
+class MontantOuExplication(Presence):
     """Vide, il faut au moins l'explication."""
+
+    attendue = True
 
     def __call__(self, form: Formulaire, champ: Champ) -> None:
         if est_vide(champ.data) and not champ.errors and est_vide(form.explication.data):
@@ -40,7 +42,7 @@ class RevenuForm(Formulaire):
         maximum=revenu_fiscal.RFR_MAX,
         unite="€ par an",
     )
-    explication = ChampTexte("Pas d’avis d’impôt\u202f? Dites pourquoi", [Facultatif()], maximum=500)
+    explication = ChampTexte("Ou, sans avis d’impôt, dites pourquoi", [Attendu()], maximum=500)
 
     def __init__(self, personne: Personne, annee: int, saisie: MultiDict[str, str] | None) -> None:
         connu = personne.revenu

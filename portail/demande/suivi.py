@@ -30,6 +30,11 @@ class Prochaine(enum.Enum):
     REVENIR = "revenir sur un abandon"
     AUCUNE = "rien à faire"
 
+    @property
+    def presse(self) -> bool:
+        """Attendre fait courir un risque : la demande passe devant les autres."""
+        return self in {Prochaine.CORRIGER, Prochaine.REPONDRE, Prochaine.RENOUVELER}
+
 
 @dataclass(frozen=True)
 class Suivi:

@@ -19,6 +19,7 @@ def tableau() -> Response:
     demandes = acces.demandes(db.session)
     attendent = messages.non_lus(db.session, [d.id for d in demandes if d.soumise_le]) if demandes else {}
     mes_cartes = cartes(demandes, aujourd_hui(), attendent)
+    mes_cartes.sort(key=lambda carte: not carte.suivi.prochaine.presse)  # le reste garde son ordre
     actives = sum(carte.est_active for carte in mes_cartes)
     return rendre(
         "demande/tableau.html",

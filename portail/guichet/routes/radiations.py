@@ -30,7 +30,7 @@ def radier(demande_id: int) -> ReponseBrute:
     motif = request.args.get("motif", demande.motif_avertissement or "")
     if motif in radiations.motifs_au_guichet(demande, aujourd_hui()):
         return _page(demande, motif, RaisonForm())
-    manque = "motif" in request.args
+    manque = "choisi" in request.args  # le formulaire est parti sans qu'un motif soit coché
     return rendre(
         "guichet/radier_choisir.html",
         titre="Radier la demande",
