@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 
+from portail.champs import Champ
 from portail.db import db
 from portail.demande import depot, enregistrement, mise_a_jour
 from portail.demande.contexte import contexte_de
@@ -21,10 +23,11 @@ def page(
     *,
     gabarit: str = "demande/verifier.html",
     erreur: str = "",
+    fautifs: Sequence[Champ] = (),
     statut: int = 200,
     **autres: Any,
 ) -> Response:
-    """`erreur` : ce qui manque pour attester. `autres` : ce que le gabarit d’une autre porte montre de plus."""
+    """`erreur` : ce qui manque pour attester ; `fautifs` : ce qui est à corriger ; `autres` : pour le gabarit."""
     contexte = contexte_de(declaration)
     rubriques = list(PARCOURS.recapitulatif(declaration, contexte))
     return rendre(
@@ -46,5 +49,6 @@ def page(
         est_mise_a_jour=declaration.demande.enregistree_le is not None,
         renouvelle=depot.acte_de(declaration.demande, contexte.jour) is GenreEvenement.RENOUVELLEMENT,
         erreur=erreur,
+        fautifs=fautifs,
         **autres,
     )

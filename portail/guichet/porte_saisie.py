@@ -82,13 +82,13 @@ def fermer(session: Session) -> None:
 
 
 def est_de_ce_guichet(session: Session, agent: Agent, demande_id: int) -> bool:
-    return bool(session.scalar(sa.select(sa.exists(du_guichet(agent, demande_id)))))
+    return session.scalar(du_guichet(agent, demande_id).with_only_columns(Demande.id)) is not None
 
 
 def du_guichet(agent: Agent, demande_id: int) -> sa.Select[Any]:
     """La demande papier de ce numéro, si ce guichet peut encore la remplir."""
-    condition = CONDITIONS[Cote.GUICHET]().params(titulaire=agent.guichet_id)
-    return sa.select(Demande).where(Demande.id == demande_id, condition)
+    requete = sa.select(Demande).where(Demande.id == demande_id, CONDITIONS[Cote.GUICHET]())
+    return requete.params(titulaire=agent.guichet_id)
 
 
 def _retenir(session: Session, demande_id: int | None) -> None:

@@ -13,14 +13,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 
 from portail import freins
 from portail.chiffrement import coffre
 from portail.compte.modeles import Compte
 from portail.demande.modeles import Demande, Evenement, GenreEvenement, Personne, Role
 from portail.demande.reperes import normaliser
+from portail.guichet import acces
 from portail.guichet.journal import inscrire
-from portail.guichet.modeles import ActeJournal, Agent, CodeReclamation, Guichet
+from portail.guichet.modeles import ActeJournal, Agent, CodeReclamation, Guichet, RoleAgent
 from portail.horloge import a_paris
 from portail.regles import numero_unique
 from portail.regles.validite import ajouter_mois
@@ -44,6 +46,14 @@ def peut_recevoir_un_code(demande: Demande, agent: Agent) -> bool:
     """Une demande papier déposée, pas encore reprise, que ce guichet a saisie ou instruit."""
     au_guichet = demande.est_au_guichet and demande.deposee_le is not None and demande.radiee_le is None
     return au_guichet and agent.guichet_id in {demande.saisie_guichet_id, demande.guichet_id}
+
+
+def demande_a_remettre(session: Session, agent: Agent, demande_id: int) -> Demande:
+    """La demande papier de ce numéro, verrouillée, pour lui donner un code neuf. 404 si elle n'en attend pas d'ici."""
+    demande = acces.demande_a_instruire(session, agent, demande_id, role=RoleAgent.ACCUEIL)
+    if not peut_recevoir_un_code(demande, agent):
+        raise NotFound
+    return demande
 
 
 def remettre_un_code(session: Session, agent: Agent, demande: Demande, instant: datetime) -> str:

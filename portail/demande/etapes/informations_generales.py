@@ -93,6 +93,10 @@ class IdentiteForm(FormulaireEtape):
     date_naissance = ChampDate("Date de naissance", [Requis(si=_demandeur), date_de_naissance, majeur], naissance=True)
     nationalite = ChampChoix("Nationalité", [Requis(si=_demandeur)], Nationalite)
 
+    def preparer(self) -> None:
+        if not self.contexte.au_guichet and self.cible.raison_sans_nir is None:
+            del self.raison_sans_nir  # ne se posera pas : inutile de lui garder une place dans la page
+
     @classmethod
     def avertissements_de(cls, personne: Personne) -> dict[str, str]:
         return nir_a_relire(personne, None if personne.civilite is None else personne.civilite is Civilite.MADAME)
@@ -129,6 +133,7 @@ class DemandeurForm(IdentiteForm):
         return frozenset(nom for nom in cls.VERIFIES if not est_vide(getattr(personne, nom)))
 
     def preparer(self) -> None:
+        super().preparer()
         for nom in self.verrouilles:
             self[nom].description = ""
         if self.verrouilles:

@@ -7,9 +7,21 @@ from portail.demande.routes import (
     evenements,
     messages,
     ou_en_suis_je,
+    rattacher,
     tableau,
     verification,
     vie,
 )
 
-__all__ = ["abandon", "creation", "etapes", "evenements", "messages", "ou_en_suis_je", "tableau", "verification", "vie"]
+__all__ = [
+    "abandon",
+    "creation",
+    "etapes",
+    "evenements",
+    "messages",
+    "ou_en_suis_je",
+    "rattacher",
+    "tableau",
+    "verification",
+    "vie",
+]

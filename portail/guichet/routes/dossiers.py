@@ -11,7 +11,7 @@ from portail.db import db
 from portail.demande.cycle_de_vie import etat
 from portail.documents import emission
 from portail.droits import Droit, droit
-from portail.guichet import acces, bp, dossier, listes
+from portail.guichet import acces, bp, dossier, listes, reclamation
 from portail.guichet.gestes import vie_du_dossier
 from portail.guichet.instruction import peut_etre_instruite
 from portail.guichet.listes import Classement, Filtre, FiltreForm, Repere
@@ -66,6 +66,7 @@ def montrer(ouvert: dossier.Dossier, *, phrase: str = "", ancre: str = "contenu"
         peut_decider=dans_ses_territoires and agent.peut(RoleAgent.INSTRUCTEUR) and demande.radiee_le is None,
         peut_instruire=dans_ses_territoires and agent.peut(RoleAgent.INSTRUCTEUR) and peut_etre_instruite(demande),
         dans_ses_territoires=dans_ses_territoires,
+        peut_recevoir_un_code=reclamation.peut_recevoir_un_code(demande, agent),
         territoires=agent.guichet.codes_territoires,
         vie=vie_du_dossier(db.session, demande, agent, aujourd_hui()),
         phrase=phrase,

@@ -1,0 +1,65 @@
+"""Les formulaires de la saisie papier qui ne sont pas des étapes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import ValidationError
+
+from portail.champs import Champ, ChampDate, ChampLieu
+from portail.demande.contexte import contexte_de
+from portail.demande.modeles import Declaration
+from portail.demande.parcours import PARCOURS
+from portail.demande.pieces_attendues import entree_du_catalogue
+from portail.formulaire import Formulaire, Obligatoire
+from portail.regles.validite import ajouter_mois
+
+PREFIXE_DE_PAGE = "page-"
+ANCIENNETE_MAX = 12  # mois : au-delà, une demande non renouvelée ne serait de toute façon plus valable (choix)
+
+
+class CommunePapierForm(Formulaire):
+    commune = ChampLieu(
+        "Première commune demandée",
+        [Obligatoire("Indiquez une commune ou un code postal.")],
+        aide="Celle que la personne a écrite en premier.",
+        completion="off",
+    )
+
+
+class DepotPapierForm(Formulaire):
+    """Le jour où le guichet a reçu le papier : il fait l'ancienneté de la demande."""
+
+    recue_le = ChampDate(
+        "Date de réception du papier",
+        [Obligatoire("Indiquez le jour où le guichet a reçu le papier.")],
+        aide="L’ancienneté de la demande part de ce jour. Par exemple : 31 3 2026",
+    )
+
+    def __init__(self, saisie: MultiDict[str, str] | None, jour: date) -> None:
+        self.jour = jour
+        super().__init__(saisie, data={"recue_le": jour})
+
+    def validate_recue_le(self, champ: Champ) -> None:
+        if champ.data > self.jour:
+            raise ValidationError("Cette date n’est pas encore arrivée.")
+        if champ.data < ajouter_mois(self.jour, -ANCIENNETE_MAX):
+            raise ValidationError("Cette date a plus d’un an. Demandez à la personne de refaire sa demande.")
+
+
+def choix_des_pages(saisie: MultiDict[str, str]) -> dict[int, str]:
+    """{numéro de la page numérisée: le nom de la pièce choisie} : les cases s'appellent « page-12 »."""
+    numeros = {nom: nom.removeprefix(PREFIXE_DE_PAGE) for nom in saisie if nom.startswith(PREFIXE_DE_PAGE)}
+    return {int(numero): saisie[nom] for nom, numero in numeros.items() if numero.isdecimal()}
+
+
+def pieces_proposees(declaration: Declaration) -> list[tuple[str, tuple[str, str], str]]:
+    """(nom dans le formulaire, pièce, libellé) de chaque pièce que cette déclaration attend."""
+    contexte = contexte_de(declaration)
+    proposees = []
+    for _, piece in PARCOURS.pieces(declaration, contexte):
+        intitule = f"{entree_du_catalogue(piece, contexte).libelle} {piece.precision}".strip()
+        qui = "demandeur" if piece.appel == "vous" else piece.appel
+        proposees.append((f"{piece.code}:{piece.personne}", (piece.code, piece.personne), f"{intitule} ({qui})"))
+    return proposees
