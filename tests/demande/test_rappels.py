@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -190,6 +191,23 @@ def test_interrompu_au_milieu_le_travail_reprend_sans_doublon(app, horloge, monk
     with db.sessionmaker() as session:
         assert sorted(session.scalars(sa.select(RappelPrepare.demande_id))) == numeros
         assert len(session.scalars(sa.select(Envoi.cle)).all()) == 7
+
+
+def test_deux_passages_en_meme_temps_n_ecrivent_qu_une_fois(app_deux_moteurs, horloge, monkeypatch):
+    numeros = [enregistree(rang) for rang in range(1, 13)]
+    monkeypatch.setattr(rappels, "LOT", 3)
+    horloge.instant = datetime(2027, 9, 25, 6, 30, tzinfo=UTC)
+
+    def passage(_rang: int) -> int:
+        with app_deux_moteurs.app_context():
+            return taches.suivre().rappels
+
+    with ThreadPoolExecutor(3) as fils:
+        assert sum(fils.map(passage, range(3))) == len(numeros)
+    assert taches.suivre().rappels == 0
+    with db.sessionmaker() as session:
+        assert sorted(session.scalars(sa.select(RappelPrepare.demande_id))) == numeros
+        assert len(session.scalars(sa.select(Envoi.cle)).all()) == len(numeros)
 
 
 def test_le_sujet_ne_dit_rien_de_la_personne(app, horloge):

@@ -1,0 +1,91 @@
+"""Copier une déclaration : tout suit, sauf les revenus, qui glissent d'une année à l'autre ; et comparer par année."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portail.choix import OuiNon
+from portail.db import db
+from portail.demande.comparaison import comparer
+from portail.demande.contexte import contexte_au
+from portail.demande.copie import copier
+from portail.demande.foyer import demandeur
+from portail.demande.modeles import Declaration
+from portail.demande.parcours import PARCOURS, Rubrique
+from tests import fabriques
+from tests.socle.applications import app
+
+__all__ = ["app"]
+
+DEPOT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+ETAPE = PARCOURS.etapes[0]
+
+
+@pytest.fixture
+def deposee(app) -> Declaration:
+    declaration = fabriques.remplir_ana(fabriques.brouillon(db.session, fabriques.compte(db.session)))
+    revenu = demandeur(declaration).revenu
+    revenu.a_un_avis_n1, revenu.rfr_n1 = OuiNon.OUI, 19_700
+    declaration.deposee_le = DEPOT
+    return declaration
+
+
+def revenus(declaration: Declaration, instant: datetime) -> tuple[object, ...]:
+    r = demandeur(copier(declaration, instant)).revenu
+    return (r.a_un_avis_n2, r.rfr_n2, r.a_un_avis_n1, r.rfr_n1)
+
+
+def test_la_meme_annee_les_revenus_restent(deposee):
+    assert revenus(deposee, datetime(2026, 12, 31, 22, 59, tzinfo=UTC)) == (OuiNon.OUI, 18_400, OuiNon.OUI, 19_700)
+
+
+def test_l_annee_suivante_n_1_devient_n_2(deposee):
+    """Dès minuit à Paris, une heure avant le temps universel."""
+    assert revenus(deposee, datetime(2026, 12, 31, 23, 0, tzinfo=UTC)) == (OuiNon.OUI, 19_700, None, None)
+
+
+def test_un_revenu_inconnu_reste_a_demander(deposee):
+    revenu = demandeur(deposee).revenu
+    revenu.a_un_avis_n1, revenu.rfr_n1 = OuiNon.NON, None
+    assert revenus(deposee, datetime(2027, 3, 1, tzinfo=UTC)) == (None, None, None, None)
+
+
+def test_deux_ans_apres_plus_rien_n_est_su(deposee):
+    assert revenus(deposee, datetime(2028, 1, 2, tzinfo=UTC)) == (None, None, None, None)
+
+
+def test_tout_le_reste_suit(deposee):
+    copie = copier(deposee, datetime(2028, 1, 2, tzinfo=UTC))
+    assert copie.deposee_le is None
+    assert demandeur(copie).cle == demandeur(deposee).cle
+    assert demandeur(copie).ressources.salaire == demandeur(deposee).ressources.salaire
+    assert [c.commune for c in copie.communes] == [c.commune for c in deposee.communes]
+    assert copie.coordonnees.telephone_portable == deposee.coordonnees.telephone_portable
+
+
+def rubrique(*reponses: tuple[str, str, str]) -> Rubrique:
+    """(champ, intitulé, réponse)."""
+    couples = tuple((intitule, reponse) for _, intitule, reponse in reponses)
+    return Rubrique(ETAPE, "", couples, False, "s", "", tuple(champ for champ, _, _ in reponses))
+
+
+def test_un_revenu_se_compare_a_celui_de_la_meme_annee():
+    avant = rubrique(("n2", "Revenu 2024", "18 400"), ("n1", "Revenu 2025", "19 700"))
+    apres = rubrique(("n2", "Revenu 2025", "19 700"), ("n1", "Revenu 2026", "21 000"))
+    ecarts = comparer([avant], [apres])
+    assert {cle[3]: reponse for cle, reponse in ecarts.avant.items()} == {"n1": ""}
+    corrigee = rubrique(("n2", "Revenu 2025", "20 000"), ("n1", "Revenu 2026", ""))
+    assert {cle[3]: r for cle, r in comparer([avant], [corrigee]).avant.items()} == {"n2": "19 700"}
+
+
+def test_un_intitule_qui_change_sans_annee_n_est_pas_une_difference():
+    avant, apres = rubrique(("a", "Avez-vous un avis ?", "Oui")), rubrique(("a", "Tom a-t-il un avis ?", "Oui"))
+    assert comparer([avant], [apres]).nombre == 0
+
+
+def test_les_intitules_du_revenu_portent_leur_annee(deposee):
+    rubriques = list(PARCOURS.recapitulatif(deposee, contexte_au(date(2027, 3, 1))))
+    intitules = [intitule for r in rubriques for intitule, _ in r.reponses]
+    assert "Revenu fiscal de référence 2025" in intitules
