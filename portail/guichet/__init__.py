@@ -10,7 +10,7 @@ def _installer(etat) -> None:
     """Le journal s'écrit à la validation ; sous /guichet, la session et les droits sont ceux d'un agent."""
     from stdnum.fr import nir
 
-    from portail.guichet import annuaire, controle, journal, menu, sessions
+    from portail.guichet import a_l_agent, annuaire, controle, journal, menu, sessions
     from portail.regles import numero_unique
     from portail.regles.territoire import nom_territoire
     from portail.typographie import insecables
@@ -23,10 +23,6 @@ def _installer(etat) -> None:
     etat.app.jinja_env.filters["territoire"] = nom_territoire
     etat.app.jinja_env.filters["numero_lisible"] = numero_unique.lisible
     etat.app.jinja_env.filters["nir_lisible"] = nir.format
-    etat.app.jinja_env.filters["au_guichet"] = _au_guichet
+    etat.app.jinja_env.filters["au_guichet"] = a_l_agent.appel_a_l_agent
+    etat.app.jinja_env.filters["a_l_agent"] = a_l_agent.a_l_agent
     etat.app.jinja_env.filters["insecables"] = insecables
-
-
-def _au_guichet(appel: str) -> str:
-    """Comment un agent nomme qui la demande appelle « vous »."""
-    return "demandeur" if appel == "vous" else appel

@@ -15,6 +15,7 @@ from portail.demande.modeles import Declaration, Demande, Evenement
 from portail.demande.parcours import PARCOURS, EtapeDuVolet, Rubrique
 from portail.demande.pieces_attendues import EtatPiece
 from portail.guichet import acces
+from portail.guichet.a_l_agent import a_l_agent, reponse_a_l_agent
 from portail.guichet.doublons import Doublon, doublons
 from portail.guichet.instruction import PIECE_IDENTITE, identite_acceptee
 from portail.pieces.modeles import Fichier, PieceFournie
@@ -126,16 +127,22 @@ def _parties(rubriques: list[Rubrique], slug: str, comparaison: Comparaison, com
         if rubrique.etape.slug != slug:
             continue
         reponses = tuple(
-            Reponse(nom_de(cle := (*rubrique.cle, champ)), libelle, texte, _ecart(comparaison, cle) if comparee else "")
+            Reponse(
+                nom_de(cle := (*rubrique.cle, champ)),
+                a_l_agent(libelle),
+                reponse_a_l_agent(texte),
+                _ecart(comparaison, cle) if comparee else "",
+            )
             for champ, (libelle, texte) in zip(rubrique.champs, rubrique.reponses, strict=True)
         )
-        yield Partie(rubrique.titre, reponses, rubrique.confidentielle)
+        yield Partie(a_l_agent(rubrique.titre), reponses, rubrique.confidentielle)
 
 
 def _ecart(comparaison: Comparaison, cle: tuple[str, str, str, str]) -> str:
     if cle not in comparaison.avant:
         return ""
-    return f"Changé. Avant : {comparaison.avant[cle]}" if comparaison.avant[cle] else "Nouvelle réponse"
+    avant = reponse_a_l_agent(comparaison.avant[cle])
+    return f"Changé. Avant : {avant}" if avant else "Nouvelle réponse"
 
 
 def nom_de(cle: tuple[str, str, str, str]) -> str:

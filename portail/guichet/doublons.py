@@ -16,12 +16,16 @@ LIMITE = 20
 
 @dataclass(frozen=True)
 class Doublon:
-    """Une autre demande. `territoire` : le sien ; elle ne s'ouvre que dans les territoires de l'agent."""
+    """Une autre demande. `territoire` : le sien ; elle ne s'ouvre que dans les territoires de l'agent.
+
+    `est_grave` : active et dans le même territoire, ce que la loi n'admet pas (R441-2-1). Les autres sont permises.
+    """
 
     id: int
     numero_unique: str | None
     territoire: str
     est_radiee: bool
+    est_grave: bool
     raisons: tuple[str, ...]
 
 
@@ -41,7 +45,14 @@ def doublons(session: Session, demande: Demande, declaration: Declaration) -> li
         .order_by(Demande.territoire != demande.territoire, Demande.deposee_le)
     )
     return [
-        Doublon(autre.id, autre.numero_unique, autre.territoire, autre.radiee_le is not None, tuple(raisons[autre.id]))
+        Doublon(
+            autre.id,
+            autre.numero_unique,
+            autre.territoire,
+            est_radiee=autre.radiee_le is not None,
+            est_grave=autre.radiee_le is None and autre.territoire == demande.territoire,
+            raisons=tuple(raisons[autre.id]),
+        )
         for autre in autres
     ]
 
