@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampDate, ChampLieu
 from portail.demande.contexte import contexte_de
-from portail.demande.modeles import Declaration
+from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
 from portail.demande.pieces_attendues import entree_du_catalogue
 from portail.formulaire import Formulaire, Obligatoire
@@ -29,17 +29,24 @@ class CommunePapierForm(Formulaire):
 
 
 class DepotPapierForm(Formulaire):
-    """Le jour où le guichet a reçu le papier : il fait l'ancienneté de la demande."""
+    """Le jour où le guichet a reçu le papier : il fait l'ancienneté de la demande, et ne se redemande pas ensuite."""
 
     recue_le = ChampDate(
         "Date de réception du papier",
         [Obligatoire("Indiquez le jour où le guichet a reçu le papier.")],
-        aide="L’ancienneté de la demande part de ce jour. Par exemple : 31 3 2026",
+        aide="L’ancienneté de la demande part de ce jour. Par exemple : 31 3 2026",
     )
 
-    def __init__(self, saisie: MultiDict[str, str] | None, jour: date) -> None:
+    def __init__(self, saisie: MultiDict[str, str] | None, jour: date, demande: Demande) -> None:
         self.jour = jour
         super().__init__(saisie, data={"recue_le": jour})
+        if demande.deposee_le is not None:
+            del self.recue_le
+
+    @property
+    def jour_de_reception(self) -> date | None:
+        """None quand la demande est déjà déposée : son ancienneté ne change plus."""
+        return self.recue_le.data if "recue_le" in self else None
 
     def validate_recue_le(self, champ: Champ) -> None:
         if champ.data > self.jour:

@@ -115,15 +115,18 @@ def abandonner(session: Session, agent: Agent, demande: Demande) -> None:
     session.execute(sa.delete(Demande).where(Demande.id == demande.id))
 
 
-def deposer(session: Session, agent: Agent, declaration: Declaration, recue_le: date, instant: datetime) -> str:
+def deposer(
+    session: Session, agent: Agent, declaration: Declaration, recue_le: date | None, instant: datetime
+) -> str | None:
     """Dépose la demande papier et rend le code de réclamation, à montrer une fois. Lève `depot.DepotImpossible`.
 
-    La demande passe « à vérifier » comme une autre ; sa saisie se ferme sur cet écran.
+    La demande passe « à vérifier » comme une autre ; sa saisie se ferme sur cet écran. `recue_le` : vide pour une
+    correction, qui ne donne pas d'autre code.
     """
     demande = declaration.demande
     depot.deposer(session, declaration, None, contexte_de(declaration), instant, recue_le=recue_le)
     numerisation.retirer_ce_qui_reste(demande, instant)
-    objet = f"déposée, papier reçu le {recue_le.isoformat()}"
+    objet = f"déposée, papier reçu le {recue_le.isoformat()}" if recue_le else "correction déposée"
     inscrire(session, ActeJournal.SAISIE, agent=agent, demande_id=demande.id, objet=objet)
     porte_saisie.fermer(session)
-    return reclamation.remettre_un_code(session, agent, demande, instant)
+    return reclamation.remettre_un_code(session, agent, demande, instant) if recue_le else None

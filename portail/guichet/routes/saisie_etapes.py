@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, redirect, request
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
@@ -22,7 +22,7 @@ from portail.horloge import aujourd_hui, maintenant
 from portail.pieces import acces as acces_pieces
 from portail.pieces import numerisation, vue_piece
 
-PAS_SIGNEE = "Cochez la case : une demande papier est signée, ou recueillie devant la personne."
+PAS_SIGNEE = "Cochez la case : une demande papier est signée, ou recueillie devant la personne."
 
 
 @bp.get("/saisie/<int:demande_id>")
@@ -78,7 +78,7 @@ def saisie_verifier(demande_id: int) -> ReponseBrute:
     declaration = acces_demande.par_la_porte(db.session, porte)
     if not declaration.est_brouillon:
         return remplir.reprendre(porte)
-    return _verifier(porte, declaration, DepotPapierForm(None, aujourd_hui()))
+    return _verifier(porte, declaration, DepotPapierForm(None, aujourd_hui(), declaration.demande))
 
 
 @bp.post("/saisie/<int:demande_id>/verifier")
@@ -89,17 +89,19 @@ def saisie_deposer(demande_id: int) -> ReponseBrute:
     declaration = acces_demande.par_la_porte(db.session, porte, verrou=True)
     if not declaration.est_brouillon:
         return remplir.reprendre(porte)
-    formulaire = DepotPapierForm(request.form, aujourd_hui())
+    formulaire = DepotPapierForm(request.form, aujourd_hui(), declaration.demande)
     if not formulaire.validate():
         return _verifier(porte, declaration, formulaire, statut=422)
     if request.form.get("signee") != "oui":
         return _verifier(porte, declaration, formulaire, erreur=PAS_SIGNEE, statut=422)
     agent, instant = acces.soi(db.session, current_user), maintenant()
     try:
-        code = saisie.deposer(db.session, agent, declaration, formulaire.recue_le.data, instant)
+        code = saisie.deposer(db.session, agent, declaration, formulaire.jour_de_reception, instant)
     except depot.DepotImpossible:
         return _verifier(porte, declaration, formulaire, statut=422)
     db.session.commit()
+    if code is None:  # une correction : la personne a déjà son bordereau
+        return redirect(porte.deposee, 303)
     return bordereau.montrer(declaration.demande, declaration, code, instant, neuf=False)
 
 
