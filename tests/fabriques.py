@@ -9,10 +9,12 @@ import hashlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portail.chiffrement import coffre
 from portail.choix import OuiNon
 from portail.compte import mots_de_passe
 from portail.compte.modeles import Compte, SessionOuverte
@@ -65,7 +67,10 @@ def compte(session: Session, courriel: str = "ana@exemple.fr", **valeurs: object
         "nir": nir("2850369266001"),
         "cree_le": INSTANT,
     }
-    nouveau = Compte(**{**ana, **valeurs})
+    entier: dict[str, Any] = {**ana, **valeurs}
+    if entier["nir"]:
+        entier.setdefault("nir_empreinte", coffre().empreinte(entier["nir"], "nir"))  # comme l'inscription
+    nouveau = Compte(**entier)
     session.add(nouveau)
     session.commit()
     return nouveau
