@@ -129,10 +129,10 @@ def _est_le_numero(demande: Demande, numero: str) -> bool:
 
 
 def _rattacher(session: Session, compte: Compte, demande: Demande, code: CodeReclamation, instant: datetime) -> None:
+    guichet = session.get(Guichet, demande.guichet_id or demande.saisie_guichet_id)
     demande.compte_id = compte.id
     code.utilise_le = instant
     session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.RATTACHEMENT, survenu_le=instant))
-    guichet = session.get(Guichet, demande.guichet_id or demande.saisie_guichet_id)
     inscrire(
         session,
         ActeJournal.RECLAMATION,
