@@ -25,6 +25,7 @@ from portail.regles import numero_unique
 
 LIMITE = 50
 NES_CE_JOUR = 2000  # bien plus qu'il n'en naît un même jour dans toutes les demandes du pays
+MOT_MINIMUM = 3  # lettres : « de », « le » ne disent pas qui
 RESSEMBLANCE = 80.0  # sur 100 ; « LEFEVRE » et « LEFEBVRE » : 93
 NUMERO_INCOMPLET = "Un numéro unique a 18 caractères : vous en avez écrit {}."
 NUMERO_MAL_FORME = "Ce numéro n’a pas la forme attendue. Exemple : 069 06 20 181772 69266."
@@ -108,8 +109,10 @@ def _par_identite(session: Session, nom: str, naissance: date) -> list[int]:
 
 
 def _ressemblance(cherche: str, nom: str) -> float:
-    """De 0 à 100. Un nom composé se trouve aussi par sa première ou sa dernière partie."""
-    if cherche and cherche in (nom, *nom.split(" ")):
+    """De 0 à 100. Un nom composé se trouve aussi par une de ses parties, un nom simple par le composé qu'il forme."""
+    cherches, portes = set(cherche.split(" ")), set(nom.split(" "))
+    communs = cherches & portes
+    if communs in (cherches, portes) and any(len(mot) >= MOT_MINIMUM for mot in communs):
         return 100.0
     return fuzz.ratio(cherche, nom)
 
