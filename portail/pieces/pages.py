@@ -74,7 +74,7 @@ def _image_du_pdf(octets: bytes) -> Image.Image:
 
 
 def _image_de(page: Page) -> Image.Image:
-    candidates = [pikepdf.PdfImage(objet) for objet in page.images.values() if isinstance(objet, Stream)]
+    candidates = [pikepdf.PdfImage(objet) for objet in page.get_images().values() if isinstance(objet, Stream)]
     plus_grande = max(candidates, key=lambda image: image.width * image.height, default=None)
     if plus_grande is None or plus_grande.width * plus_grande.height > PIXELS_MAX:
         raise Rejet(Refus.ILLISIBLE)
