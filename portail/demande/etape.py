@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from portail.demande.etat_d_etape import EtatEtape
 from portail.demande.formulaire import Contexte, FormulaireEtape, Refus
+from portail.typographie import insecables
 
 
 def _toujours(_objet: Any) -> bool:
@@ -131,7 +132,7 @@ class Bloc:
         """Par champ, ce qui mérite d'être relu : la remarque du guichet, puis l'avertissement de la règle."""
         avis = self.formulaire.avertissements()
         for nom, remarque in self.remarques.items():
-            avis[nom] = " ".join(filter(None, (f"Remarque du guichet : {remarque}", avis.get(nom))))
+            avis[nom] = " ".join(filter(None, (f"Remarque du guichet : {insecables(remarque)}", avis.get(nom))))
         return avis
 
     @property

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from werkzeug.datastructures import MultiDict
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import StopValidation
 
 from portail.champs import Champ, ChampChoix, ChampLong, ChampTexte
-from portail.champs.base import sans_blancs_exotiques
+from portail.champs.base import est_vide, sans_blancs_exotiques
 from portail.formulaire import Facultatif, Formulaire, Obligatoire
 from portail.guichet.dossier import cle_de
 from portail.guichet.instruction import CleDeReponse
 from portail.guichet.modeles import EtatDecision, MotifRenvoi
 
 PREFIXE = "remarque."
+EXPLIQUEZ = "Expliquez la raison : la personne n’aura que ces mots."
 LONGUEUR = 500  # caractères, comme la colonne
+
+
+class ExplicationSiAutre(Facultatif):
+    """Une raison de la liste se comprend seule ; « Autre raison » ne dit rien."""
+
+    def __call__(self, form: Formulaire, champ: Champ) -> None:
+        if est_vide(champ.data) and not champ.errors and form.motif.data is MotifRenvoi.AUTRE:
+            raise StopValidation(EXPLIQUEZ)
+        super().__call__(form, champ)
 
 
 class RenvoiForm(Formulaire):
@@ -22,14 +32,10 @@ class RenvoiForm(Formulaire):
     motif = ChampChoix("Raison du renvoi", [Obligatoire("Choisissez une raison.")], MotifRenvoi)
     explication = ChampLong(
         "Explication",
-        [Facultatif()],
+        [ExplicationSiAutre()],
         maximum=1000,
         aide="La personne lira ces mots. Dites quoi faire : « envoyez le verso de votre carte ».",
     )
-
-    def validate_explication(self, champ: Champ) -> None:
-        if self.motif.data is MotifRenvoi.AUTRE and not champ.data:
-            raise ValidationError("Expliquez la raison : la personne n’aura que ces mots.")
 
 
 class RaisonSiRefus(Obligatoire):
