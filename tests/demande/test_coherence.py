@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -103,7 +104,9 @@ def test_les_regles_lues_sans_instancier_sont_celles_du_formulaire(etape: Etape,
     assert cible is not None, f"aucune ligne pour {section.nom}"
     from portail.demande.contexte import contexte_de
 
-    formulaire = section.formulaire(cible, contexte_de(declaration), None, "x-")
+    # Au guichet, aucune question n'est ôtée de la page.
+    contexte = replace(contexte_de(declaration), au_guichet=True)
+    formulaire = section.formulaire(cible, contexte, None, "x-")
     assert [(champ.short_name, champ.regle) for champ in formulaire] == list(regles(section.formulaire))
 
 
