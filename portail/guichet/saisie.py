@@ -35,10 +35,13 @@ class AutreGuichet(Exception):
 
 @dataclass(frozen=True)
 class EnCours:
-    """Une saisie commencée. `nom` : vide tant qu'il n'est pas saisi. `a_corriger` : déposée, puis renvoyée."""
+    """Une saisie commencée. `initiales` (« A. D. ») : assez pour la retrouver, trop peu pour qui regarde l'écran.
+
+    `a_corriger` : déposée, puis renvoyée.
+    """
 
     id: int
-    nom: str
+    initiales: str
     cree_le: datetime
     modifiee_le: datetime
     a_corriger: bool
@@ -84,7 +87,7 @@ def en_cours(session: Session, agent: Agent) -> list[EnCours]:
     return [
         EnCours(
             ligne.id,
-            " ".join(filter(None, [ligne.prenoms, ligne.nom_usage or ligne.nom_naissance])),
+            " ".join(f"{nom[0]}." for nom in (ligne.prenoms, ligne.nom_usage or ligne.nom_naissance) if nom),
             ligne.cree_le,
             ligne.modifiee_le,
             ligne.deposee_le is not None,

@@ -239,12 +239,13 @@ def test_un_brouillon_papier_n_est_qu_a_son_guichet(monde, nav, ouvrir):
     remplir(demande_id)
     collegue = ouvrir(monde.instructeur)
     collegue.ouvrir("/guichet/saisie")
-    assert "Awa Diallo" in collegue.texte()
+    assert f"Dossier {demande_id} (A. D.)" in collegue.texte()
+    assert "Awa" not in collegue.texte(), "la liste reste à l’écran quand la personne suivante s’assied"
     presser(collegue, "Reprendre")
     assert collegue.adresse.startswith(f"/guichet/saisie/{demande_id}/etapes/")
     ailleurs = ouvrir(monde.ailleurs)
     ailleurs.ouvrir("/guichet/saisie")
-    assert "Awa" not in ailleurs.texte()
+    assert f"Dossier {demande_id}" not in ailleurs.texte()
     jeton = ailleurs.page.find(attrs={"name": "csrf_token"})["value"]
     avant = objets()
     for suite in ("ouvrir", "etapes/motifs", "verifier", "abandonner", "numeriser", "numeriser/ranger", "pieces/ID"):
