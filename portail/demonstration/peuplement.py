@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from portail import taches
 from portail.compte import mots_de_passe
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
@@ -49,6 +50,8 @@ def peupler(dire: Callable[[str], object]) -> None:
     present = maintenant()
     with ecriture() as session, _horloge_reglee(present - DEBUT) as regler:
         _jouer(session, present, regler)
+    taches.suivre()  # les rappels du jour : le fil de fond n'aura plus à les écrire
+    with ecriture() as session:
         # Ces courriels étaient pour hier, et pour personne.
         session.execute(sa.delete(Envoi))
 

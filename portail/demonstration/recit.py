@@ -32,7 +32,7 @@ NOMBRES = {
 }  # fmt: skip
 # Jours avant aujourd'hui : le premier dépôt de chaque sort, au plus tôt et au plus tard.
 DEPOTS = {
-    Sort.A_VERIFIER: (36, 1), Sort.REDEPOSEE: (34, 12), Sort.A_CORRIGER: (45, 9), Sort.ACTIVE: (280, 34),
+    Sort.A_VERIFIER: (36, 1), Sort.REDEPOSEE: (34, 12), Sort.A_CORRIGER: (45, 9), Sort.ACTIVE: (280, 6),
     Sort.SUIVIE: (280, 130), Sort.A_RENOUVELER: (360, 312), Sort.RADIEE: (430, 150),
 }  # fmt: skip
 SUITES: tuple[tuple[tuple[GenreEvenement, str | None], ...], ...] = (

@@ -70,11 +70,9 @@ class Vie:
 
     def renvoyer(self, instant: datetime) -> None:
         self._lire()
-        motif, explication = self.hasard.choice(RENVOIS)
+        motif, explication, remarque = self.hasard.choice(RENVOIS)
         declaration = self._deposee()
-        remarques = {
-            ("demandeurs", "adresse", "", "adresse_numero"): "Ce numéro n’est pas celui de votre justificatif."
-        }
+        remarques = {NUMERO_DE_VOIE: remarque} if remarque else {}
         instruction.renvoyer(
             self.session, self.demande, declaration.id, self.agent, motif, explication, remarques, instant
         )
@@ -145,9 +143,10 @@ class Vie:
         reception.rattacher(self.session, self.demande, "ID", personne.cle, Reception((recu,), ()), instant)
 
 
+NUMERO_DE_VOIE = ("demandeurs", "adresse", "", "adresse_numero")
 RENVOIS = (
-    (MotifRenvoi.PIECE_ILLISIBLE, "La photo est floue. Reprenez-la à plat, avec de la lumière."),
-    (MotifRenvoi.IDENTITE, "La date de naissance n’est pas celle de la pièce d’identité."),
-    (MotifRenvoi.REPONSES, "L’adresse et le justificatif ne disent pas la même chose."),
-    (MotifRenvoi.PIECE_PERIMEE, None),
+    (MotifRenvoi.PIECE_ILLISIBLE, "La photo est floue. Reprenez-la à plat, avec de la lumière.", ""),
+    (MotifRenvoi.IDENTITE, "La date de naissance n’est pas celle de la pièce d’identité.", ""),
+    (MotifRenvoi.REPONSES, None, "Ce numéro n’est pas celui de votre justificatif."),
+    (MotifRenvoi.PIECE_PERIMEE, None, ""),
 )

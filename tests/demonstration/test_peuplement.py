@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from stdnum.fr import nir as stdnum_nir
 
+from portail import taches
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import db, lecture
@@ -119,7 +120,9 @@ def test_il_y_a_des_doublons_a_voir_et_des_evenements_a_lire(app):
     assert genres >= {GenreEvenement.CALEOL, GenreEvenement.RENVOI, GenreEvenement.BAIL_SIGNE}
 
 
-def test_aucun_courriel_ne_part(app):
+def test_aucun_courriel_ne_part_et_le_suivi_du_jour_est_deja_fait(app):
+    assert toutes(Envoi) == []
+    assert taches.suivre() == taches.RIEN
     assert toutes(Envoi) == []
 
 
