@@ -8,6 +8,7 @@ Sort avec le code 1 si une limite est dépassée.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -34,15 +35,15 @@ def principal(choisies: list[str]) -> int:
     if inconnues := set(choisies) - set(RUBRIQUES):
         print(f"Rubriques inconnues : {', '.join(sorted(inconnues))}. Connues : {', '.join(RUBRIQUES)}.")
         return 2
-    depassees = []
-    for nom in RUBRIQUES:
-        if not choisies or nom in choisies:
-            print(f"\n— {nom}", flush=True)
-            if rubrique(nom)() is False:
-                depassees.append(nom)
+    if len(choisies) == 1:
+        print(f"\n— {choisies[0]}", flush=True)
+        return int(rubrique(choisies[0])() is False)
+    # Chacune dans son processus : ce que l'une a chargé ne pèse pas dans la mémoire de la suivante.
+    noms = [nom for nom in RUBRIQUES if not choisies or nom in choisies]
+    depassees = [nom for nom in noms if subprocess.run([sys.executable, "-m", "tests.mesures", nom]).returncode]
     if depassees:
         print(f"\nLimites dépassées : {', '.join(depassees)}.")
-    return 1 if depassees else 0
+    return int(bool(depassees))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from tests.socle.applications import ClientIsole
 
 TOURS = 50
 RAPPORT_MAXIMAL, P95_MAXIMAL = 1.5, 150.0  # fois, millisecondes
-PETITE = (3_000, 200)
+PETITE = (3_000, 800)  # de quoi remplir une page de chaque liste : on compare des pages pareilles
 GRANDES = {"sqlite": (20_000, 1_300), "postgresql": (300_000, 20_000)}
 
 
