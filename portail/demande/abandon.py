@@ -6,9 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portail import courriel
-from portail.compte.modeles import Compte
-from portail.demande import radiation
+from portail.demande import avis, radiation
 from portail.demande.catalogue_evenements import liste
 from portail.demande.delais import ABANDON, reprise_possible_jusqu_au
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
@@ -36,14 +34,6 @@ def abandonner(session: Session, demande: Demande, motif: str, instant: datetime
     session.add(evenement)
     session.flush()
     radiation.radier(session, demande, ABANDON, instant, prevenir=False)
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
-    if compte is not None:
-        courriel.mettre_en_boite(
-            session,
-            f"abandon-{evenement.id}",
-            compte.courriel,
-            "Vous avez abandonné votre demande",
-            "abandon",
-            lien=f"{courriel.config_url()}/demandes",
-            jusqu_au=reprise_possible_jusqu_au(demande, a_paris(instant).date()),
-        )
+    jusqu_au = reprise_possible_jusqu_au(demande, a_paris(instant).date())
+    cle, sujet = f"abandon-{evenement.id}", "Vous avez abandonné votre demande"
+    avis.prevenir(session, demande, cle, sujet, "abandon", jusqu_au=jusqu_au)

@@ -13,8 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portail import courriel
-from portail.compte.modeles import Compte
+from portail.demande import avis
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.delais import NON_REPONSE
 from portail.demande.formulaire import Contexte
@@ -51,7 +50,6 @@ COURRIELS = {
 def deposer(
     session: Session,
     declaration: Declaration,
-    compte: Compte | None,
     contexte: Contexte,
     instant: datetime,
     *,
@@ -59,9 +57,9 @@ def deposer(
 ) -> Demande:
     """Dépose le brouillon. La date du premier dépôt fait l'ancienneté : elle ne change plus jamais.
 
-    `compte` : à qui écrire ; vide quand un guichet dépose le papier de qui n'en a pas. `recue_le` : le jour où il l'a
-    reçu, qui fait alors l'ancienneté. Lève `DepotImpossible` s'il manque des réponses requises, `DemandeRadiee` si la
-    demande n'est plus active.
+    La personne reçoit un accusé si elle a un compte. `recue_le` : le jour où un guichet a reçu le papier, qui fait
+    alors l'ancienneté. Lève `DepotImpossible` s'il manque des réponses requises, `DemandeRadiee` si la demande n'est
+    plus active.
     """
     demande = declaration.demande
     if demande.radiee_le is not None:
@@ -73,30 +71,10 @@ def deposer(
     acte = acte_de(demande, a_paris(instant).date())
     poser(session, demande, declaration, instant, acte, recue_le)
     session.add(Evenement(demande_id=demande.id, genre=acte, survenu_le=instant, date_du_fait=recue_le))
-    if compte is not None:
-        _accuser_reception(session, declaration, compte, contexte, acte, instant)
-    return demande
-
-
-def _accuser_reception(
-    session: Session,
-    declaration: Declaration,
-    compte: Compte,
-    contexte: Contexte,
-    acte: GenreEvenement,
-    instant: datetime,
-) -> None:
     sujet, gabarit = COURRIELS[acte]
-    courriel.mettre_en_boite(
-        session,
-        f"depot-{declaration.id}",
-        compte.courriel,
-        sujet,
-        gabarit,
-        lien=f"{courriel.config_url()}/demandes",
-        deposee_le=instant,
-        delai=contexte.parametre("VERIFICATION_JOURS_OUVRES"),
-    )
+    delai = contexte.parametre("VERIFICATION_JOURS_OUVRES")
+    avis.prevenir(session, demande, f"depot-{declaration.id}", sujet, gabarit, deposee_le=instant, delai=delai)
+    return demande
 
 
 def acte_de(demande: Demande, jour: date) -> GenreEvenement:

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portail import courriel
-from portail.compte.modeles import Compte
+from portail.demande import avis
 from portail.demande.catalogue_evenements import motifs_de_radiation
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
 
@@ -50,14 +49,6 @@ def radier(
     )
     session.add(evenement)
     session.flush()
-    compte = session.get(Compte, demande.compte_id) if prevenir and demande.compte_id is not None else None
-    if compte is not None:
-        courriel.mettre_en_boite(
-            session,
-            f"radiation-{evenement.id}",
-            compte.courriel,
-            "L’état de votre demande a changé",
-            "radiation",
-            lien=f"{courriel.config_url()}/demandes",
-        )
+    if prevenir:
+        avis.prevenir(session, demande, f"radiation-{evenement.id}", "L’état de votre demande a changé", "radiation")
     return evenement

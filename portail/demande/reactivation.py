@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portail import courriel
-from portail.compte.modeles import Compte
+from portail.demande import avis
 from portail.demande.creation import demande_active
 from portail.demande.delais import durees, reprise_possible_jusqu_au
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
@@ -69,15 +68,6 @@ def reactiver(
     except IntegrityError:
         session.rollback()
         raise ReactivationImpossible(AUTRE_ACTIVE) from None
-    _prevenir(session, demande, evenements[0])
+    cle, sujet = f"reactivation-{evenements[0].id}", "Votre demande est de nouveau active"
+    avis.prevenir(session, demande, cle, sujet, "reactivation")
     return evenements[0]
-
-
-def _prevenir(session: Session, demande: Demande, evenement: Evenement) -> None:
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
-    if compte is not None:
-        lien = f"{courriel.config_url()}/demandes"
-        cle = f"reactivation-{evenement.id}"
-        courriel.mettre_en_boite(
-            session, cle, compte.courriel, "Votre demande est de nouveau active", "reactivation", lien=lien
-        )

@@ -12,9 +12,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portail import courriel
 from portail.choix import OuiNon
-from portail.compte.modeles import Compte
+from portail.demande import avis
 from portail.demande.copie import copier
 from portail.demande.cycle_de_vie import Etat, brouillon, etat
 from portail.demande.depot import COURRIELS, poser
@@ -82,7 +81,8 @@ def renouveler(
     )
     session.add(evenement)
     session.flush()
-    _prevenir(session, demande, evenement, instant)
+    sujet, gabarit = COURRIELS[GenreEvenement.RENOUVELLEMENT]
+    avis.prevenir(session, demande, f"renouvellement-{evenement.id}", sujet, gabarit, deposee_le=instant)
     return evenement
 
 
@@ -91,12 +91,3 @@ def _poser_le_revenu(revenu, declare: RevenuDeclare) -> None:
     revenu.a_un_avis_n2 = OuiNon.OUI if a_un_avis else OuiNon.NON
     revenu.rfr_n2 = declare.montant
     revenu.sans_avis_explication = None if a_un_avis else declare.explication
-
-
-def _prevenir(session: Session, demande: Demande, evenement: Evenement, instant: datetime) -> None:
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
-    if compte is not None:
-        sujet, gabarit = COURRIELS[GenreEvenement.RENOUVELLEMENT]
-        lien = f"{courriel.config_url()}/demandes"
-        cle = f"renouvellement-{evenement.id}"
-        courriel.mettre_en_boite(session, cle, compte.courriel, sujet, gabarit, lien=lien, deposee_le=instant)

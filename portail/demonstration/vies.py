@@ -131,7 +131,7 @@ class Vie:
 
     def _deposer(self, declaration: Declaration, instant: datetime) -> None:
         assert self.compte is not None
-        depot.deposer(self.session, declaration, self.compte, contexte_de(declaration), instant)
+        depot.deposer(self.session, declaration, contexte_de(declaration), instant)
         self.session.flush()
 
     def _joindre_l_identite(self, personne: Personne, instant: datetime) -> None:

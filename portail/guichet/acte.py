@@ -12,8 +12,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portail import courriel
-from portail.compte.modeles import Compte
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
 from portail.guichet.instruction import RADIEE, Conflit
 from portail.guichet.modeles import Agent
@@ -50,7 +48,7 @@ def verifier(demande: Demande, vue: str, *, radiee: bool = False) -> None:
 
 
 def noter_l_evenement(
-    session: Session, demande: Demande, genre: GenreEvenement, agent: Agent, instant: datetime, **details: str | None
+    session: Session, demande: Demande, genre: GenreEvenement, agent: Agent, instant: datetime, **details: Any
 ) -> Evenement:
     """Un évènement signé de l'agent."""
     evenement = Evenement(
@@ -64,13 +62,3 @@ def noter_l_evenement(
     session.add(evenement)
     session.flush()
     return evenement
-
-
-def prevenir(
-    session: Session, demande: Demande, cle: str, sujet: str, gabarit: str, *, suite: str, **contexte: Any
-) -> None:
-    """Un courriel discret à la personne, si elle a un compte. `suite` : la page de sa demande où il mène."""
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
-    if compte is not None:
-        lien = f"{courriel.config_url()}/demandes/{demande.id}{suite}"
-        courriel.mettre_en_boite(session, cle, compte.courriel, sujet, gabarit, lien=lien, **contexte)

@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portail import courriel
-from portail.compte.modeles import Compte
-from portail.demande import radiation
+from portail.demande import avis, radiation
 from portail.demande.catalogue_evenements import liste
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
+from portail.guichet.acte import noter_l_evenement
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent
 from portail.horloge import a_paris
@@ -47,23 +46,12 @@ def ajouter(
     `jour` : celui du fait. `reference` : celle de qui l'a transmis par fichier. Lève `EvenementRefuse`.
     """
     controler(demande, genre, a_paris(instant).date(), jour, valeur, rang)
-    evenement = Evenement(
-        demande_id=demande.id,
-        genre=genre,
-        survenu_le=instant,
-        date_du_fait=jour,
-        guichet_id=agent.guichet_id,
-        auteur=agent.nom_complet,
-        organisme=organisme,
-        valeur=valeur,
-        rang=rang,
-        precision=precision,
-        reference=reference,
-    )
-    session.add(evenement)
+    evenement = noter_l_evenement(
+        session, demande, genre, agent, instant,
+        date_du_fait=jour, organisme=organisme, valeur=valeur, rang=rang, precision=precision, reference=reference,
+    )  # fmt: skip
     objet = f"{genre.libelle}, reçu par fichier" if reference else genre.libelle
     inscrire(session, ActeJournal.EVENEMENT, agent=agent, demande_id=demande.id, objet=objet)
-    session.flush()
     if genre is GenreEvenement.BAIL_SIGNE:
         radiation.radier(
             session,
@@ -76,7 +64,8 @@ def ajouter(
         )
         inscrire(session, ActeJournal.RADIATION, agent=agent, demande_id=demande.id, objet="motif a")
     elif genre.fiche.visible:
-        _prevenir(session, demande, evenement)
+        cle, sujet = f"evenement-{evenement.id}", "Il y a du nouveau pour votre demande"
+        avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
     return evenement
 
 
@@ -103,16 +92,3 @@ def controler(
         raise EvenementRefuse("valeur", "Cet évènement n’a pas de précision à choisir.")
     if rang is not None and (not genre.fiche.avec_rang or not 1 <= rang <= RANG_MAX):
         raise EvenementRefuse("rang", f"Un rang va de 1 à {RANG_MAX}, et ne se donne qu’au passage en commission.")
-
-
-def _prevenir(session: Session, demande: Demande, evenement: Evenement) -> None:
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
-    if compte is not None:
-        courriel.mettre_en_boite(
-            session,
-            f"evenement-{evenement.id}",
-            compte.courriel,
-            "Il y a du nouveau pour votre demande",
-            "evenement",
-            lien=f"{courriel.config_url()}/demandes/{demande.id}/evenements",
-        )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portail import courriel
 from portail.chiffrement import coffre
-from portail.compte.modeles import Compte
+from portail.demande import avis
 from portail.demande.catalogue_evenements import liste
 from portail.demande.copie import copier
 from portail.demande.cycle_de_vie import brouillon
@@ -69,7 +69,8 @@ def rectifier(
     session.flush()
     objet = f"document vu : {libelle} ; champs : {', '.join(changes)}"
     inscrire(session, ActeJournal.MODIFICATION_IDENTITE, agent=agent, demande_id=demande.id, objet=objet)
-    _prevenir_la_personne(session, demande, evenement)
+    cle, sujet = f"identite-{evenement.id}", "Votre identité a été rectifiée"
+    avis.prevenir(session, demande, cle, sujet, "identite", suite="/evenements")
     _alerter_les_responsables(session, demande, evenement, agent)
 
 
@@ -80,14 +81,6 @@ def _appliquer(titulaire: Personne, valeurs: Mapping[str, Any]) -> list[str]:
         setattr(titulaire, nom, valeurs[nom])
     titulaire.nir_empreinte = coffre().empreinte(titulaire.nir, "nir") if titulaire.nir else None
     return changes
-
-
-def _prevenir_la_personne(session: Session, demande: Demande, evenement: Evenement) -> None:
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
-    if compte is not None:
-        lien = f"{courriel.config_url()}/demandes/{demande.id}/evenements"
-        cle, sujet = f"identite-{evenement.id}", "Votre identité a été rectifiée"
-        courriel.mettre_en_boite(session, cle, compte.courriel, sujet, "identite", lien=lien)
 
 
 def _alerter_les_responsables(session: Session, demande: Demande, evenement: Evenement, agent: Agent) -> None:

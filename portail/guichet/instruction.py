@@ -12,8 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portail import courriel
-from portail.compte.modeles import Compte
+from portail.demande import avis
 from portail.demande.copie import copier
 from portail.demande.cycle_de_vie import brouillon
 from portail.demande.foyer import demandeur
@@ -73,7 +72,7 @@ def enregistrer(
     session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.ENREGISTREMENT, survenu_le=instant))
     controle = "original vu" if original_vu else "pièce jointe acceptée"
     inscrire(session, ActeJournal.ENREGISTREMENT, agent=agent, demande_id=demande.id, objet=f"identité : {controle}")
-    _prevenir(session, demande, f"enregistrement-{demande.id}", "Votre demande est enregistrée", "enregistrement")
+    avis.prevenir(session, demande, f"enregistrement-{demande.id}", "Votre demande est enregistrée", "enregistrement")
     return numero
 
 
@@ -108,7 +107,7 @@ def renvoyer(
     session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.RENVOI, survenu_le=instant))
     inscrire(session, ActeJournal.RENVOI, agent=agent, demande_id=demande.id, objet=motif.code)
     session.flush()
-    _prevenir(session, demande, f"renvoi-{renvoi.id}", "Votre demande est à corriger", "renvoi")
+    avis.prevenir(session, demande, f"renvoi-{renvoi.id}", "Votre demande est à corriger", "renvoi")
     return renvoi
 
 
@@ -158,11 +157,3 @@ def _verifier(demande: Demande, declaration_id: int) -> None:
         raise Conflit(REDEPOSEE)
     if demande.est_a_corriger:
         raise Conflit(RENVOYEE)
-
-
-def _prevenir(session: Session, demande: Demande, cle: str, sujet: str, gabarit: str) -> None:
-    """Un courriel discret à la personne, si elle a un compte."""
-    compte = session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
-    if compte is not None:
-        lien = f"{courriel.config_url()}/demandes"
-        courriel.mettre_en_boite(session, cle, compte.courriel, sujet, gabarit, lien=lien)

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portail.demande import radiation, reactivation
+from portail.demande import avis, radiation, reactivation
 from portail.demande.catalogue_evenements import motifs_de_radiation
 from portail.demande.cycle_de_vie import echeance
 from portail.demande.delais import NON_RENOUVELEE, radiable_apres_avertissement_le
 from portail.demande.modeles import Demande, GenreEvenement
-from portail.guichet.acte import ActeImpossible, noter_l_evenement, prevenir, verifier
+from portail.guichet.acte import ActeImpossible, noter_l_evenement, verifier
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent
 from portail.horloge import a_paris
@@ -55,7 +55,7 @@ def avertir(
         session, ActeJournal.AVERTISSEMENT, agent=agent, demande_id=demande.id, objet=f"motif {motif}", raison=precision
     )
     radiable_le = radiable_apres_avertissement_le(demande, a_paris(instant).date()) or a_paris(instant).date()
-    prevenir(
+    avis.prevenir(
         session, demande, f"avertissement-{evenement.id}", "Votre demande risque d’être radiée", "avertissement",
         suite="/evenements", radiable_le=radiable_le,
     )  # fmt: skip

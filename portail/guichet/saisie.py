@@ -127,7 +127,7 @@ def deposer(
     correction, qui ne donne pas d'autre code.
     """
     demande = declaration.demande
-    depot.deposer(session, declaration, None, contexte_de(declaration), instant, recue_le=recue_le)
+    depot.deposer(session, declaration, contexte_de(declaration), instant, recue_le=recue_le)
     numerisation.retirer_ce_qui_reste(demande, instant)
     objet = f"déposée, papier reçu le {recue_le.isoformat()}" if recue_le else "correction déposée"
     inscrire(session, ActeJournal.SAISIE, agent=agent, demande_id=demande.id, objet=objet)

@@ -8,10 +8,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portail.demande import renouvellement
+from portail.demande import avis, renouvellement
 from portail.demande.modeles import Demande, GenreEvenement, Message
 from portail.demande.renouvellement import RevenuDeclare
-from portail.guichet.acte import ActeImpossible, noter_l_evenement, prevenir, verifier
+from portail.guichet.acte import ActeImpossible, noter_l_evenement, verifier
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent, Guichet, GuichetTerritoire
 
@@ -64,7 +64,7 @@ def transferer(
     objet = f"de {ancien.code if ancien else 'aucun'} à {nouveau.code}"
     inscrire(session, ActeJournal.TRANSFERT, agent=agent, demande_id=demande.id, objet=objet, raison=raison)
     cle, sujet = f"evenement-{evenement.id}", "Il y a du nouveau pour votre demande"
-    prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
+    avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
 
 
 def ecrire(session: Session, demande: Demande, texte: str, agent: Agent, instant: datetime) -> Message:
@@ -80,5 +80,5 @@ def ecrire(session: Session, demande: Demande, texte: str, agent: Agent, instant
     session.add(message)
     noter_l_evenement(session, demande, GenreEvenement.MESSAGE, agent, instant, organisme=agent.guichet.nom)
     inscrire(session, ActeJournal.MESSAGE, agent=agent, demande_id=demande.id, objet=f"message {message.id}")
-    prevenir(session, demande, f"message-{message.id}", "Un guichet vous a écrit", "message", suite="/messages")
+    avis.prevenir(session, demande, f"message-{message.id}", "Un guichet vous a écrit", "message", suite="/messages")
     return message

@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
+from portail import courriel
 from portail.courriel import Envoi
 from portail.db import db
 from portail.demande import depot
@@ -233,8 +234,8 @@ def test_une_panne_au_milieu_ne_laisse_rien(prete, monkeypatch, endroit):
         if endroit == "commit":
             pose.setattr("sqlalchemy.orm.Session.commit", panne)
         elif endroit == "mettre_en_boite":
-            reelle = depot.courriel.mettre_en_boite
-            pose.setattr(depot.courriel, "mettre_en_boite", lambda *a, **k: (reelle(*a, **k), panne()))
+            reelle = courriel.mettre_en_boite
+            pose.setattr(courriel, "mettre_en_boite", lambda *a, **k: (reelle(*a, **k), panne()))
         else:
             reel = depot._ne_garder_que_ce_qui_se_demande
             pose.setattr(depot, endroit, lambda *a: (reel(*a), panne()))
@@ -257,12 +258,11 @@ def test_l_anciennete_est_celle_du_premier_depot(prete, horloge):
         copier(session.get_one(Declaration, prete.declaration_id), seconde)
         demande.declarations.append(seconde)
     with prete.app.app_context(), db.sessionmaker() as session, session.begin():
-        from portail.compte.modeles import Compte
         from portail.demande.contexte import contexte_au
 
         seconde = session.scalars(sa.select(Declaration).where(Declaration.deposee_le.is_(None))).one()
         contexte = contexte_au(horloge().date())
-        depot.deposer(session, seconde, session.get_one(Compte, prete.compte_id), contexte, horloge())
+        depot.deposer(session, seconde, contexte, horloge())
     dates = {ligne[0] for ligne in prete.lire(sa.select(Declaration.deposee_le))}
     assert dates == {premier, premier + timedelta(days=400)}
     assert prete.lire(sa.select(Demande.deposee_le))[0][0] == premier

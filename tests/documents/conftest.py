@@ -67,7 +67,7 @@ class Dossier:
             cle = declaration.personnes[0].cle
             declaration.demande.pieces.append(PieceFournie(code="ID", personne=cle, fichiers=[fichier]))
             contexte = contexte_au(a_paris(instant).date())
-            deposer(session, declaration, session.get_one(Compte, self.compte_id), contexte, instant)
+            deposer(session, declaration, contexte, instant)
             session.commit()
 
     def enregistrer(self, instant: datetime = INSTANT) -> None:

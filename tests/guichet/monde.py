@@ -107,7 +107,7 @@ def demande_deposee(
     declaration.demande.pieces.append(piece)
     stockage().ecrire(piece.fichiers[0].cle, b"une image")
     session.commit()
-    deposee = depot.deposer(session, declaration, proprietaire, contexte_de(declaration), instant)
+    deposee = depot.deposer(session, declaration, contexte_de(declaration), instant)
     session.commit()
     return deposee
 

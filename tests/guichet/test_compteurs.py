@@ -51,7 +51,7 @@ def test_une_demande_passe_d_un_compteur_a_l_autre(app_deux_moteurs, horloge):
         corrigee.demande = demande
         session.add(corrigee)
         session.flush()
-        depot.deposer(session, corrigee, session.get(fabriques.Compte, monde.ana), contexte_de(corrigee), horloge())
+        depot.deposer(session, corrigee, contexte_de(corrigee), horloge())
         session.commit()
     assert compter(monde.accueil) == (1, 0, 0)
     with db.sessionmaker() as session, session.begin():

@@ -251,7 +251,7 @@ def deposer_sans_page(monde: Monde, instant=INSTANT) -> tuple[int, str]:
     with db.sessionmaker() as session, session.begin():
         demande = session.get_one(Demande, demande_id)
         declaration = demande.declarations[0]
-        depot.deposer(session, declaration, None, contexte_de(declaration), instant, recue_le=date(2026, 11, 20))
+        depot.deposer(session, declaration, contexte_de(declaration), instant, recue_le=date(2026, 11, 20))
         return demande_id, reclamation.remettre_un_code(
             session, session.get_one(Agent, monde.accueil), demande, instant
         )

@@ -58,7 +58,7 @@ def couple(app: Flask, monde: Monde) -> Couple:
             )  # fmt: skip
             declaration.demande.pieces.append(piece)
         session.commit()
-        depot.deposer(session, declaration, lea, contexte_de(declaration), INSTANT)
+        depot.deposer(session, declaration, contexte_de(declaration), INSTANT)
         session.commit()
         return Couple(declaration.demande_id, lea.id, cles[0], cles[1], cles[3])
 

@@ -72,7 +72,7 @@ def test_le_depot_pose_la_declaration_qui_compte_et_le_guichet(app_deux_moteurs,
         corrigee.personnes[0].nom_naissance = "Da Silva"
         corrigee.communes[0].commune = LYON
         horloge.avancer(days=3)
-        depot.deposer(session, corrigee, ana, contexte_de(corrigee), horloge())
+        depot.deposer(session, corrigee, contexte_de(corrigee), horloge())
         session.commit()
         derniere = corrigee.id
     with db.sessionmaker() as session:

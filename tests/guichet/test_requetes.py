@@ -29,7 +29,7 @@ def deposer(adresse: str, remplir) -> int:
             piece.fichiers.append(fichier(f"{adresse}{rang}"))
             declaration.demande.pieces.append(piece)
         session.commit()
-        depot.deposer(session, declaration, compte, contexte_de(declaration), INSTANT)
+        depot.deposer(session, declaration, contexte_de(declaration), INSTANT)
         session.commit()
         return declaration.demande_id
 

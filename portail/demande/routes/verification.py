@@ -6,7 +6,6 @@ from flask import redirect, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
-from portail.compte.acces import compte_courant
 from portail.db import db
 from portail.demande import acces, bp, depot, vue_verification
 from portail.demande.contexte import contexte_de
@@ -47,7 +46,7 @@ def soumettre(demande_id: int) -> ReponseBrute:
         return vue_verification.page(porte, declaration, erreur=ATTESTATION_MANQUANTE, statut=422)
     renouvelle = depot.acte_de(demande, a_paris(instant).date()) is GenreEvenement.RENOUVELLEMENT
     try:
-        depot.deposer(db.session, declaration, compte_courant(db.session), contexte_de(declaration), instant)
+        depot.deposer(db.session, declaration, contexte_de(declaration), instant)
     except depot.DepotImpossible:
         return vue_verification.page(porte, declaration, statut=422)
     db.session.commit()
