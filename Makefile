@@ -8,14 +8,17 @@ INSTALLER := $(PYTHON_VENV) -m pip install --quiet --disable-pip-version-check -
 TRAVAILLEURS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint types oracle verrous clean
+.PHONY: help run demonstration test bench lint types oracle verrous clean
 
 help: ## Affiche cette aide
 	@echo "Portail de la demande de logement social. Commandes :"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/.installe ## Installe ce qu’il faut et ouvre le portail sur http://127.0.0.1:8000 (PORTAIL_PORT=… pour un autre port)
 	@PORTAIL_MODE=local $(PYTHON_VENV) -m portail servir
+
+demonstration: .venv/.installe ## Redit par où entrer dans la démonstration de « PORTAIL_DEMO=1 make run », et le code du moment
+	@PORTAIL_MODE=local PORTAIL_DEMO=1 $(PYTHON_VENV) -m portail demonstration
 
 test: .venv/.installe-tests ## Installe ce qu’il faut et passe tous les tests (ARGS="tests/regles -k nir" pour en choisir)
 	@outils/moyens_de_test.sh

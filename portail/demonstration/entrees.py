@@ -68,7 +68,7 @@ def lignes(url: str) -> Iterator[str]:
     for adresse, role, guichet in agents:
         yield f"    {adresse:<32} {role.libelle}, {guichet}"
     yield f"  Clé du second facteur : {cle_lisible(secret_totp())}"
-    yield f"  Code en ce moment : {code_du_moment()} (pour le suivant : PORTAIL_DEMO=1 portail demonstration)"
+    yield f"  Code en ce moment : {code_du_moment()} (pour le suivant : make demonstration)"
     yield f"  Personnes : {url}/compte/connexion"
     for quoi, trouves in (("demande à corriger", en_vue), ("demande active", active)):
         for courriel in trouves:
