@@ -19,6 +19,7 @@ from portail.demande import radiation_d_office, rappels
 from portail.guichet import invitations, journal
 from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import a_paris, maintenant
+from portail.pieces import televersement
 from portail.referentiels.parametres import ParametreInconnu
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
@@ -56,6 +57,7 @@ def nettoyer() -> None:
             sessions.purger,
             invitations.purger,
             sessions_d_agents.purger,
+            televersement.purger,
         ):
             purger(session, instant)
         # Recopiée hors de la base avec les journaux du système : qui ôterait la fin du journal serait vu.

@@ -30,6 +30,8 @@
     }
   });
 
+  document.addEventListener("portail:activite", () => { activite = Date.now(); }); // un envoi qui avance tient la session ouverte
+
   /* Le focus ne tombe jamais sur le corps de la page. */
   document.addEventListener("htmx:finally:request", () => setTimeout(() => {
     const foyer = document.activeElement;

@@ -13,7 +13,7 @@ from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
 from portail.demande.porte import Porte
-from portail.pieces.modeles import Fichier, PieceFournie
+from portail.pieces.modeles import Fichier, PieceFournie, Televersement
 
 NUMERO_MAX = 2**31 - 1  # au-delà, ce n'est le numéro de rien, et la base ne saurait pas le lire
 
@@ -68,3 +68,23 @@ def trouver_fichier(session: Session, porte: Porte, fichier_id: int) -> Fichier 
         .options(contains_eager(Fichier.piece)),
         {"titulaire": porte.titulaire_id},
     )
+
+
+def televersement(session: Session, porte: Porte, numero: int, *, verrou: bool = False) -> Televersement:
+    """L'envoi commencé de ce numéro. `verrou` : deux morceaux passent l'un après l'autre."""
+    trouve = trouver_televersement(session, porte, numero, verrou=verrou)
+    if trouve is None:
+        raise NotFound
+    return trouve
+
+
+def trouver_televersement(session: Session, porte: Porte, numero: int, *, verrou: bool = False) -> Televersement | None:
+    """L'envoi commencé de ce numéro dans la demande que cette porte ouvre, ou None s'il est fini ou annulé."""
+    requete = (
+        sa.select(Televersement)
+        .join(Demande, Demande.id == Televersement.demande_id)
+        .where(Televersement.id == numero, Demande.id == porte.demande_id, CONDITIONS[porte.cote]())
+    )
+    if verrou:
+        requete = requete.with_for_update(of=Televersement)
+    return session.scalar(requete, {"titulaire": porte.titulaire_id})

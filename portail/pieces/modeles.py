@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -14,6 +14,9 @@ from portail.demande.modeles import Demande
 
 if TYPE_CHECKING:
     from portail.guichet.modeles import DecisionPiece
+
+
+GARDE_DES_MORCEAUX = timedelta(days=7)  # depuis le dernier
 
 
 class PieceFournie(Base):
@@ -65,3 +68,42 @@ class Fichier(Base):
     empreinte_recue: Mapped[str] = mapped_column(sa.String(64))
     recu_le: Mapped[datetime]
     retire_le: Mapped[datetime | None]
+
+
+class Televersement(Base):
+    """Un fichier dont les octets arrivent par morceaux. `empreinte` (SHA-256) : celle du fichier entier, annoncée.
+
+    Le même contenu, pour la même pièce, est le même envoi : choisi de nouveau le lendemain, il reprend où il en était.
+    """
+
+    __tablename__ = "televersement"
+    __table_args__ = (sa.UniqueConstraint("demande_id", "code", "personne", "empreinte"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(sa.String(20))
+    personne: Mapped[str] = mapped_column(sa.String(8))
+    nom: Mapped[str] = mapped_column(TexteChiffre("televersement.nom"))
+    empreinte: Mapped[str] = mapped_column(sa.String(64))
+    taille: Mapped[int]
+    recu: Mapped[int]
+    avance_le: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def pourcentage(self) -> int:
+        return self.recu * 100 // self.taille
+
+    @property
+    def expire_le(self) -> datetime:
+        """Quand ses octets s'effacent, si aucun autre n'arrive."""
+        return self.avance_le + GARDE_DES_MORCEAUX
+
+
+class Morceau(Base):
+    """Une suite d'octets d'un téléversement, chiffrée. `debut` : sa place dans le fichier, en octets."""
+
+    __tablename__ = "morceau"
+    televersement_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("televersement.id", ondelete="CASCADE"), primary_key=True
+    )
+    debut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chiffre: Mapped[bytes]

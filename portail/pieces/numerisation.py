@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from portail.demande.modeles import Demande
-from portail.pieces import reception
+from portail.pieces import quotas, reception
 from portail.pieces.controle import FichierRefuse, FichierSain, travailler
 from portail.pieces.modeles import Fichier
 from portail.pieces.noms import nom_montrable
 from portail.pieces.paquets import deballer, emballer
-from portail.pieces.reception import FICHIERS_PAR_PIECE, PANNE, Reception, Recu
+from portail.pieces.reception import PANNE, Reception, Recu
 from portail.stockage import FichierAbsent, StockageIndisponible, empreinte, nouvelle_cle, stockage
 
 CODE = "A-RANGER"  # d'aucune pièce du catalogue : ces pages ne comptent pour rien tant qu'elles ne sont pas rangées
@@ -148,8 +148,8 @@ def ranger(session: Session, demande: Demande, rangement: Rangement, instant: da
 def _deplacer(session: Session, demande: Demande, cle: Cle, page: Fichier, instant: datetime) -> list[str]:
     """Une page seule change de pièce, ses octets ne bougent pas."""
     piece = reception.piece_de(session, demande, *cle)
-    if len(piece.fichiers_gardes) >= FICHIERS_PAR_PIECE:
-        return [f"« {page.nom} » n’a pas été rangée : {FICHIERS_PAR_PIECE} fichiers au plus par document."]
+    if len(piece.fichiers_gardes) >= quotas.FICHIERS_PAR_PIECE:
+        return [f"« {page.nom} » n’a pas été rangée : {quotas.FICHIERS_PAR_PIECE} fichiers au plus par document."]
     page.rang, page.recu_le = len(piece.fichiers) + 1, instant  # un agent qui avait décidé n'a pas vu cette page
     piece.fichiers.append(page)
     piece.absente_le = None

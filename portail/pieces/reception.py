@@ -15,11 +15,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from portail.demande.modeles import Demande
 from portail.freins import TropDEssais
+from portail.pieces import quotas
 from portail.pieces.controle import TAILLE_MAX, FichierRefuse, FichierSain, controler
 from portail.pieces.modeles import Fichier, PieceFournie
 from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
 
-FICHIERS_PAR_PIECE = 20
 SANS_FICHIER = "Choisissez d’abord un fichier sur votre appareil."
 GARDE_DES_RETIRES = timedelta(days=1)  # le temps qu'une page ouverte ailleurs cesse de le montrer
 PANNE = "Le dossier des documents ne répond pas. Réessayez dans un moment : vos autres réponses sont enregistrées."
@@ -54,7 +54,7 @@ def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None]) -> Re
             continue
         try:
             freiner()
-            recus.append(_ranger(depose))
+            recus.append(ranger(depose.stream.read(TAILLE_MAX + 1), depose.filename or ""))
         except TropDEssais as erreur:
             refus.append(f"Vous avez envoyé beaucoup de documents. {erreur}")
             break
@@ -65,9 +65,9 @@ def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None]) -> Re
     return Reception(tuple(recus), tuple(refus))
 
 
-def _ranger(depose: FileStorage) -> Recu:
-    octets = depose.stream.read(TAILLE_MAX + 1)
-    sain = controler(octets, depose.filename or "")
+def ranger(octets: bytes, nom: str) -> Recu:
+    """Contrôle un fichier et le range. Lève `FichierRefuse` ou `StockageIndisponible`."""
+    sain = controler(octets, nom)
     cle = nouvelle_cle()
     stockage().ecrire(cle, sain.octets)
     return Recu(cle, sain, empreinte(octets))
@@ -100,7 +100,7 @@ def rattacher(
 
     Le même contenu envoyé deux fois (réponse perdue, double clic) ne fait qu'un fichier.
     """
-    phrases, maximum = list(reception.refus), maximum or FICHIERS_PAR_PIECE
+    phrases = list(reception.refus)
     if not reception.recus:
         return phrases
     piece = piece_de(session, demande, code, personne)
@@ -108,9 +108,13 @@ def rattacher(
     for recu in reception.recus:
         if recu.empreinte in deja:
             stockage().supprimer(recu.cle)
-        elif len(piece.fichiers_gardes) >= maximum:
+            continue
+        try:
+            quotas.exiger_un_fichier(piece, recu.sain.nom, maximum=maximum or quotas.FICHIERS_PAR_PIECE)
+            quotas.exiger_la_place(demande, recu.sain.nom, len(recu.sain.octets))
+        except quotas.Depasse as depasse:
             stockage().supprimer(recu.cle)
-            phrases.append(f"« {recu.sain.nom} » n’a pas été ajouté : {maximum} fichiers au plus par document.")
+            phrases.append(str(depasse))
         else:
             deja.add(recu.empreinte)
             piece.fichiers.append(_fichier(recu, len(piece.fichiers) + 1, instant))

@@ -19,13 +19,13 @@ from portail.demande.pieces_attendues import entree_du_catalogue, etat_de_la_pie
 from portail.demande.porte import Porte
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
-from portail.pieces import acces, reception, remise
+from portail.pieces import acces, reception, remise, televersement
 from portail.pieces.modeles import Fichier
 
 
 def montrer(porte: Porte, code: str, personne: str | None) -> Response:
     declaration = acces_demande.par_la_porte(db.session, porte)
-    return _page(porte, declaration, *acces.piece_attendue(declaration, code, personne))
+    return page(porte, declaration, *acces.piece_attendue(declaration, code, personne))
 
 
 def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
@@ -48,12 +48,16 @@ def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
     elif action.verbe == "retirer-fichier":
         _retirer(porte, action.numero, instant)
         annonce = "Document retiré."
+    elif action.verbe == "annuler-envoi":
+        if (envoi := acces.trouver_televersement(db.session, porte, action.numero)) is not None:
+            televersement.oublier(db.session, envoi)
+        annonce = "Envoi annulé."
     elif not phrases:
         phrases = [reception.SANS_FICHIER]
     db.session.commit()
     if phrases or est_fragment():
         statut = 422 if phrases else 200
-        return _page(porte, declaration, etape, attendue, phrases=phrases, annonce=annonce, statut=statut)
+        return page(porte, declaration, etape, attendue, phrases=phrases, annonce=annonce, statut=statut)
     return redirect(_apres(porte, declaration, attendue), 303)
 
 
@@ -82,7 +86,7 @@ def _apres(porte: Porte, declaration: Declaration, attendue: Piece) -> str:
     return porte.piece(attendue.code, None if attendue.appel == "vous" else attendue.personne)
 
 
-def _page(
+def page(
     porte: Porte,
     declaration: Declaration,
     etape: Etape | None,
@@ -92,6 +96,7 @@ def _page(
     annonce: str = "",
     statut: int = 200,
 ) -> Response:
+    """La page d'une pièce, ou ses fragments."""
     contexte = contexte_de(declaration)
     fournie = acces.fournie_pour(declaration, attendue.code, attendue.personne)
     etat = etat_de_la_piece(attendue, fournie, contexte)
@@ -109,6 +114,7 @@ def _page(
         volet=[ligne for ligne in lignes if etape is not None and ligne.slug == etape.slug],
         piece=etat,
         fichiers=fournie.fichiers_gardes if fournie else [],
+        envois=televersement.en_cours(db.session, porte.demande_id, attendue.code, attendue.personne),
         catalogue=entree_du_catalogue(attendue, contexte),
         phrases=phrases or [],
         dans_une_etape="etapes/" in request.headers.get("HX-Current-URL", ""),

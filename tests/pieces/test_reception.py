@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from portail.db import db
 from portail.freins import TropDEssais
-from portail.pieces import reception
+from portail.pieces import quotas, reception
 from portail.pieces.modeles import Fichier
 from portail.stockage import StockageIndisponible, stockage
 from tests import fabriques
@@ -155,7 +155,7 @@ def test_le_meme_fichier_sert_deux_pieces(demande):
 
 
 def test_au_dela_du_maximum_le_fichier_est_nomme_et_ne_reste_pas(demande, monkeypatch):
-    monkeypatch.setattr(reception, "FICHIERS_PAR_PIECE", 2)
+    monkeypatch.setattr(quotas, "FICHIERS_PAR_PIECE", 2)
     phrases = rattacher(demande, depose(jpeg()), depose(png(), "b.png"), depose(pdf_simple(), "c.pdf"))
     assert [phrase.replace("\u00a0", " ") for phrase in phrases] == [
         "« c.pdf » n’a pas été ajouté : 2 fichiers au plus par document."
