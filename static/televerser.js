@@ -40,15 +40,13 @@
   };
   const juger = (toile) => {
     const l = toile.width, h = toile.height, d = toile.getContext("2d").getImageData(0, 0, l, h).data, gris = new Float32Array(l * h);
-    let somme = 0, net = 0, bords = 0;
-    for (let i = 0; i < gris.length; i++) somme += gris[i] = .3 * d[4 * i] + .59 * d[4 * i + 1] + .11 * d[4 * i + 2];
-    if (somme / gris.length < 70) return "Cette photo semble trop sombre. Si vous n’arrivez pas à la lire, reprenez-la près d’une fenêtre.";
-    /* Nette, une lettre passe du blanc au noir en un point ; floue, en plusieurs. */
-    for (let y = 1; y < h - 1; y++) for (let x = 2; x < l - 2; x++) {
-      const i = y * l + x, large = Math.abs(gris[i + 2] - gris[i - 2]);
-      if (large > 40) { bords++; net += Math.max(Math.abs(gris[i + 1] - gris[i]), Math.abs(gris[i] - gris[i - 1])) / large; }
-    }
-    return bords > 200 && net / bords < .5 ? "Cette photo semble floue. Si vous n’arrivez pas à la lire, posez le document à plat et reprenez-la." : "";
+    let somme = 0, carres = 0, traits = 0;
+    for (let i = 0; i < gris.length; i++) { somme += gris[i] = .3 * d[4 * i] + .59 * d[4 * i + 1] + .11 * d[4 * i + 2]; carres += gris[i] * gris[i]; }
+    const moyenne = somme / gris.length;
+    if (moyenne < 70) return "Cette photo semble trop sombre. Si vous n’arrivez pas à la lire, reprenez-la près d’une fenêtre.";
+    /* Une page écrite et nette a des traits francs ; floue, elle a des gris mais presque aucun trait. */
+    for (let y = 1; y < h - 1; y++) for (let i = y * l + 1; i < y * l + l - 1; i++) if (Math.abs(4 * gris[i] - gris[i - 1] - gris[i + 1] - gris[i - l] - gris[i + l]) > 25) traits++;
+    return carres / gris.length - moyenne * moyenne > 60 && traits < gris.length * .003 ? "Cette photo semble floue. Si vous n’arrivez pas à la lire, posez le document à plat et reprenez-la." : "";
   };
 
   /* Ce que la personne voit, sous la pièce : jamais remplacé pendant l’envoi. */

@@ -53,8 +53,8 @@ def floue(photo: Image.Image) -> Image.Image:
     return photo.filter(ImageFilter.GaussianBlur(14))
 
 
-def pdf_de(octets: int) -> bytes:
-    """Un PDF d'une page, d'à peu près ce poids : une image que rien ne comprime."""
+def pdf_de(octets: int, bourre: int = 0) -> bytes:
+    """Un PDF d'une page, d'à peu près ce poids : une image que rien ne comprime, et `bourre` octets de commentaire."""
     document = pikepdf.new()
     page = document.add_blank_page()
     hauteur = octets // 1000
@@ -63,7 +63,7 @@ def pdf_de(octets: int) -> bytes:
         Height=hauteur, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8,
     )  # fmt: skip
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=image))
-    page.Contents = pikepdf.Stream(document, b"q 500 0 0 700 40 40 cm /I Do Q")
+    page.Contents = pikepdf.Stream(document, b"%" + b"x" * bourre + b"\nq 500 0 0 700 40 40 cm /I Do Q")
     sortie = io.BytesIO()
-    document.save(sortie)
+    document.save(sortie, compress_streams=False)
     return sortie.getvalue()
