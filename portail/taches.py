@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from portail import courriel, freins, idempotence
 from portail.compte import inscription, jetons, reprise, sessions
 from portail.db import ecriture
-from portail.demande import radiation_d_office, rappels
+from portail.demande import radiation_d_office, rappels, rattachement
 from portail.guichet import invitations, journal
 from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import a_paris, maintenant
@@ -40,7 +40,8 @@ RIEN = SuiviDuJour(0, 0, 0)
 
 
 def passer() -> int:
-    """Un passage. Rend le nombre de courriels partis."""
+    """Un passage : les numéros proposés, puis les courriels. Rend le nombre de courriels partis."""
+    rattachement.examiner(maintenant())
     return courriel.vider(jetons.dater_l_expiration)
 
 
@@ -53,6 +54,7 @@ def nettoyer() -> None:
             idempotence.purger,
             inscription.purger,
             jetons.purger,
+            rattachement.purger,
             reprise.purger,
             sessions.purger,
             invitations.purger,

@@ -1,5 +1,8 @@
 """La seule façon de charger une demande : à la personne à qui elle appartient, sinon 404 (jamais 403).
 
+Un co-demandeur rattaché la lit en partie (lecture.py) ; ce qui écrit lui répond 404, sauf si le titulaire l'a permis.
+Ce qui n'est qu'au titulaire (abandonner, partager) passe par `du_titulaire`.
+
 Tout ce qu'une page d'étape lit vient ici, en un nombre de requêtes qui ne dépend pas du foyer.
 """
 
@@ -23,6 +26,7 @@ from portail.demande.modeles import (
     Evenement,
     GenreEvenement,
     MotifDeclare,
+    Partage,
     Personne,
     SaisieRefusee,
 )
@@ -43,9 +47,15 @@ REPETEES = {
 LUES_D_OFFICE = ("personnes", "motifs_declares", "communes", "refus")
 
 
+def est_a(compte: Any) -> sa.ColumnElement[bool]:
+    """À ce compte, ou partagée avec lui pour qu'il y écrive."""
+    permis = (Partage.demande_id == Demande.id, Partage.compte_id == compte, Partage.peut_ecrire)
+    return sa.or_(Demande.compte_id == compte, sa.select(Partage.id).where(*permis).correlate(Demande).exists())
+
+
 # À qui une demande doit être pour s'ouvrir. Reprise par son titulaire, ou radiée, un papier n'est plus au guichet.
 CONDITIONS = {
-    Cote.PERSONNE: lambda: Demande.compte_id == sa.bindparam("titulaire"),
+    Cote.PERSONNE: lambda: est_a(sa.bindparam("titulaire")),
     Cote.GUICHET: lambda: sa.and_(
         Demande.saisie_guichet_id == sa.bindparam("titulaire"),
         Demande.compte_id.is_(None),
@@ -120,7 +130,7 @@ def demandes(session: Session) -> list[Demande]:
     return list(
         session.scalars(
             sa.select(Demande)
-            .where(Demande.compte_id == current_user.id)
+            .where(est_a(current_user.id))
             .options(
                 selectinload(Demande.declarations).options(*_tout()),
                 selectinload(Demande.pieces).selectinload(PieceFournie.decisions),
@@ -181,7 +191,17 @@ def _poser_les_decisions(session: Session, pieces: Sequence[PieceFournie], deman
 
 
 def demande(session: Session, demande_id: int, *, verrou: bool = False) -> Demande:
-    requete = sa.select(Demande).where(Demande.id == demande_id, Demande.compte_id == current_user.id)
+    """Celle de la personne connectée, ou une où elle peut écrire."""
+    return _une(session, demande_id, est_a(current_user.id), verrou)
+
+
+def du_titulaire(session: Session, demande_id: int, *, verrou: bool = False) -> Demande:
+    """Celle de la personne connectée : 404 à un co-demandeur, même s'il peut écrire."""
+    return _une(session, demande_id, Demande.compte_id == current_user.id, verrou)
+
+
+def _une(session: Session, demande_id: int, condition: sa.ColumnElement[bool], verrou: bool) -> Demande:
+    requete = sa.select(Demande).where(Demande.id == demande_id, condition)
     trouvee = session.scalar(requete.with_for_update() if verrou else requete)
     if trouvee is None:
         raise NotFound

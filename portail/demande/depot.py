@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portail.demande import avis
+from portail.demande import avis, partage
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.delais import NON_REPONSE
 from portail.demande.formulaire import Contexte
@@ -105,6 +105,7 @@ def poser(
     if demande.motif_avertissement == NON_REPONSE:  # la personne vient de répondre
         demande.avertie_le = demande.motif_avertissement = None
     demande.declaration_deposee = declaration
+    partage.retirer_les_partis(session, declaration)
     for colonne, valeur in vars(reperes_de(declaration)).items():
         setattr(demande, colonne, valeur)
     if demande.guichet_id is None:

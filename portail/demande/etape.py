@@ -90,6 +90,7 @@ class Section:
     repetition: Repetition | None = None
     prefixee: bool = False
     confidentielle: bool = False  # donnée de santé : hors du récapitulatif courant et de la fiche
+    pour_soi: bool = False  # au demandeur seul : un co-demandeur qui lit la demande ne le voit pas (partage.py)
 
     def lignes(self, declaration: Any) -> Sequence[Any]:
         return self.cibles(declaration) if self.quand(declaration) else ()

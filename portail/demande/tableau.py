@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portail.demande.contexte import contexte_de
-from portail.demande.cycle_de_vie import Etat, a_montrer, derniere_deposee, etat
+from portail.demande.cycle_de_vie import Etat, a_montrer, derniere_deposee, echeance, etat
 from portail.demande.etape import Etape, presentes
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
@@ -36,6 +36,8 @@ class Carte:
     titre_de_reprise: str
     renvoi: Renvoi | None  # ce qu'un guichet demande de corriger
     est_enregistree: bool
+    est_a_plusieurs: bool  # il y a des co-demandeurs : la page des accès sert
+    proprietaire_id: int | None
     suivi: Suivi
 
     @property
@@ -46,6 +48,24 @@ class Carte:
     @property
     def est_active(self) -> bool:
         return self.etat in {Etat.ACTIVE, Etat.A_RENOUVELER, Etat.SOUMISE}
+
+
+@dataclass(frozen=True)
+class CarteLue:
+    """La demande d'un autre, que la personne, co-demandeur, peut lire."""
+
+    id: int
+    titre: str
+    etat: Etat
+    echeance: date | None
+
+
+def cartes_lues(demandes: list[Demande], jour: date) -> list[CarteLue]:
+    return [CarteLue(d.id, _numero(d), etat(d, jour), echeance(d, jour)) for d in demandes]
+
+
+def _numero(demande: Demande) -> str:
+    return f"Demande n° {demande.numero_unique}" if demande.numero_unique else "Demande de logement"
 
 
 def cartes(demandes: list[Demande], jour: date, messages: Mapping[int, int] | None = None) -> list[Carte]:
@@ -59,7 +79,7 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
     volet = PARCOURS.volet(declaration, contexte_de(declaration))
     communes = [recherche.lieu(ligne.commune) for ligne in presentes(declaration.communes) if ligne.commune]
     derniere = _ou_reprendre(demande, declaration)
-    numero = f"Demande n° {demande.numero_unique}" if demande.numero_unique else "Demande de logement"
+    numero = _numero(demande)
     noms = ", ".join(lieu.nom for lieu in communes if lieu)
     brouillon = declaration.est_brouillon
     return Carte(
@@ -77,6 +97,8 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
         titre_de_reprise=derniere.titre,
         renvoi=demande.renvoi,
         est_enregistree=demande.numero_unique is not None,
+        est_a_plusieurs=bool(declaration.nb_codemandeurs),
+        proprietaire_id=demande.compte_id,
         suivi=suivi_de(demande, jour, messages),
     )
 

@@ -8,7 +8,7 @@ n'appeler que lorsque rien n'est en cours d'écriture (après le `commit` d'un a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ from portail.documents.matiere_attestation import attestation_de, renouvelee_le
 from portail.documents.modeles import DocumentEmis, GenreDocument
 from portail.guichet.modeles import Guichet
 from portail.stockage import FichierAltere, empreinte, nouvelle_cle, stockage
+
+ADRESSE_CACHEE = "n’est pas montrée à un co-demandeur"
 
 
 class NonEmissible(LookupError):
@@ -102,6 +104,30 @@ def formulaire_emis(declaration: Declaration, instant: datetime, *, annexe: bool
         return _Brouillon(_formulaire(relue, instant, annexe))
 
     return ouvrir(_emettre(demande_id, genre, acte, rediger, instant))
+
+
+def attestation_du_lecteur(demande: Demande, instant: datetime) -> Document:
+    """L'attestation qui vaut, sans l'adresse ni les pièces du demandeur : pour un co-demandeur. Elle n'est pas gardée.
+
+    Même code de vérification, même jour. Lève `NonEmissible` si la demande n'est pas enregistrée, ou ne l'est plus.
+    """
+    emise = attestation_emise(demande.id, instant)
+    with lecture() as session:
+        declaration = _deposee(session, demande.id)
+        guichet = _guichet(session, declaration.demande)
+        if guichet is None or emise.code_verification is None:
+            raise NonEmissible(f"Le guichet de la demande {demande.id} est inconnu.")
+        entiere = attestation_de(session, declaration, guichet, emise.emis_le, emise.code_verification)
+    contenu = attestation.rediger(
+        replace(entiere, adresse=(ADRESSE_CACHEE,), pieces_a_produire=(), pieces_complementaires=())
+    )
+    return Document(contenu, _imprimer(contenu))
+
+
+def formulaire_du_lecteur(declaration: Declaration, instant: datetime, lecteur: str) -> Document:
+    """Le formulaire, réduit à ce qu'un co-demandeur a à voir. Il n'est pas gardé."""
+    contenu = formulaire.rediger(matiere.formulaire_de(declaration, instant, lecteur))
+    return Document(contenu, _imprimer(contenu))
 
 
 def ouvrir(emis: DocumentEmis) -> Document:

@@ -14,6 +14,7 @@ from portail.demande.etape import Bloc, Etape, presentes
 from portail.demande.modeles import Declaration, Demande, Personne, Ressources, Role, SituationProfessionnelle
 from portail.demande.modeles.personnes import RevenuFiscal
 from portail.demande.parcours import PARCOURS
+from portail.demande.partage import lisible_par
 from portail.documents import cases_cerfa
 from portail.documents.fiche import Fiche, PieceFiche
 from portail.documents.formulaire import Formulaire
@@ -26,9 +27,11 @@ from portail.regles.calendrier import date_en_lettres
 from portail.regles.numero_unique import lisible
 
 MENTIONS = ("Les réponses de l’annexe « handicap » n’y figurent pas.",)
+MENTIONS_LECTEUR = ("Établie pour un co-demandeur : les réponses qui ne regardent que le demandeur n’y figurent pas.",)
 
 
-def fiche_de(declaration: Declaration, instant: datetime) -> Fiche:
+def fiche_de(declaration: Declaration, instant: datetime, lecteur: str | None = None) -> Fiche:
+    """`lecteur` : la clé du co-demandeur qui ne peut que lire ; la fiche ne dit que ce qu'il a à voir."""
     contexte = contexte_de(declaration)
     demande = declaration.demande
     return Fiche(
@@ -39,19 +42,22 @@ def fiche_de(declaration: Declaration, instant: datetime) -> Fiche:
         deposee_le=date_en_lettres(a_paris(demande.deposee_le).date()) if demande.deposee_le else None,
         etablie_le=a_paris(instant),
         commune=", ".join(lieu.nom for lieu in communes_de(declaration)),
-        rubriques=_rubriques(declaration, confidentielles=False),
-        pieces=tuple(
+        rubriques=_rubriques(declaration, confidentielles=False, lecteur=lecteur),
+        pieces=()
+        if lecteur
+        else tuple(
             PieceFiche(piece.intitule, piece.appel, piece.etat)
             for etape in PARCOURS.volet(declaration, contexte)
             for piece in etape.pieces
         ),
-        mentions=MENTIONS,
+        mentions=MENTIONS_LECTEUR if lecteur else MENTIONS,
     )
 
 
-def formulaire_de(declaration: Declaration, instant: datetime) -> Formulaire:
-    """Tout ce qui est déclaré, sauf l'annexe handicap."""
-    return _formulaire(declaration, instant, _rubriques(declaration, confidentielles=False, avec_cases=True))
+def formulaire_de(declaration: Declaration, instant: datetime, lecteur: str | None = None) -> Formulaire:
+    """Tout ce qui est déclaré, sauf l'annexe handicap ; pour un `lecteur`, ce qu'il a à voir."""
+    rubriques = _rubriques(declaration, confidentielles=False, avec_cases=True, lecteur=lecteur)
+    return _formulaire(declaration, instant, rubriques)
 
 
 def annexe_de(declaration: Declaration, instant: datetime) -> Formulaire | None:
@@ -81,12 +87,16 @@ def _suit_un_enregistrement(declaration: Declaration) -> bool:
     return enregistree_le is not None and (declaration.deposee_le is None or declaration.deposee_le > enregistree_le)
 
 
-def _rubriques(declaration: Declaration, *, confidentielles: bool, avec_cases: bool = False) -> tuple[Rubrique, ...]:
+def _rubriques(
+    declaration: Declaration, *, confidentielles: bool, avec_cases: bool = False, lecteur: str | None = None
+) -> tuple[Rubrique, ...]:
     """Le récapitulatif (`PARCOURS.recapitulatif`), réponse par réponse pour pouvoir numéroter les cases."""
     contexte = contexte_de(declaration)
     rubriques = []
     for etape in PARCOURS.etapes:
         for bloc in etape.ouvrir(declaration, contexte):
+            if lecteur is not None and not lisible_par(bloc.section, bloc.cible, lecteur):
+                continue
             if bloc.section.confidentielle is confidentielles and bloc.formulaire.questions:
                 reponses = tuple(_reponse(etape, bloc, champ, avec_cases) for champ in bloc.formulaire.questions)
                 rubriques.append(Rubrique(etape.titre, reponses, francais(bloc.titre or bloc.section.titre)))

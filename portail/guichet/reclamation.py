@@ -6,31 +6,28 @@ est gardée. Inconnu, expiré, déjà pris, discordant : la même réponse, apr�
 
 from __future__ import annotations
 
-import re
-import secrets
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from portail import freins
+from portail import code_a_recopier, freins
 from portail.chiffrement import coffre
 from portail.compte.modeles import Compte
-from portail.demande.modeles import Demande, Evenement, GenreEvenement, Personne, Role
-from portail.demande.reperes import normaliser
+from portail.demande.concordance import concorde
+from portail.demande.modeles import Demande, Personne, Role
+from portail.demande.rattachement import rendre_au_titulaire
 from portail.guichet import acces
 from portail.guichet.journal import inscrire
-from portail.guichet.modeles import ActeJournal, Agent, CodeReclamation, Guichet, RoleAgent
+from portail.guichet.modeles import ActeJournal, Agent, CodeReclamation, RoleAgent
 from portail.horloge import a_paris
+from portail.referentiels.parametres import parametre
 from portail.regles import numero_unique
 from portail.regles.validite import ajouter_mois
 
 MOIS = 6
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # sans 0, 1, I, L, O : recopié d'un papier
-LONGUEUR, GROUPE = 12, 4  # 31^12 : environ 59 bits
-PAR_COMPTE = freins.Regle("reclamation-compte", 5, 17_280)  # cinq essais par jour
+LONGUEUR = 12  # 31^12 : environ 59 bits
 PAR_RESEAU = freins.Regle("reclamation-reseau", 20, 900)
 
 
@@ -38,8 +35,10 @@ class ReclamationRefusee(Exception):
     """Le code ne vaut rien, ou pas pour cette personne : la réponse ne dit pas lequel des deux."""
 
 
-class DejaUneDemande(Exception):
-    """Le code est bon, la personne aussi : mais elle a déjà une demande active dans ce territoire."""
+def par_compte(instant: datetime) -> freins.Regle:
+    """Le frein d'un compte, numéros et codes ensemble : tant d'essais par jour."""
+    essais = parametre("RATTACHEMENT_ESSAIS_PAR_JOUR", a_paris(instant).date())
+    return freins.Regle("reclamation-compte", essais, 86_400 // essais)
 
 
 def peut_recevoir_un_code(demande: Demande, agent: Agent) -> bool:
@@ -67,7 +66,7 @@ def remettre_un_code(session: Session, agent: Agent, demande: Demande, instant: 
         )
         .values(annule_le=instant)
     )
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LONGUEUR))
+    code = code_a_recopier.tirer(LONGUEUR)
     session.add(
         CodeReclamation(
             demande_id=demande.id,
@@ -78,7 +77,7 @@ def remettre_un_code(session: Session, agent: Agent, demande: Demande, instant: 
         )
     )
     inscrire(session, ActeJournal.SAISIE, agent=agent, demande_id=demande.id, objet="code de réclamation remis")
-    return "-".join(re.findall(f".{{{GROUPE}}}", code))
+    return code_a_recopier.lisible(code)
 
 
 def expiration(instant: datetime) -> datetime:
@@ -104,9 +103,11 @@ def reclamer(session: Session, compte: Compte, saisie: str, numero: str, instant
     )
     if code is None or demande is None or not _vaut(code, demande, instant):
         raise ReclamationRefusee
-    if not _est_la_personne(compte, demande, empreinte_nir) or not _est_le_numero(demande, numero):
+    identite = (demande.nom_cherche, demande.date_naissance_cherchee, empreinte_nir)
+    if not concorde(compte, *identite) or not _est_le_numero(demande, numero):
         raise ReclamationRefusee
-    _rattacher(session, compte, demande, code, instant)
+    code.utilise_le = instant
+    rendre_au_titulaire(session, compte, demande, ActeJournal.RECLAMATION, f"code {code.id}", instant)
     return demande
 
 
@@ -115,38 +116,9 @@ def _vaut(code: CodeReclamation, demande: Demande, instant: datetime) -> bool:
     return neuf and demande.compte_id is None and demande.radiee_le is None
 
 
-def _est_la_personne(compte: Compte, demande: Demande, empreinte_nir: str | None) -> bool:
-    """Nom de naissance et date de naissance ; et le numéro de sécurité sociale, si le dossier en a un."""
-    return (
-        normaliser(compte.nom_naissance) == demande.nom_cherche
-        and compte.date_naissance == demande.date_naissance_cherchee
-        and (empreinte_nir is None or compte.nir_empreinte == empreinte_nir)
-    )
-
-
 def _est_le_numero(demande: Demande, numero: str) -> bool:
     return not numero or demande.numero_unique in numero_unique.variantes(numero_unique.normaliser(numero))
 
 
-def _rattacher(session: Session, compte: Compte, demande: Demande, code: CodeReclamation, instant: datetime) -> None:
-    guichet = session.get(Guichet, demande.guichet_id or demande.saisie_guichet_id)
-    demande.compte_id = compte.id
-    code.utilise_le = instant
-    session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.RATTACHEMENT, survenu_le=instant))
-    inscrire(
-        session,
-        ActeJournal.RECLAMATION,
-        guichet_code=guichet.code if guichet else None,
-        compte_id=compte.id,
-        demande_id=demande.id,
-        objet=f"code {code.id}",
-    )
-    try:
-        session.flush()  # une seule demande active par compte et par territoire : l'index le dit
-    except IntegrityError as erreur:
-        session.rollback()
-        raise DejaUneDemande from erreur
-
-
 def _empreinte(saisie: str) -> str:
-    return coffre().empreinte(re.sub(r"[^0-9A-Z]", "", saisie.upper()), "code_reclamation")
+    return coffre().empreinte(code_a_recopier.normaliser(saisie), "code_reclamation")

@@ -243,7 +243,7 @@ def test_la_page_rattacher(page, portail, monde):
         fabriques.connecter(portail.app, client, session, session.get_one(Compte, monde.ana), JETON)
     nom = portail.app.extensions["portail"].cookie_session
     page.context.add_cookies([{"name": nom, "value": JETON, "url": portail.url}])
-    page.goto(f"{portail.url}/demandes/rattacher")
+    page.goto(f"{portail.url}/demandes/rattacher/bordereau")
     html = {"rattacher": page.content()}
     assert axe(page, aaa=True) == []
     page.get_by_role("textbox", name=nom_exact("Code du bordereau")).fill("ABCD-EFGH-JKMN")

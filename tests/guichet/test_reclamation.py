@@ -49,7 +49,7 @@ def personne(app, courriel: str = "awa@exemple.fr", jeton: str = "w" * 43, **val
 
 
 def reclamer(nav: Navigateur, code: str, numero: str = "") -> Navigateur:
-    nav.ouvrir("/demandes/rattacher")
+    nav.ouvrir("/demandes/rattacher/bordereau")
     return nav.envoyer({"code": code, "numero": numero}, "Accéder")
 
 
@@ -65,6 +65,7 @@ def test_le_titulaire_retrouve_sa_demande_a_son_tableau(app, monde, guichet):
     assert "Vous n’avez pas de demande rattachée à votre compte." in awa.texte()
     awa.suivre("Rattacher une demande existante")
     assert awa.h1 == "Rattacher une demande existante"
+    awa.suivre("J’ai un code de bordereau, remis par un guichet")
     awa.envoyer({"code": code.lower().replace("-", " ")}, "Accéder")
     assert awa.h1 == "Bonjour Awa !"
     assert "Soumise, en cours de vérification" in awa.texte()

@@ -219,9 +219,9 @@ ETAPE = Etape(
                 compteur="nb_codemandeurs",
             ),
         ),
-        Section("contact", ContactForm, _un("coordonnees"), titre="Vous joindre"),
-        Section("adresse", AdresseForm, _un("coordonnees"), titre="Où vous vivez"),
-        Section("aidant", AidantForm, _un("coordonnees"), titre="Qui vous aide"),
+        Section("contact", ContactForm, _un("coordonnees"), titre="Vous joindre", pour_soi=True),
+        Section("adresse", AdresseForm, _un("coordonnees"), titre="Où vous vivez", pour_soi=True),
+        Section("aidant", AidantForm, _un("coordonnees"), titre="Qui vous aide", pour_soi=True),
         Section("colocation", AvecColocatairesForm, _un("coordonnees"), titre="Colocation"),
         Section(
             "colocataire",

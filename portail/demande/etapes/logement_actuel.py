@@ -114,6 +114,8 @@ ETAPE = Etape(
     slug="logement-actuel",
     titre="Logement actuel",
     intro="Où vous vivez aujourd’hui. Ces réponses disent à quel point votre demande est urgente.",
-    sections=(Section("logement", LogementActuelForm, lambda declaration: [declaration.logement_actuel]),),
+    sections=(
+        Section("logement", LogementActuelForm, lambda declaration: [declaration.logement_actuel], pour_soi=True),
+    ),
     pieces=pieces,
 )

@@ -100,6 +100,7 @@ ETAPE = Etape(
             MotifForm,
             lambda declaration: presentes(declaration.motifs_declares),
             question="quel-motif-choisir",
+            pour_soi=True,
             repetition=Repetition(
                 lignes=lambda declaration: declaration.motifs_declares,
                 creer=lambda _declaration, rang: MotifDeclare(rang=rang),
@@ -111,7 +112,7 @@ ETAPE = Etape(
                 ordonnee=True,
             ),
         ),
-        Section("precisions", PrecisionsForm, lambda declaration: [declaration.motifs]),
+        Section("precisions", PrecisionsForm, lambda declaration: [declaration.motifs], pour_soi=True),
     ),
     pieces=pieces,
 )

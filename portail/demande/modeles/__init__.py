@@ -11,14 +11,24 @@ from portail.demande.modeles.personnes import (
     Role,
     SituationProfessionnelle,
 )
+from portail.demande.modeles.rattachement import (
+    AlerteRattachement,
+    CodeRattachement,
+    EssaiRattachement,
+    Partage,
+    RoleRattache,
+)
 from portail.demande.modeles.suivi import Message, RappelPrepare
 
 __all__ = [
+    "AlerteRattachement",
     "AnnexeHandicap",
+    "CodeRattachement",
     "CommuneSouhaitee",
     "Coordonnees",
     "Declaration",
     "Demande",
+    "EssaiRattachement",
     "Evenement",
     "Foyer",
     "GenreEvenement",
@@ -26,11 +36,13 @@ __all__ = [
     "Message",
     "MotifDeclare",
     "Motifs",
+    "Partage",
     "Personne",
     "RappelPrepare",
     "Ressources",
     "RevenuFiscal",
     "Role",
+    "RoleRattache",
     "SaisieRefusee",
     "SituationProfessionnelle",
     "Souhaits",

@@ -38,6 +38,7 @@ class GenreEvenement(Choix):
     REACTIVATION = "reactivation"
     TRANSFERT = "transfert"
     RATTACHEMENT = "rattachement"
+    PARTAGE = "partage"
     MESSAGE = "message"
     PIECES_DEMANDEES = "pieces_demandees"
     CONTINGENT = "contingent"

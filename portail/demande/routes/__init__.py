@@ -2,6 +2,7 @@
 
 from portail.demande.routes import (
     abandon,
+    acces,
     creation,
     etapes,
     evenements,
@@ -15,6 +16,7 @@ from portail.demande.routes import (
 
 __all__ = [
     "abandon",
+    "acces",
     "creation",
     "etapes",
     "evenements",

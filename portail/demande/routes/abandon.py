@@ -20,7 +20,7 @@ A_CONFIRMER = "Cochez la case pour confirmer que vous avez compris."
 @bp.get("/<int:demande_id>/abandonner")
 @droit(Droit.COMPTE)
 def abandonner(demande_id: int) -> ReponseBrute:
-    demande = acces.demande(db.session, demande_id)
+    demande = acces.du_titulaire(db.session, demande_id)
     if demande.deposee_le is None or demande.radiee_le is not None:
         return redirect(url_for(".tableau"), 303)
     return _page(demande, AbandonForm())
@@ -29,7 +29,7 @@ def abandonner(demande_id: int) -> ReponseBrute:
 @bp.post("/<int:demande_id>/abandonner")
 @droit(Droit.COMPTE)
 def abandonner_envoyer(demande_id: int) -> ReponseBrute:
-    demande = acces.demande(db.session, demande_id, verrou=True)
+    demande = acces.du_titulaire(db.session, demande_id, verrou=True)
     if demande.deposee_le is None or demande.radiee_le is not None:  # un second envoi : c'est déjà fait
         return redirect(url_for(".tableau"), 303)
     formulaire = AbandonForm(request.form)
@@ -57,7 +57,7 @@ def _page(demande: Demande, formulaire: AbandonForm, *, manque: str = "", statut
 @droit(Droit.COMPTE)
 def annuler_l_abandon(demande_id: int) -> ReponseBrute:
     """La demande redevient active, comme avant. Deux clics n'en font qu'un."""
-    demande = acces.demande(db.session, demande_id, verrou=True)
+    demande = acces.du_titulaire(db.session, demande_id, verrou=True)
     if demande.radiee_le is None:
         return redirect(url_for(".tableau"), 303)
     try:

@@ -6,8 +6,8 @@ from flask import Response, request
 from flask_login import current_user
 
 from portail.db import db
-from portail.demande import acces, bp, messages
-from portail.demande.tableau import cartes
+from portail.demande import acces, bp, lecture, messages
+from portail.demande.tableau import cartes, cartes_lues
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
@@ -26,5 +26,6 @@ def tableau() -> Response:
         titre=f"Bonjour {current_user.premier_prenom} !",
         cartes=mes_cartes,
         actives=actives,
+        lues=cartes_lues(lecture.d_un_autre(db.session), aujourd_hui()),
         gardee=request.args.get("gardee", type=int),
     )

@@ -9,8 +9,9 @@ from flask import Response, make_response, url_for
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from portail.db import db
-from portail.demande import acces
+from portail.demande import acces, lecture
 from portail.demande.cycle_de_vie import a_montrer, derniere_deposee
+from portail.demande.modeles import Declaration
 from portail.documents import bp, emission
 from portail.documents import fiche as fiche_recapitulative
 from portail.documents.code_qr import dessiner
@@ -78,21 +79,34 @@ def annexe_handicap_en_page(demande_id: int) -> Response:
 
 
 def _fiche(demande_id: int) -> Contenu:
-    declaration = acces.declaration_a_lire(db.session, demande_id)
-    return fiche_recapitulative.rediger(fiche_de(declaration, maintenant()))
+    lue = lecture.a_lire(db.session, demande_id)
+    if lue.lecteur is None:
+        return fiche_recapitulative.rediger(fiche_de(acces.declaration_a_lire(db.session, demande_id), maintenant()))
+    return fiche_recapitulative.rediger(fiche_de(_deposee(lue), maintenant(), lue.lecteur))
+
+
+def _deposee(lue: lecture.Lue) -> Declaration:
+    """La déclaration qui compte : un brouillon ne regarde pas un lecteur."""
+    return acces.entiere(db.session, lue.demande, lue.demande.declaration_deposee_id)
 
 
 def _attestation(demande_id: int) -> Document:
     """404 si la demande n'est pas enregistrée."""
-    demande = acces.demande(db.session, demande_id)
+    lue = lecture.a_lire(db.session, demande_id)
     with _reponse_honnete():
-        return emission.attestation_a_montrer(demande, maintenant())
+        if lue.lecteur is not None:
+            return emission.attestation_du_lecteur(lue.demande, maintenant())
+        return emission.attestation_a_montrer(lue.demande, maintenant())
 
 
 def _formulaire(demande_id: int, *, annexe: bool = False) -> Document:
     """Celui de la déclaration qui compte : la dernière déposée, sinon le brouillon. 404 s'il n'y a pas d'annexe."""
-    demande = acces.demande(db.session, demande_id)
-    declaration = derniere_deposee(demande) or a_montrer(demande)
+    lue = lecture.a_lire(db.session, demande_id)
+    if lue.lecteur is not None:
+        if annexe:
+            raise NotFound
+        return emission.formulaire_du_lecteur(_deposee(lue), maintenant(), lue.lecteur)
+    declaration = derniere_deposee(lue.demande) or a_montrer(lue.demande)
     with _reponse_honnete():
         return emission.formulaire_emis(declaration, maintenant(), annexe=annexe)
 

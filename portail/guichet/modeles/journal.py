@@ -43,6 +43,9 @@ class ActeJournal(Choix):
     TRANSFERT = "transfert", "demande transférée à un autre guichet"
     MESSAGE = "message", "message envoyé"
     RECLAMATION = "reclamation", "dossier papier repris par son titulaire"
+    RATTACHEMENT = "rattachement", "demande rattachée à un compte, avec un code reçu par courriel"
+    PARTAGE = "partage", "accès d’un co-demandeur donné, changé ou retiré"
+    ALERTE = "alerte", "alerte de sécurité"
     AGENT = "agent", "agent invité, modifié ou désactivé"
     GUICHET = "guichet", "guichet créé ou modifié"
 

@@ -39,6 +39,6 @@ def montrer(demande: Demande, declaration: Declaration, code: str, instant: date
         code=code,
         remis_le=instant,
         valable_jusqu_au=reclamation.expiration(instant),
-        adresse=f"{config_url()}/demandes/rattacher",
+        adresse=f"{config_url()}/demandes/rattacher/bordereau",
         neuf=neuf,
     )

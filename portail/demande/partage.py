@@ -1,0 +1,108 @@
+"""L'accès d'un co-demandeur à la demande : le donner, le laisser écrire, le retirer. Le titulaire en décide.
+
+En lecture, il voit ce que `lisible_par` permet : ni les coordonnées, ni les motifs, ni le logement actuel, ni la
+santé, ni le travail et les revenus d'un autre (fiche sûreté, T1b : il peut être celui que la personne fuit). Qui peut
+écrire voit tout.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portail import courriel
+from portail.compte.modeles import Compte
+from portail.demande import foyer
+from portail.demande.etape import Section
+from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement, Partage, Personne, Role
+from portail.guichet.journal import inscrire
+from portail.guichet.modeles import ActeJournal
+
+SUJET = "Un co-demandeur a accès à votre demande"
+
+
+def existe(session: Session, demande_id: int, compte_id: int) -> bool:
+    return (
+        session.scalar(sa.select(Partage.id).where(Partage.demande_id == demande_id, Partage.compte_id == compte_id))
+        is not None
+    )
+
+
+def donner(
+    session: Session, demande: Demande, compte: Compte, personne: str, adresse: str | None, instant: datetime
+) -> None:
+    """En lecture seule. L'adresse du dossier est prévenue."""
+    if existe(session, demande.id, compte.id):
+        return
+    session.add(Partage(demande_id=demande.id, compte_id=compte.id, personne=personne, cree_le=instant))
+    session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.PARTAGE, survenu_le=instant))
+    inscrire(session, ActeJournal.PARTAGE, compte_id=compte.id, demande_id=demande.id, objet="lecture donnée")
+    if adresse is not None:
+        lien = f"{courriel.config_url()}/demandes/{demande.id}/acces"
+        cle = f"partage-{demande.id}-{compte.id}-{instant:%Y%m%d%H%M}"
+        courriel.mettre_en_boite(session, cle, adresse, SUJET, "partage", lien=lien)
+
+
+def de_la_demande(session: Session, demande: Demande) -> list[tuple[Partage, str]]:
+    """Les accès, et le prénom de chacun."""
+    lignes = session.execute(
+        sa.select(Partage, Personne.prenoms)
+        .join(
+            Personne,
+            sa.and_(
+                Personne.declaration_id == sa.bindparam("deposee"),
+                Personne.cle == Partage.personne,
+            ),
+            isouter=True,
+        )
+        .where(Partage.demande_id == demande.id)
+        .order_by(Partage.id),
+        {"deposee": demande.declaration_deposee_id or 0},
+    )
+    return [(partage, (prenoms or "Co-demandeur").split(",")[0]) for partage, prenoms in lignes]
+
+
+def changer(session: Session, demande: Demande, partage_id: int, *, peut_ecrire: bool | None) -> None:
+    """Permet d'écrire (vrai), ne le permet plus (faux), ou retire l'accès (None). Sans effet s'il n'existe plus."""
+    partage = session.scalar(sa.select(Partage).where(Partage.id == partage_id, Partage.demande_id == demande.id))
+    if partage is None:
+        return
+    if peut_ecrire is None:
+        objet = "accès retiré"
+        session.delete(partage)
+    else:
+        objet = "écriture permise" if peut_ecrire else "lecture seule"
+        partage.peut_ecrire = peut_ecrire
+    inscrire(session, ActeJournal.PARTAGE, compte_id=demande.compte_id, demande_id=demande.id, objet=objet)
+
+
+def retirer_les_partis(session: Session, declaration: Declaration) -> None:
+    """Au dépôt : qui n'est plus co-demandeur n'a plus accès."""
+    demande = declaration.demande
+    restent = [personne.cle for personne in foyer.codemandeurs(declaration)]
+    partis = sa.select(Partage).where(Partage.demande_id == demande.id, Partage.personne.not_in(restent))
+    for partage in session.scalars(partis):
+        session.delete(partage)
+        inscrire(
+            session,
+            ActeJournal.PARTAGE,
+            compte_id=demande.compte_id,
+            demande_id=demande.id,
+            objet="accès retiré, parti",
+        )
+
+
+def lisible_par(section: Section, cible: Any, lecteur: str) -> bool:
+    """Ce qu'un lecteur voit d'une déclaration : ce qui est commun au foyer, et ce qui parle de lui.
+
+    `lecteur` : sa clé. Une section cachée aux lecteurs le dit elle-même (`Section.pour_soi`).
+    """
+    if section.confidentielle or section.pour_soi:
+        return False
+    personne = cible if isinstance(cible, Personne) else getattr(cible, "personne", None)
+    if personne is None or personne.cle == lecteur:
+        return True
+    return isinstance(cible, Personne) and personne.role in {Role.A_CHARGE, Role.AUTRE_ENFANT}

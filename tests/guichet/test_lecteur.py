@@ -1,0 +1,173 @@
+"""Un co-demandeur rattaché : il lit ce qui le regarde, sur chaque route, et rien d'autre ; le titulaire en décide."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from portail.db import db
+from portail.demande import depot, mise_a_jour
+from portail.demande.contexte import contexte_de
+from portail.demande.modeles import Demande, Evenement, GenreEvenement, Partage
+from portail.guichet.modeles import ActeJournal, EcritureJournal
+from portail.regles.numero_unique import lisible
+from tests.demande.test_acces import routes
+from tests.documents.jumeau import textes_du_pdf
+from tests.documents.lecture import Lecture
+from tests.fabriques import INSTANT
+from tests.guichet.gestes import presser
+from tests.guichet.rattachements import SECRETS, Couple, couple, navigateur_de, papier_enregistre, rattacher_tom
+from tests.navigateur import Navigateur
+from tests.socle.routes import differences, photo
+
+# Ce qu'un lecteur peut ouvrir ; tout le reste lui répond 404, comme à n'importe qui.
+LISIBLES = {
+    "/demandes/<int:demande_id>/fiche",
+    "/demandes/<int:demande_id>/fiche.pdf",
+    "/demandes/<int:demande_id>/formulaire",
+    "/demandes/<int:demande_id>/formulaire.pdf",
+    "/demandes/<int:demande_id>/attestation",
+    "/demandes/<int:demande_id>/attestation.pdf",
+    "/demandes/<int:demande_id>/evenements",
+}
+AU_TITULAIRE_SEUL = {"acces", "abandonner", "abandonner/annuler"}
+
+
+@pytest.fixture
+def sien(app, monde) -> Couple:
+    return couple(monde)
+
+
+def adresse(regle: str, demande_id: int) -> str:
+    valeurs = {"demande_id": demande_id, "slug": "motifs", "code": "ID", "personne": "0" * 8, "fichier_id": 1}
+    for nom, valeur in valeurs.items():
+        regle = regle.replace(f"<int:{nom}>", str(valeur)).replace(f"<{nom}>", str(valeur))
+    assert "<" not in regle, regle
+    return regle
+
+
+def jeton_de(nav: Navigateur) -> str:
+    return nav.ouvrir("/demandes/rattacher").page.find(attrs={"name": "csrf_token"})["value"]
+
+
+def texte(reponse) -> str:
+    brut = (
+        " ".join(textes_du_pdf(Lecture(reponse.data)))
+        if reponse.mimetype == "application/pdf"
+        else reponse.get_data(as_text=True)
+    )
+    return brut.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_chaque_route_d_une_demande_vue_par_un_lecteur(app, sien, dossier):
+    tom = rattacher_tom(app, sien)
+    jeton, avant = jeton_de(tom), photo(dossier)
+    with db.sessionmaker() as session, session.begin():
+        session.add(
+            Evenement(
+                demande_id=sien.demande, genre=GenreEvenement.PRIORITE, survenu_le=INSTANT, precision="Il me frappe."
+            )
+        )
+        session.add(Evenement(demande_id=sien.demande, genre=GenreEvenement.MESSAGE, survenu_le=INSTANT))
+    avant = photo(dossier)
+    lues = set()
+    for methode, regle in routes(app):
+        reponse = tom.client.open(adresse(regle, sien.demande), method=methode, data={"csrf_token": jeton})
+        attendu = 200 if methode == "GET" and regle in LISIBLES else 404
+        assert reponse.status_code == attendu, f"{methode} {regle}"
+        lu = texte(reponse)
+        for secret in SECRETS:
+            assert secret not in lu, f"{regle} montre « {secret} »"
+        assert "iolence" not in lu, regle
+        if attendu == 200:
+            lues.add(regle)
+            assert lisible(sien.numero) in lu, regle
+            assert "Message du guichet" not in lu
+    assert lues == LISIBLES
+    assert differences(avant, photo(dossier)) <= {"document_emis"}
+
+
+def test_le_titulaire_voit_toujours_tout_lui(app, sien):
+    rattacher_tom(app, sien)
+    lea = navigateur_de(app, sien.lea, "l" * 43)
+    lu = texte(lea.client.get(f"/demandes/{sien.demande}/formulaire"))
+    for secret in ("12 rue Cachée", "Il me frappe.", "41 000", "iolence"):
+        assert secret in lu
+
+
+def test_les_documents_d_un_lecteur_disent_sa_part(app, sien):
+    tom = rattacher_tom(app, sien)
+    lu = texte(tom.client.get(f"/demandes/{sien.demande}/fiche"))
+    for attendu in ("Cariste", "Léo", "Villeurbanne", "Établie pour un co-demandeur"):
+        assert attendu in lu, attendu
+    attestation = texte(tom.client.get(f"/demandes/{sien.demande}/attestation"))
+    entiere = texte(navigateur_de(app, sien.lea, "l" * 43).client.get(f"/demandes/{sien.demande}/attestation"))
+    code = entiere.split("Code de vérification : ")[-1][:14] if "Code de vérification" in entiere else ""
+    assert "n’est pas montrée à un co-demandeur" in attestation
+    assert code in attestation
+
+
+def test_permettre_d_ecrire_puis_le_reprendre(app, sien):
+    tom = rattacher_tom(app, sien)
+    lea = navigateur_de(app, sien.lea, "l" * 43)
+    lea.ouvrir("/demandes").suivre("Qui peut voir ma demande")
+    assert "Tom" in lea.texte()
+    assert "Peut lire, depuis le" in lea.texte()
+    presser(lea, "Lui permettre d’écrire")
+    assert "Peut lire et écrire" in lea.texte()
+    carte = tom.ouvrir("/demandes").texte()
+    assert "Compléter / mettre à jour" in carte
+    assert "Abandonner la demande" not in carte
+    assert "Qui peut voir ma demande" not in carte
+    for suite in AU_TITULAIRE_SEUL:
+        assert tom.client.get(f"/demandes/{sien.demande}/{suite}").status_code in {404, 405}
+    presser(tom, "Compléter / mettre à jour")
+    assert tom.h1 == "Informations générales"
+    presser(lea, "Ne plus lui permettre d’écrire")
+    assert tom.client.get(f"/demandes/{sien.demande}/etapes/motifs").status_code == 404
+    assert tom.client.get(f"/demandes/{sien.demande}/fiche").status_code == 200
+    lea.ouvrir(f"/demandes/{sien.demande}/acces")
+    presser(lea, "Retirer l’accès")
+    assert "Personne d’autre que vous." in lea.texte()
+    assert tom.client.get(f"/demandes/{sien.demande}/fiche").status_code == 404
+    assert "Lire la demande" not in tom.ouvrir("/demandes").texte()
+    with db.sessionmaker() as session:
+        actes = session.scalars(
+            sa.select(EcritureJournal.objet)
+            .where(EcritureJournal.acte == ActeJournal.PARTAGE)
+            .order_by(EcritureJournal.id)
+        )
+        assert list(actes) == ["lecture donnée", "écriture permise", "lecture seule", "accès retiré"]
+
+
+def test_l_acces_d_une_autre_demande_ne_se_change_pas(app, sien, monde):
+    rattacher_tom(app, sien)
+    ana = navigateur_de(app, monde.ana, "n" * 43)
+    with db.sessionmaker() as session:
+        partage = session.scalars(sa.select(Partage.id)).one()
+    jeton = jeton_de(ana)
+    ana.client.post(
+        f"/demandes/{monde.demande_69}/acces", data={"csrf_token": jeton, "partage": partage, "geste": "ecrire"}
+    )
+    with db.sessionmaker() as session:
+        assert session.get_one(Partage, partage).peut_ecrire is False
+
+
+def test_qui_n_est_plus_co_demandeur_n_a_plus_acces(app, sien):
+    tom = rattacher_tom(app, sien)
+    with db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, sien.demande)
+        brouillon = mise_a_jour.commencer(session, demande, INSTANT)
+        brouillon.nb_codemandeurs = 0
+        depot.deposer(session, brouillon, contexte_de(brouillon), INSTANT)
+    assert tom.client.get(f"/demandes/{sien.demande}/fiche").status_code == 404
+    with db.sessionmaker() as session:
+        assert session.scalars(sa.select(Partage)).all() == []
+
+
+def test_le_co_demandeur_d_une_demande_papier_la_lit_et_le_guichet_la_garde(app, monde):
+    papier = papier_enregistre(monde)
+    tom = rattacher_tom(app, papier)
+    assert tom.client.get(f"/demandes/{papier.demande}/fiche").status_code == 200
+    with db.sessionmaker() as session:
+        assert session.get_one(Demande, papier.demande).est_au_guichet
