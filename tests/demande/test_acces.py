@@ -56,6 +56,7 @@ def remplir(regle: str, foyer: Foyer, fichier: int) -> str:
         "<code>": "ID",
         "<personne>": cle,
         "<int:fichier_id>": str(fichier),
+        "<int:televersement_id>": "1",
     }
     for gabarit, valeur in valeurs.items():
         regle = regle.replace(gabarit, valeur)

@@ -1,13 +1,13 @@
 """Rattacher par le numéro unique : essais, codes, alertes ; accès d’un co-demandeur.
 
-Migration 0010, après 0009.
+Migration 0011, après 0010.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0010'
-down_revision = '0009'
+revision = '0011'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 
