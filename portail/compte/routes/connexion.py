@@ -7,11 +7,14 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
-from portail.compte import bp, inscription, mots_de_passe, reprise, sessions
+from portail.compte import bp, mots_de_passe, reprise, sessions
+from portail.compte.authentification import authentifier
 from portail.compte.formulaires import ConnexionForm
 from portail.compte.modeles import Compte
-from portail.db import db, ecriture, lecture
+from portail.db import db
 from portail.droits import Droit, droit
+from portail.franceconnect import passage
+from portail.franceconnect.depart import adresse_de_fin
 from portail.htmx import rendre
 from portail.surete import Fait, noter
 
@@ -19,6 +22,7 @@ MOTIFS = {
     "confirmee": "Votre adresse mail est confirmée. Vous pouvez vous connecter.",
     "deja-confirmee": "Cette adresse mail a déjà un compte. Connectez-vous, ou choisissez un nouveau mot de passe.",
     "mot-de-passe": "Votre nouveau mot de passe est enregistré. Vous pouvez vous connecter.",
+    "reliee": "FranceConnect est relié à votre compte. Vous pouvez entrer par FranceConnect.",
     "deconnecte": "Vous êtes déconnecté(e).",
     "expiree": "Par sécurité, votre session s’est fermée. Reconnectez-vous : ce que vous aviez écrit vous attend.",
     "fichier": "Par sécurité, votre session s’est fermée. Reconnectez-vous, puis choisissez de nouveau votre fichier.",
@@ -45,7 +49,7 @@ def connexion_envoyer() -> ReponseBrute:
     if not formulaire.validate():
         return page_connexion(formulaire, suite=suite, statut=422)
     try:
-        compte = _authentifier(formulaire.courriel.data, formulaire.mot_de_passe.data)
+        compte = authentifier(formulaire.courriel.data, formulaire.mot_de_passe.data)
     except freins.TropDEssais as trop:
         formulaire.mot_de_passe.errors = [str(trop)]
         return trop.annoncer(page_connexion(formulaire, suite=suite, statut=429))
@@ -55,40 +59,15 @@ def connexion_envoyer() -> ReponseBrute:
         return page_connexion(formulaire, suite=suite, statut=422)
     attente = reprise.empreinte_avant_connexion()
     sessions.ouvrir(db.session, compte, partagee="partage" in request.form)
-    if mots_de_passe.a_rafraichir(compte.mot_de_passe):  # les paramètres d'Argon2 ont changé depuis
+    # Les paramètres d'Argon2 ont changé depuis ?
+    if compte.mot_de_passe and mots_de_passe.a_rafraichir(compte.mot_de_passe):
         db.session.get_one(Compte, compte.id).mot_de_passe = mots_de_passe.hacher(formulaire.mot_de_passe.data)
     suite = reprise.reprendre(db.session, attente, compte.id) or adresse_interne(suite) or url_for("demande.tableau")
+    if passage.suivre(db.session, attente, suite):  # elle vient de prouver son identité : est-ce pour ce compte ?
+        suite = url_for("franceconnect.relier")
     db.session.commit()
     noter(Fait.CONNEXION, compte.id)
     return redirect(suite, 303)
-
-
-def _authentifier(adresse: str, mot_de_passe: str) -> Compte | None:
-    """Le compte si le mot de passe est le bon. Même travail que l'adresse existe ou non.
-
-    D'un réseau où la personne s'est déjà connectée, elle a son propre frein : les essais d'un tiers, ailleurs ou sur le
-    même réseau, ne la retiennent pas. Lève `TropDEssais`.
-    """
-    with lecture() as base:
-        compte = inscription.compte_confirme(base, adresse)
-        chez_soi = sessions.reseau_connu(base, compte.id if compte else 0)
-    essais = _freins(adresse, chez_soi=chez_soi)
-    for regle, valeur in essais:
-        freins.essayer(regle, valeur)
-    if not mots_de_passe.verifier(compte.mot_de_passe if compte else None, mot_de_passe):
-        return None
-    with ecriture() as base:  # seuls les échecs comptent : tout un guichet se connecte depuis le même réseau
-        for regle, valeur in essais:
-            rendre_l_essai = freins.rendre if regle is freins.CONNEXION_PAR_RESEAU else freins.relacher
-            rendre_l_essai(base, regle, valeur)
-    return compte
-
-
-def _freins(adresse: str, *, chez_soi: bool) -> list[tuple[freins.Regle, str]]:
-    reseau = freins.reseau()
-    if chez_soi:
-        return [(freins.CONNEXION_DE_CHEZ_SOI, f"{adresse} {reseau}")]
-    return [(freins.CONNEXION_PAR_RESEAU, reseau), (freins.CONNEXION_PAR_COMPTE, adresse)]
 
 
 def page_connexion(formulaire: ConnexionForm, *, suite: str = "", motif: str = "", statut: int = 200) -> Response:
@@ -130,10 +109,11 @@ def reprendre() -> ReponseBrute:
 def deconnexion() -> ReponseBrute:
     """Même si la session est déjà morte : sur un ordinateur partagé, le navigateur doit être nettoyé."""
     qui = current_user.id if current_user.is_authenticated else None
+    jeton = passage.jeton_de_fin(db.session)
     sessions.fermer(db.session)
     db.session.commit()
     noter(Fait.DECONNEXION, qui)
-    reponse = redirect(url_for(".connexion", motif="deconnecte"), 303)
+    reponse = redirect(adresse_de_fin(jeton) or url_for(".connexion", motif="deconnecte"), 303)
     reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
     return reponse
 
