@@ -15,9 +15,10 @@ from portail import droits, entetes, erreurs, gabarits, statiques, surete
 from portail.chiffrement import Coffre
 from portail.config import Config
 from portail.db import installer as installer_la_base
+from portail.franceconnect.fournisseur import Fournisseur
 from portail.stockage import StockageLocal
 
-BLUEPRINTS = ("accueil", "compte", "demande", "pieces", "documents", "information", "guichet")
+BLUEPRINTS = ("accueil", "compte", "franceconnect", "demande", "pieces", "documents", "information", "guichet")
 TAILLE_MAXIMALE = 64 * 1024 * 1024  # octets : quatre fichiers de 15 Mo et le formulaire
 COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 4, "COMPRESS_MIN_SIZE": 300}
 
@@ -72,6 +73,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     app.url_map.converters["int"] = Numero
     app.extensions["portail"] = config
     app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cle_empreinte)
+    app.extensions["franceconnect"] = Fournisseur(config.franceconnect) if config.franceconnect else None
     app.extensions["stockage"] = StockageLocal(config.dossier / "pieces", app.extensions["coffre"])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

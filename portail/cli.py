@@ -13,6 +13,7 @@ import click
 from flask import Flask
 
 from portail.config import Config, ConfigurationIncomplete, lire, nouvelles_cles
+from portail.franceconnect.cle import cle_franceconnect
 from portail.guichet import commandes, commandes_echanges
 
 
@@ -49,6 +50,7 @@ def principal(contexte: click.Context) -> None:
     contexte.obj = lambda: _portail(_config())  # comment les commandes d'ailleurs ouvrent l'application
 
 
+principal.add_command(cle_franceconnect)
 principal.add_command(commandes.guichet)
 principal.add_command(commandes.journal)
 principal.add_command(commandes_echanges.groupe_evenements)

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portail.franceconnect import reglages as franceconnect
+
 RACINE = Path(__file__).resolve().parent.parent
 
 
@@ -60,6 +62,7 @@ class Config:
     taches_internes: bool = True
     fils: int = 8
     demonstration: bool = False
+    franceconnect: franceconnect.ReglagesFranceConnect | None = None
 
     @property
     def https(self) -> bool:
@@ -104,6 +107,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         taches_internes=lecteur.parmi("PORTAIL_TACHES_INTERNES", "oui", ("oui", "non")) == "oui",
         fils=lecteur.nombre("PORTAIL_FILS", 8, minimum=1),
         demonstration=demonstration,
+        franceconnect=franceconnect.lire(lecteur.environ, lecteur.manques, local=mode == "local"),
     )
     if lecteur.manques:
         raise ConfigurationIncomplete(lecteur.manques)

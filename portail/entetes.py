@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 
+from portail.config import Config
 from portail.surete import Fait, noter
 
 CSP = {
@@ -25,7 +26,15 @@ FORMULAIRE_MAXIMAL = 512 * 1024  # octets
 METHODES_SURES = {"GET", "HEAD", "OPTIONS"}
 
 
+def politique(config: Config) -> str:
+    """La CSP. Un formulaire peut mener chez FranceConnect, par redirection, s’il est réglé ; nulle part ailleurs."""
+    origine = f" {config.franceconnect.origine}" if config.franceconnect else ""
+    regles = {**CSP, "form-action": CSP["form-action"] + origine}
+    return "; ".join(f"{cle} {valeur}" for cle, valeur in regles.items())
+
+
 def installer(app: Flask) -> None:
+    app.extensions["csp"] = politique(app.extensions["portail"])
     app.before_request(_borner_les_formulaires)
     app.before_request(_refuser_les_autres_sites)
     app.after_request(_poser)
@@ -52,7 +61,7 @@ def _refuser_les_autres_sites() -> None:
 
 def _poser(reponse: Response) -> Response:
     entetes = reponse.headers
-    entetes.setdefault("Content-Security-Policy", "; ".join(f"{cle} {valeur}" for cle, valeur in CSP.items()))
+    entetes.setdefault("Content-Security-Policy", current_app.extensions["csp"])
     entetes.setdefault("X-Content-Type-Options", "nosniff")
     # Une adresse qui porte un jeton ne se transmet à personne, pas même à nos propres journaux.
     porte_un_jeton = "jeton" in (request.view_args or {})

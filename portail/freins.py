@@ -49,6 +49,7 @@ OUBLI_PAR_RESEAU = Regle("oubli-reseau", 20, 180)
 INSCRIPTION_PAR_ADRESSE = Regle("inscription-adresse", 3, 3600)
 OUBLI_PAR_ADRESSE = Regle("oubli-adresse", 3, 3600)
 CHANGEMENT_PAR_COMPTE = Regle("changement-compte", 10, 60)
+FRANCECONNECT_PAR_RESEAU = Regle("franceconnect-reseau", 60, 10)  # un guichet entier sort par la même adresse
 SAISIE_PAR_RESEAU = Regle("saisie-reseau", 60, 10)
 TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
 RECHERCHE_PAR_AGENT = Regle("recherche-agent", 60, 10)

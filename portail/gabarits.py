@@ -106,6 +106,7 @@ def _contexte() -> dict[str, object]:
         "identite": current_app.extensions["portail"].identite,
         "demonstration": current_app.extensions["portail"].demonstration,
         "connecte": connecte,
+        "franceconnect": current_app.extensions["portail"].franceconnect is not None,
         "compte": current_user if connecte else None,
         "menu": [(texte, adresse, _ici(adresse)) for texte, adresse in MENU],
         "session_minutes": _minutes() if connecte else 0,

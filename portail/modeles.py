@@ -4,8 +4,12 @@ from portail import courriel, freins, idempotence
 from portail.compte import modeles as compte
 from portail.demande import modeles as demande
 from portail.documents import modeles as documents
+from portail.franceconnect import modeles as franceconnect
 from portail.guichet import modeles as guichet
 from portail.pieces import modeles as pieces
 from portail.referentiels import modeles as referentiels
 
-__all__ = ["compte", "courriel", "demande", "documents", "freins", "guichet", "idempotence", "pieces", "referentiels"]
+__all__ = [
+    "compte", "courriel", "demande", "documents", "franceconnect", "freins", "guichet", "idempotence", "pieces",
+    "referentiels",
+]  # fmt: skip

@@ -16,6 +16,7 @@ from portail import courriel, freins, idempotence
 from portail.compte import inscription, jetons, reprise, sessions
 from portail.db import ecriture
 from portail.demande import radiation_d_office, rappels, rattachement
+from portail.franceconnect import passage
 from portail.guichet import invitations, journal
 from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import a_paris, maintenant
@@ -57,6 +58,7 @@ def nettoyer() -> None:
             rattachement.purger,
             reprise.purger,
             sessions.purger,
+            passage.purger,
             invitations.purger,
             sessions_d_agents.purger,
             televersement.purger,

@@ -85,8 +85,10 @@ class InscriptionForm(Passe):
     )
 
     # L'ordre de la page : l'adresse d'abord, le mot de passe en dernier.
-    ORDRE = ("courriel", "nom_naissance", "nom_usage", "prenoms", "date_naissance", "lieu_naissance", "nir",
-             "mot_de_passe", "confirmation")  # fmt: skip
+    ORDRE: tuple[str, ...] = (
+        "courriel", "nom_naissance", "nom_usage", "prenoms", "date_naissance", "lieu_naissance", "nir",
+        "mot_de_passe", "confirmation",
+    )  # fmt: skip
 
     def __init__(self, saisie, aujourd_hui: date, *, sans_nir: bool) -> None:
         self.aujourd_hui, self.sans_nir = aujourd_hui, sans_nir

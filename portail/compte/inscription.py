@@ -6,6 +6,7 @@ Adresse connue ou inconnue : mêmes écritures, même message à l'écran ; seul
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,7 @@ from portail.chiffrement import coffre
 from portail.compte import jetons, sessions
 from portail.compte.modeles import Compte, Jeton, UsageJeton
 from portail.courriel import Envoi
+from portail.franceconnect import lien
 from portail.horloge import maintenant
 from portail.referentiels import recherche
 
@@ -30,20 +32,19 @@ def compte_confirme(session: Session, adresse: str) -> Compte | None:
     return session.scalar(sa.select(Compte).where(Compte.courriel == adresse, Compte.courriel_confirme_le.is_not(None)))
 
 
-def inscrire(
+def nouveau_compte(
     session: Session,
     *,
     adresse: str,
-    mot_de_passe_hache: str,
+    mot_de_passe_hache: str | None,
     nom_naissance: str,
     nom_usage: str | None,
     prenoms: str,
     date_naissance: date,
     lieu_naissance: str,
     nir: str | None,
-) -> None:
-    """Prépare un compte à confirmer et le courriel qui le confirmera (ou dira qu'il existe déjà)."""
-    connu = compte_confirme(session, adresse)
+) -> Compte:
+    """Un compte qui reste à confirmer, avec son numéro."""
     instant = maintenant()
     compte = Compte(
         courriel=adresse,
@@ -60,6 +61,13 @@ def inscrire(
     )
     session.add(compte)
     session.flush()  # le jeton a besoin de son numéro
+    return compte
+
+
+def inscrire(session: Session, *, adresse: str, **reponses: Any) -> None:
+    """Prépare un compte à confirmer et le courriel qui le confirmera (ou dira qu'il existe déjà)."""
+    connu = compte_confirme(session, adresse)
+    compte = nouveau_compte(session, adresse=adresse, **reponses)
     secret, jeton = jetons.creer(session, UsageJeton.CONFIRMER, None if connu else compte.id)
     if freins.permis_ici(session, freins.INSCRIPTION_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
@@ -75,7 +83,10 @@ def inscrire(
 
 
 def confirmer(session: Session, secret: str) -> Compte | None:
-    """Consomme le jeton. None s'il ne vaut plus rien ; lève `AdresseDejaConfirmee` si un autre compte l'a précédé."""
+    """Consomme le jeton. None s'il ne vaut plus rien.
+
+    Lève `AdresseDejaConfirmee` si un autre compte l'a précédé, `IdentiteDejaReliee` s'il l'a fait par FranceConnect.
+    """
     jeton = jetons.trouver(session, UsageJeton.CONFIRMER, secret, verrou=True)
     if jeton is None or jeton.compte is None:
         return None
@@ -86,6 +97,7 @@ def confirmer(session: Session, secret: str) -> Compte | None:
     except IntegrityError as erreur:
         session.rollback()
         raise AdresseDejaConfirmee from erreur
+    lien.confirmer(session, jeton.compte.id)
     return jeton.compte
 
 

@@ -16,7 +16,11 @@ from portail.compte.modeles import Jeton, UsageJeton
 from portail.courriel import Envoi
 from portail.horloge import maintenant
 
-DUREES = {UsageJeton.CONFIRMER: timedelta(days=3), UsageJeton.MOT_DE_PASSE: timedelta(hours=2)}
+DUREES = {
+    UsageJeton.CONFIRMER: timedelta(days=3),
+    UsageJeton.MOT_DE_PASSE: timedelta(hours=2),
+    UsageJeton.RELIER_FRANCECONNECT: timedelta(minutes=15),
+}
 
 
 def creer(session: Session, usage: UsageJeton, compte_id: int | None) -> tuple[str, Jeton]:

@@ -33,7 +33,7 @@ class Compte(UserMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     courriel: Mapped[str] = mapped_column(sa.String(254))
     courriel_confirme_le: Mapped[datetime | None]
-    mot_de_passe: Mapped[str] = mapped_column(sa.String(200))
+    mot_de_passe: Mapped[str | None] = mapped_column(sa.String(200))  # aucun : on n'entre que par FranceConnect
     mot_de_passe_change_le: Mapped[datetime]
     nom_naissance: Mapped[str] = mapped_column(sa.String(100))
     nom_usage: Mapped[str | None] = mapped_column(sa.String(100))
@@ -70,6 +70,7 @@ class SessionOuverte(Base):
 class UsageJeton(Choix):
     CONFIRMER = "confirmer", "Confirmer une adresse mail"
     MOT_DE_PASSE = "mot_de_passe", "Choisir un nouveau mot de passe"
+    RELIER_FRANCECONNECT = "relier_franceconnect", "Relier un compte à FranceConnect"
 
 
 class Jeton(Base):

@@ -126,6 +126,14 @@ def _par_empreinte() -> sa.Select[SessionAgent]:
     )
 
 
+def agent_dans_ce_navigateur(base: Session) -> bool:
+    """Une session d'agent est-elle ouverte dans ce navigateur ? À demander hors de l'espace des agents."""
+    if session.new:
+        return False
+    ligne = base.execute(_par_empreinte(), {"empreinte": sessions.empreinte_courante()}).unique().scalar_one_or_none()
+    return ligne is not None and est_valable(ligne, maintenant())
+
+
 def purger(base: Session, instant: datetime) -> None:
     """Oublie les sessions finies depuis plus de 90 jours (la mémoire des réseaux)."""
     base.execute(sa.delete(SessionAgent).where(SessionAgent.vue_le < instant - sessions.MEMOIRE_DES_RESEAUX))

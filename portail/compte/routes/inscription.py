@@ -10,6 +10,7 @@ from portail.compte import bp, inscription, mots_de_passe
 from portail.compte.formulaires import InscriptionForm
 from portail.db import db
 from portail.droits import Droit, droit
+from portail.franceconnect.lien import IdentiteDejaReliee
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
 from portail.regles import nir as regles_nir
@@ -41,15 +42,13 @@ def creer_envoyer() -> ReponseBrute:
     inscription.inscrire(db.session, adresse=reponses.pop("courriel"), mot_de_passe_hache=hache, **reponses)
     db.session.commit()
     noter(Fait.INSCRIPTION)
-    return redirect(url_for(".inscription_envoyee", verifier="nir" if _ecarts(formulaire) else None), 303)
+    return redirect(url_for(".inscription_envoyee", verifier="nir" if nir_a_verifier(formulaire) else None), 303)
 
 
-def _ecarts(formulaire: InscriptionForm) -> list[str]:
-    if not formulaire.nir.data:
-        return []
-    return regles_nir.ecarts(
-        formulaire.nir.data, naissance=formulaire.date_naissance.data, lieu=formulaire.lieu_naissance.data
-    )
+def nir_a_verifier(formulaire: InscriptionForm) -> bool:
+    """Le numéro ne va pas avec la naissance : à relire, sans rien empêcher."""
+    naissance, lieu = formulaire.date_naissance.data, formulaire.lieu_naissance.data
+    return bool(formulaire.nir.data and regles_nir.ecarts(formulaire.nir.data, naissance=naissance, lieu=lieu))
 
 
 def _formulaire(formulaire: InscriptionForm, *, sans_nir: bool, statut: int = 200) -> Response:
@@ -81,6 +80,8 @@ def confirmer_envoyer(jeton: str) -> ReponseBrute:
         compte = inscription.confirmer(db.session, jeton)
     except inscription.AdresseDejaConfirmee:
         return redirect(url_for(".connexion", motif="deja-confirmee"), 303)
+    except IdentiteDejaReliee:
+        return redirect(url_for("franceconnect.arret", cas="deja-relie"), 303)
     if compte is None:
         return rendre("compte/confirmer.html", titre="Ce lien ne fonctionne plus", perime=True, statut=410)
     db.session.commit()

@@ -99,5 +99,9 @@ def changer_envoyer() -> ReponseBrute:
 
 def _changer(formulaire: ChangerMotDePasseForm, statut: int = 200) -> Response:
     return rendre(
-        "compte/changer_mot_de_passe.html", titre="Changer mon mot de passe", formulaire=formulaire, statut=statut
+        "compte/changer_mot_de_passe.html",
+        titre="Changer mon mot de passe",
+        formulaire=formulaire,
+        a_un_mot_de_passe=current_user.mot_de_passe is not None,
+        statut=statut,
     )
