@@ -6,6 +6,7 @@ import contextvars
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 
 from portail import create_app
 from portail.db import db
+from portail.franceconnect.reglages import ReglagesFranceConnect
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
 
@@ -36,14 +38,20 @@ class ClientIsole(FlaskClient):
 
 @contextmanager
 def ouvrir(
-    dossier: Path, horloge: Any, *, base: str = "", url: str = "http://127.0.0.1", **reglages: Any
+    dossier: Path,
+    horloge: Any,
+    *,
+    base: str = "",
+    url: str = "http://127.0.0.1",
+    franceconnect: ReglagesFranceConnect | None = None,
+    **reglages: Any,
 ) -> Iterator[Flask]:
     """Une application prête, son contexte ouvert. Sans `base` : une copie neuve du modèle SQLite dans `dossier`."""
     if not base:
         shutil.copyfile(modele_sqlite(), dossier / "portail.sqlite")
         base = f"sqlite:///{dossier / 'portail.sqlite'}"
     reglages = {"TESTING": True, "HORLOGE": horloge, **reglages}
-    application = create_app(config_de_test(dossier, base, url), **reglages)
+    application = create_app(replace(config_de_test(dossier, base, url), franceconnect=franceconnect), **reglages)
     application.test_client_class = ClientIsole
     with application.app_context():
         try:
