@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from reportlab.lib.pagesizes import A4
 
 from portail.documents.balisage import Toile
 from portail.documents.blocs import Bloc, Rangee, Style, Texte
+from portail.documents.courrier import Courrier
 from portail.documents.ecriture import GRAS
 from portail.documents.mise_en_page import CORPS, ENCRE, GRAND, MARGE, MARGE_BASSE, MARGE_HAUTE, MM, Document
 from portail.documents.pagination import paginer
@@ -30,20 +30,6 @@ OBJET = Style(13, 17, ENCRE, GRAS, apres=12)
 REFERENCE = Style(10.5, 14, ENCRE, apres=2)
 PARAGRAPHE = Style(11, 15.5, ENCRE, apres=9)
 SIGNATURE = Style(11, 15.5, ENCRE, GRAS, avant=18)
-
-
-@dataclass(frozen=True)
-class Courrier:
-    """Une lettre, en textes prêts à lire. `corps` : un paragraphe, ou les puces d'une liste."""
-
-    expediteur: tuple[str, ...]
-    destinataire: tuple[str, ...]
-    date: str
-    reference: str
-    objet: str
-    corps: tuple[str | tuple[str, ...], ...]
-    signature: str
-    pied: str
 
 
 def composer(courriers: Sequence[Courrier], auteur: str, etabli_le: datetime) -> bytes:

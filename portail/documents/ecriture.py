@@ -15,14 +15,11 @@ from pathlib import Path
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from portail.documents.proprete import propre
+
 NORMAL = "PortailTexte-Normal"
 GRAS = "PortailTexte-Gras"
 
-_LIGNES = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_COMMANDES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-_DEMI_CARACTERES = re.compile("[\ud800-\udfff]")  # isolés, ils n'ont d'écriture dans aucun codage
-_A_REPRENDRE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # sinon, le texte est déjà propre
-_VIDES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 # On coupe aux espaces ordinaires, et après le trait d'union d'un mot composé ; jamais à une espace insécable.
 _MORCEAUX = re.compile(r" +|[^ -]+-(?=[^\W\d_])|[^ -]*-*[^ -]+|-+")
 _INSECABLES = "\u00a0\u202f\u2007"
@@ -75,15 +72,6 @@ class _Repli(dict[int, int | str]):
 
 _CONNUS = {chr(code) for code in _DESSINABLES} | {"\u00ad"}
 _REPLI = _Repli({code: code for code in _DESSINABLES} | {0xAD: ""})  # le trait d'union conditionnel ne se voit pas
-
-
-def propre(texte: str) -> str:
-    """Le texte en NFC, lignes séparées par « \\n » (une ligne vide au plus de suite), sans caractère de commande."""
-    if not _A_REPRENDRE.search(texte) and unicodedata.is_normalized("NFC", texte):
-        return texte.strip(" ")
-    texte = _COMMANDES.sub("", _LIGNES.sub("\n", texte).replace("\t", " "))
-    texte = unicodedata.normalize("NFC", _DEMI_CARACTERES.sub("\ufffd", texte))
-    return _VIDES.sub("\n\n", texte).strip(" \n")
 
 
 def imprimable(texte: str) -> str:

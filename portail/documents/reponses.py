@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from portail.documents.contenu import Bloc, Definitions, Partie, definition, partie
-from portail.documents.ecriture import propre
+from portail.documents.proprete import propre
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from portail.choix import OuiNon
 from portail.demande.cycle_de_vie import echeance
 from portail.demande.modeles import Coordonnees
-from portail.documents.courriers import Courrier
+from portail.documents.courrier import Courrier
 from portail.documents.matiere_attestation import adresse_de
 from portail.documents.typographie import francais
 from portail.guichet.echanges.reponses import question

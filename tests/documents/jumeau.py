@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bs4 import BeautifulSoup, Tag
 
-from portail.documents.ecriture import propre
 from portail.documents.impression import REMPLACES
+from portail.documents.proprete import propre
 from tests.documents.lecture import Lecture, aplati
 
 FEUILLES = ["h1", "h2", "h3", "p", "dt", "dd", "li", "th", "td"]

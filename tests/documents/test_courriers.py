@@ -7,7 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from portail.documents.courriers import Courrier, composer
+from portail.documents.courrier import Courrier
+from portail.documents.courriers import composer
 from portail.documents.mise_en_page import MM
 from portail.horloge import PARIS
 from tests.documents.controles import HAUTEUR, controler

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portail.documents.ecriture import GRAS, NORMAL, a_des_absents, abreger, couper, imprimable, largeur, propre
+from portail.documents.ecriture import GRAS, NORMAL, a_des_absents, abreger, couper, imprimable, largeur
+from portail.documents.proprete import propre
 
 TEXTES = st.text(max_size=200) | st.text("ab -–\u00a0\u202f\n’é\u0301", max_size=200)
 

@@ -237,6 +237,7 @@ def test_les_documents_ne_connaissent_ni_la_base_ni_flask() -> None:
     modules = [
         "attestation", "attestation_droits", "attestation_annexes", "formulaire", "fiche", "reponses", "contenu", "impression", "code_qr", "typographie",
         "code_verification", "mise_en_page", "pagination", "blocs", "vignette", "balisage", "structure", "ecriture",
+        "proprete",
     ]  # fmt: skip
     for module in modules:
         arbre = ast.parse((RACINE / "portail" / "documents" / f"{module}.py").read_text())

@@ -7,8 +7,9 @@ from dataclasses import replace
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from portail.documents.ecriture import a_des_absents, propre
+from portail.documents.ecriture import a_des_absents
 from portail.documents.fiche import Fiche, PieceFiche, composer, rediger
+from portail.documents.proprete import propre
 from portail.documents.reponses import Reponse, Rubrique
 from portail.documents.typographie import francais
 from tests.documents.controles import controler

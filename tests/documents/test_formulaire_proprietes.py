@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portail.documents import formulaire
-from portail.documents.ecriture import propre
 from portail.documents.formulaire import Formulaire
 from portail.documents.matiere import annexe_de, fiche_de, formulaire_de
+from portail.documents.proprete import propre
 from tests.documents.controles import controler
 from tests.documents.hasard import declaration
 from tests.documents.lecture import Lecture, aplati

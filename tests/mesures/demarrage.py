@@ -29,6 +29,7 @@ def _port_libre() -> int:
 def _ouvrir(dossier: Path, port: int) -> tuple[subprocess.Popen[bytes], float]:
     """Lance le service ; rend le processus et le temps jusqu'à la première réponse."""
     environnement = {**os.environ, "PORTAIL_MODE": "local", "PORTAIL_DOSSIER": str(dossier)}
+    environnement.pop("PYTHONDONTWRITEBYTECODE", None)  # à chaud : le code est déjà compilé
     debut = time.monotonic()
     processus = subprocess.Popen(
         [sys.executable, "-m", "portail", "servir", "--port", str(port)], env=environnement, stdout=subprocess.DEVNULL
