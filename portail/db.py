@@ -18,10 +18,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -126,6 +128,11 @@ def lecture() -> Iterator[Session]:
     """
     with _en_mode("lecture"), db.sessionmaker() as session:
         yield session
+
+
+def insertion(session: Session, table: type[Base]) -> Any:
+    """Un INSERT qui sait dire « ON CONFLICT », dans les mots du moteur de la session."""
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def preparer_moteur(moteur: sa.Engine) -> None:

@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Response, request
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portail.chiffrement import coffre
-from portail.db import Base, ecriture
+from portail.db import Base, ecriture, insertion
 from portail.horloge import maintenant
 
 
@@ -124,7 +123,7 @@ def _verser(session: Session, regle: Regle, valeur: str, instant: datetime) -> i
     """Ajoute un essai. Rend 0 s'il est permis, sinon l'attente en secondes (et ne compte pas l'essai)."""
     cle = _cle(regle, valeur)
     # La ligne existe avant d'être verrouillée : des essais simultanés passent l'un après l'autre dès le premier.
-    inserer = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Frein)
+    inserer = insertion(session, Frein)
     session.execute(inserer.values(cle=cle, niveau=0.0, mesure_le=instant).on_conflict_do_nothing())
     frein = session.get_one(Frein, cle, with_for_update=True)
     ecoule = (instant - frein.mesure_le).total_seconds()

@@ -6,9 +6,9 @@ une annulation rend l'ordre (fiche domaine § 3).
 
 from __future__ import annotations
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from portail.db import insertion
 from portail.demande.modeles import Demande
 from portail.guichet.modeles import Guichet, SequenceNumero
 from portail.horloge import a_paris
@@ -27,7 +27,7 @@ def attribuer(session: Session, demande: Demande, guichet: Guichet) -> NumeroUni
 
 
 def _ordre(session: Session, territoire: str, annee: int, mois: int) -> int:
-    inserer = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(SequenceNumero)
+    inserer = insertion(session, SequenceNumero)
     requete = (
         inserer.values(territoire=territoire, annee=annee, mois=mois, dernier=1)
         .on_conflict_do_update(
