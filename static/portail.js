@@ -19,6 +19,11 @@
     if (enPanne && formulaire) formulaire.dispatchEvent(new Event("change", { bubbles: true }));
   };
   addEventListener("online", reessayer);
+  /* Un envoi qui attendait son tour part avec la révision que la page montre, pas celle d’avant la réponse précédente. */
+  document.addEventListener("htmx:before:request", (e) => {
+    const corps = e.detail.ctx.request.body, revision = par("revision");
+    if (revision && corps && corps.has && corps.has("revision")) corps.set("revision", revision.value);
+  });
   document.addEventListener("htmx:error", panne);
   document.addEventListener("htmx:response:error", (e) => { if (e.detail.ctx.response.status >= 500) panne(); });
   document.addEventListener("htmx:after:swap", (e) => {

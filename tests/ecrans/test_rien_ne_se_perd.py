@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 import sqlalchemy as sa
@@ -154,6 +155,35 @@ def test_une_frappe_pendant_l_enregistrement_reste(page, portail, ana):
     page.keyboard.type("3")
     expect(surface).to_have_value("73")
     assert surface.evaluate("e => e === document.activeElement")
+
+
+def test_un_envoi_qui_attendait_son_tour_part_a_jour(page, portail, ana):
+    """Sur un réseau lent, la réponse suivante part derrière la première : sa révision est celle que la page montre
+    alors, et le serveur ne redessine que ce qui change (une page dépassée serait redessinée en entier)."""
+    ouvrir_l_etape(page, portail, ana, "logement-actuel")
+    revisions, reponses = [], []
+
+    def suivre(route):
+        revisions.append(parse_qs(route.request.post_data or "")["revision"][0])
+        page.wait_for_timeout(300)
+        reponse = route.fetch()
+        reponses.append(reponse.text())
+        route.fulfill(response=reponse)
+
+    page.route("**/etapes/logement-actuel", suivre)
+    page.evaluate(
+        """() => {
+            for (const [id, valeur] of [["surface", "71"], ["nb_habitants", "3"]]) {
+                const champ = document.getElementById(id);
+                champ.value = valeur;
+                champ.dispatchEvent(new Event("change", { bubbles: true }));
+            }
+        }"""
+    )
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    assert len(revisions) == 2
+    assert [int(r) for r in revisions] == sorted({int(r) for r in revisions}), "chaque envoi connaît le précédent"
+    assert all('id="q-date_entree"' not in reponse for reponse in reponses), "rien d’autre n’est redessiné"
 
 
 def test_clic_pendant_l_enregistrement_n_est_pas_perdu(page, portail, ana):
