@@ -140,10 +140,12 @@ class FormulaireEtape(Formulaire):
         """
         manquants = bloquants = 0
         commence = False
+        lues = vars(cible)  # une colonne déjà lue s'y trouve : trois fois plus vite que par son attribut
         for nom, regle in regles(cls):
-            if not est_vide(getattr(cible, nom)):
+            valeur = lues[nom] if nom in lues else getattr(cible, nom)
+            if valeur is not None and valeur != () and valeur != "":  # `est_vide`, sans l'appel
                 commence = True
-            elif regle.attendue and regle.est_posee(cible):
+            elif regle.attendue and (regle.quand is None or regle.quand(cible)):
                 manquants += 1
                 bloquants += regle.est_requise(cible)
         return manquants, bloquants, commence

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from portail.choix import OuiNon
-from portail.demande.etape import presentes
 from portail.demande.listes import LienCodemandeur, SituationFamiliale
 from portail.demande.modeles import Personne, Ressources, RevenuFiscal, Role, SituationProfessionnelle
 
@@ -51,7 +50,7 @@ def est_de(role: Role) -> Callable[[Personne], bool]:
 
 
 def _de_role(declaration: Any, role: Role) -> list[Personne]:
-    return [personne for personne in presentes(declaration.personnes) if personne.role is role]
+    return [personne for personne in declaration.personnes if personne.role is role and personne.retiree_le is None]
 
 
 def demandeur(declaration: Any) -> Personne:

@@ -98,14 +98,14 @@ def _enregistrer(
     refuses = enregistrement.champs_refuses(declaration, etape, contexte)
     avant = enregistrement.photographier(declaration, etape, contexte, refuses)
     synchrone = lue == enregistrement.revision(declaration, etape)
-    blocs = enregistrement.enregistrer(declaration, etape, contexte, saisie, instant)
+    blocs = enregistrement.enregistrer(declaration, etape, contexte, saisie)
     phrases = _joindre(declaration, etape, contexte, recus)
     if action.verbe == "joindre" and not recus:
         phrases = [reception.SANS_FICHIER]
     fautifs = enregistrement.fautifs(blocs)
     suite = None if phrases else executer(porte, action, declaration, etape, contexte, fautifs, instant)
     PARCOURS.completer(declaration)
-    enregistrement.avancer(declaration, etape, page)
+    enregistrement.avancer(db.session, declaration, etape, page, instant)
     if porte.est_personne:
         reprise.oublier(db.session)
     db.session.commit()

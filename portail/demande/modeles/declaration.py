@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portail.choix import ListeDeChoix, OuiNon, colonne_de_choix
@@ -56,7 +55,7 @@ class Declaration(Base):
     modifiee_le: Mapped[datetime]
     deposee_le: Mapped[datetime | None]
     derniere_etape: Mapped[str | None] = mapped_column(sa.String(40))
-    revisions: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(sa.JSON), default=dict)
+    revisions: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
     # Étape 1, et les questions qui ouvrent des lignes répétées.
     nb_codemandeurs: Mapped[int | None]
