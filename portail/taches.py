@@ -20,7 +20,7 @@ from portail.franceconnect import passage
 from portail.guichet import invitations, journal
 from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import a_paris, maintenant
-from portail.pieces import televersement
+from portail.pieces import absence, reception, televersement
 from portail.referentiels.parametres import ParametreInconnu
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
@@ -62,6 +62,7 @@ def nettoyer() -> None:
             invitations.purger,
             sessions_d_agents.purger,
             televersement.purger,
+            reception.purger,
         ):
             purger(session, instant)
         # Recopiée hors de la base avec les journaux du système : qui ôterait la fin du journal serait vu.
@@ -74,7 +75,7 @@ def suivre() -> SuiviDuJour:
     instant = maintenant()
     try:
         fait = SuiviDuJour(
-            rappels=rappels.preparer(instant),
+            rappels=rappels.preparer(instant) + absence.rappeler(instant),
             echecs=rappels.relever_les_echecs(instant),
             radiations=radiation_d_office.radier_les_non_renouvelees(instant),
         )

@@ -97,7 +97,7 @@
   };
   const json = async (reponse) => ((reponse.headers.get("Content-Type") || "").startsWith("application/json") ? reponse.json() : {});
 
-  const envoyer = async (adresse, etat, fichier) => {
+  const envoyer = async (adresse, etat, fichier, remplace) => {
     const octets = await fichier.arrayBuffer();
     const annonce = JSON.stringify({ nom: fichier.name, taille: octets.byteLength, empreinte: await empreinte(octets) });
     const annoncer = async () => {
@@ -119,7 +119,7 @@
       etat.avancer(recu, octets.byteLength);
     }
     etat.montrer("Le document est arrivé. Nous le vérifions.");
-    const fin = suite ? await demander(etat, suite + "/terminer", { method: "POST" }) : null;
+    const fin = suite ? await demander(etat, suite + "/terminer" + (remplace ? "?remplace=" + remplace : ""), { method: "POST" }) : null;
     /* Terminé ailleurs, ou réponse perdue : la page de la pièce dit où elle en est. */
     poser(await (fin && fin.status !== 404 ? fin : await demander(etat, adresse.replace(/\/envois$/, ""))).text());
   };
@@ -139,14 +139,14 @@
   };
 
   let file = Promise.resolve();
-  const traiter = async (zone, adresse, choisi) => {
+  const traiter = async (zone, adresse, choisi, remplace) => {
     const etat = ouvrir(zone, choisi.name);
     etat.mots = poids(choisi.size);
     etat.montrer(`« ${choisi.name} » se prépare.`);
     try {
       const pret = await reduire(choisi);
       etat.mots = pret.mots; etat.avis = pret.avis;
-      await envoyer(adresse, etat, pret.fichier);
+      await envoyer(adresse, etat, pret.fichier, remplace);
       etat.fermer();
     } catch (arret) {
       if (!etat.annule) { const phrase = (arret instanceof Arret && arret.message) || "Ce fichier ne peut pas être lu par votre navigateur."; etat.montrer(phrase); etat.boutons(); par("alerte").textContent = phrase; return; }
@@ -162,6 +162,6 @@
     e.stopImmediatePropagation();
     const fichiers = [...choix.files], zone = choix.closest(".piece").id;
     choix.value = "";
-    for (const fichier of fichiers) file = file.then(() => traiter(zone, adresse, fichier));
+    fichiers.forEach((fichier, rang) => { file = file.then(() => traiter(zone, adresse, fichier, rang ? 0 : choix.dataset.remplace)); });
   }, true);
 })();

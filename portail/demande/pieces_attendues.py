@@ -13,7 +13,7 @@ from portail.demande.formulaire import Contexte
 class EtatPiece:
     """Une pièce du volet. `classe` : la couleur de son état (bon, attention, grave) ; les mots disent la même chose.
 
-    `raison` : pourquoi un guichet l'a refusée.
+    `raison` : pourquoi un guichet l'a refusée ; `mot` : pourquoi la personne ne l'a pas.
     """
 
     code: str
@@ -26,6 +26,7 @@ class EtatPiece:
     requise: bool
     bloque: bool
     raison: str = ""
+    mot: str = ""
 
 
 def entree_du_catalogue(piece: Piece, contexte: Contexte) -> Any:
@@ -48,6 +49,7 @@ def etat_de_la_piece(piece: Piece, fournie: Any | None, contexte: Contexte) -> E
         piece.requise,
         bloque=piece.requise and not fait,
         raison=raison,
+        mot=(fournie.absence_mot or "") if fournie is not None and not fournie.fichiers_gardes else "",
     )
 
 
@@ -59,10 +61,18 @@ def _ou_elle_en_est(fournie: Any | None) -> tuple[str, str, bool, str]:
     if not nombre:
         if fournie.absente_le is None:
             return "à joindre", "attention", False, ""
-        return "vous ne l’avez pas", "", False, ""
+        return _absence(fournie), "", False, ""
     decision = fournie.decision
     if decision is None:
         return "reçue" if nombre == 1 else f"reçue ({nombre} fichiers)", "bon", True, ""
     if decision.est_acceptee:
         return "acceptée", "bon", True, ""
     return "refusée", "grave", False, decision.raison or ""
+
+
+def _absence(fournie: Any) -> str:
+    """Ce que la personne a dit de ce qui lui manque."""
+    suite = fournie.absence_suite.code if fournie.absence_suite else ""
+    if suite == "rappel" and fournie.absence_rappel_le is not None:
+        return f"à joindre plus tard, rappel le {fournie.absence_rappel_le:%d/%m/%Y}"
+    return "vous demandez de l’aide" if suite == "aide" else "vous ne l’avez pas"

@@ -97,6 +97,18 @@ def fichier_a_ouvrir(session: Session, agent: Agent, demande_id: int, fichier_id
     return fichier
 
 
+def piece_a_ouvrir(session: Session, agent: Agent, demande_id: int, piece_id: int) -> PieceFournie:
+    """Une pièce de cette demande qui a des fichiers. S'inscrit comme l'ouverture d'un fichier. 404 sinon."""
+    piece = session.scalar(
+        sa.select(PieceFournie).where(PieceFournie.id == piece_id, PieceFournie.demande_id == demande_id)
+    )
+    if piece is None or not piece.fichiers_gardes:
+        raise NotFound
+    objet = f"{piece.code}, {len(piece.fichiers_gardes)} fichier(s)"
+    demande_a_lire(session, agent, demande_id, acte=ActeJournal.LECTURE_PIECE, objet=objet)
+    return piece
+
+
 def nir_a_afficher(session: Session, agent: Agent, demande_id: int, personne: str) -> str:
     """Le numéro en entier d'une personne (sa clé) de la déclaration qui compte. S'inscrit LECTURE_NIR. 404 sinon."""
     titulaire = session.scalar(

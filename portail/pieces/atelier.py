@@ -28,7 +28,9 @@ SECONDES_DE_CALCUL = 10
 SECONDES_EN_TOUT = 20
 PRIORITE = 10  # de moins que le portail
 # Un seul module à la fois : charger toutes les bibliothèques doublerait le temps de démarrage.
-MODULES = dict.fromkeys(("decouper", "assembler", "vignette"), "portail.pieces.pages") | {"pdf": "portail.pieces.pdf"}
+MODULES = dict.fromkeys(("decouper", "assembler", "copier", "vignette"), "portail.pieces.pages") | {
+    "pdf": "portail.pieces.pdf"
+}
 
 
 def _se_limiter(nature: str, sortie_max: int) -> None:

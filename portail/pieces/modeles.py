@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portail.chiffrement import TexteChiffre
+from portail.choix import Choix, colonne_de_choix
 from portail.db import Base
 from portail.demande.modeles import Demande
 
@@ -19,10 +20,18 @@ if TYPE_CHECKING:
 GARDE_DES_MORCEAUX = timedelta(days=7)  # depuis le dernier
 
 
+class SuiteAbsence(Choix):
+    """Ce qui suit « Je n’ai pas ce document »."""
+
+    RAPPEL = "rappel", "Je l’aurai plus tard\u00a0: me le rappeler"
+    AIDE = "aide", "J’ai besoin d’aide pour l’obtenir"
+    SANS = "sans", "Je ne peux pas l’avoir"
+
+
 class PieceFournie(Base):
     """Une pièce (code du catalogue) d'une personne (sa clé, commune à toutes les déclarations) pour une demande.
 
-    `absente_le` : la personne a dit « Je n’ai pas ce document ».
+    `absente_le` : la personne a dit « Je n’ai pas ce document » ; `absence_suite` et ses détails, ce qu'elle en fait.
     """
 
     __tablename__ = "piece_fournie"
@@ -33,6 +42,9 @@ class PieceFournie(Base):
     code: Mapped[str] = mapped_column(sa.String(20))
     personne: Mapped[str] = mapped_column(sa.String(8))
     absente_le: Mapped[datetime | None]
+    absence_suite: Mapped[SuiteAbsence | None] = mapped_column(colonne_de_choix(SuiteAbsence))
+    absence_rappel_le: Mapped[date | None] = mapped_column(index=True)
+    absence_mot: Mapped[str | None] = mapped_column(TexteChiffre("piece_fournie.absence_mot"))
     fichiers: Mapped[list[Fichier]] = relationship(
         back_populates="piece", order_by="Fichier.rang, Fichier.id", cascade="all, delete-orphan", lazy="selectin"
     )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from portail.demande.modeles import Demande
-from portail.pieces import quotas, reception
+from portail.pieces import absence, quotas, reception
 from portail.pieces.controle import FichierRefuse, FichierSain, travailler
 from portail.pieces.modeles import Fichier
 from portail.pieces.noms import nom_montrable
@@ -152,7 +152,7 @@ def _deplacer(session: Session, demande: Demande, cle: Cle, page: Fichier, insta
         return [f"« {page.nom} » n’a pas été rangée : {quotas.FICHIERS_PAR_PIECE} fichiers au plus par document."]
     page.rang, page.recu_le = len(piece.fichiers) + 1, instant  # un agent qui avait décidé n'a pas vu cette page
     piece.fichiers.append(page)
-    piece.absente_le = None
+    absence.effacer(piece)
     return []
 
 

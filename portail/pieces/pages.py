@@ -6,24 +6,28 @@ Appelé par l'atelier seulement, sur des fichiers déjà refaits : un décodeur 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 from PIL import Image
 
+from portail.pieces import filigrane
 from portail.pieces.paquets import deballer, emballer
 from portail.pieces.refus import PAGES_MAX, PIXELS_MAX, Refus, Rejet
 
-COTE_VIGNETTE = 420  # pixels
-QUALITE = 70
+VIGNETTE_MAX = 4096  # octets : cent pages à ranger se montrent sur un réseau lent
+REDUCTIONS = ((320, 55), (260, 45), (210, 40), (160, 30), (110, 20))  # (côté en pixels, qualité), la plus belle d'abord
+COTE_VIGNETTE = REDUCTIONS[0][0]
 A4 = (595, 842)  # points
 DEBUT_JPEG = b"\xff\xd8\xff"
 
 
 def refaire(octets: bytes, travail: str) -> tuple[bytes, int]:
-    """(résultat, nombre de pages). « decouper » rend un paquet de PDF d'une page, « assembler » un PDF, « vignette » un
-    JPEG. Lève `Rejet`."""
-    return {"decouper": decouper, "assembler": assembler, "vignette": vignette}[travail](octets)
+    """(résultat, nombre de pages). « decouper » rend un paquet de PDF d'une page, « assembler » et « copier » un PDF,
+    « vignette » un JPEG. Lève `Rejet`."""
+    travaux = {"decouper": decouper, "assembler": assembler, "copier": copier, "vignette": vignette}
+    return travaux[travail](octets)
 
 
 def decouper(octets: bytes) -> tuple[bytes, int]:
@@ -40,8 +44,21 @@ def decouper(octets: bytes) -> tuple[bytes, int]:
 
 def assembler(octets: bytes) -> tuple[bytes, int]:
     """Un PDF fait des pages reçues, dans l'ordre ; une photo y fait une page A4."""
+    neuf = _reunir(deballer(octets))
+    return _octets(neuf), len(neuf.pages)
+
+
+def copier(octets: bytes) -> tuple[bytes, int]:
+    """Un PDF des fichiers reçus, marqué : le premier morceau est le texte du filigrane, en UTF-8."""
+    texte, *morceaux = deballer(octets)
+    neuf = _reunir(morceaux)
+    filigrane.poser(neuf, texte.decode())
+    return _octets(neuf), len(neuf.pages)
+
+
+def _reunir(morceaux: Iterable[bytes]) -> Pdf:
     neuf = pikepdf.new()
-    for morceau in deballer(octets):
+    for morceau in morceaux:
         if morceau.startswith(DEBUT_JPEG):
             neuf.pages.append(_page_de_photo(neuf, morceau))
         else:
@@ -49,16 +66,21 @@ def assembler(octets: bytes) -> tuple[bytes, int]:
                 neuf.pages.extend(source.pages)
     if not 1 <= len(neuf.pages) <= PAGES_MAX:
         raise Rejet(Refus.TROP_DE_PAGES, len(neuf.pages))
-    return _octets(neuf), len(neuf.pages)
+    return neuf
 
 
 def vignette(octets: bytes) -> tuple[bytes, int]:
     """La page en petit : la photo elle-même, ou la plus grande image d'une page de PDF. `Rejet` s'il n'y en a pas."""
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     image = _photo(octets) if octets.startswith(DEBUT_JPEG) else _image_du_pdf(octets)
-    image.thumbnail((COTE_VIGNETTE, COTE_VIGNETTE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    sortie = io.BytesIO()
-    (image if image.mode in {"L", "RGB"} else image.convert("RGB")).save(sortie, "JPEG", quality=QUALITE)
+    image = image if image.mode in {"L", "RGB"} else image.convert("RGB")
+    image.info = {}
+    for cote, qualite in REDUCTIONS:
+        image.thumbnail((cote, cote), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        sortie = io.BytesIO()
+        image.save(sortie, "JPEG", quality=qualite, optimize=True)
+        if sortie.tell() <= VIGNETTE_MAX:
+            break
     return sortie.getvalue(), 1
 
 

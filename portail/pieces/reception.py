@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from portail.demande.modeles import Demande
 from portail.freins import TropDEssais
-from portail.pieces import quotas
+from portail.pieces import absence, quotas
 from portail.pieces.controle import TAILLE_MAX, FichierRefuse, FichierSain, controler
 from portail.pieces.modeles import Fichier, PieceFournie
 from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
@@ -95,8 +95,11 @@ def rattacher(
     instant: datetime,
     *,
     maximum: int | None = None,
+    remplace: int = 0,
 ) -> list[str]:
     """Rattache les fichiers reçus à leur pièce. Rend les phrases à montrer (refus, doublons, trop de fichiers).
+
+    `remplace` : le numéro d'un fichier de cette pièce, dont le premier reçu prend la place.
 
     Le même contenu envoyé deux fois (réponse perdue, double clic) ne fait qu'un fichier.
     """
@@ -104,6 +107,7 @@ def rattacher(
     if not reception.recus:
         return phrases
     piece = piece_de(session, demande, code, personne)
+    rang = _liberer(piece, remplace, {recu.empreinte for recu in reception.recus}, instant)
     deja = {fichier.empreinte_recue for fichier in piece.fichiers_gardes}
     for recu in reception.recus:
         if recu.empreinte in deja:
@@ -117,9 +121,19 @@ def rattacher(
             phrases.append(str(depasse))
         else:
             deja.add(recu.empreinte)
-            piece.fichiers.append(_fichier(recu, len(piece.fichiers) + 1, instant))
-    piece.absente_le = None
+            piece.fichiers.append(_fichier(recu, rang or len(piece.fichiers) + 1, instant))
+            rang = 0
+    absence.effacer(piece)
     return phrases
+
+
+def _liberer(piece: PieceFournie, numero: int, arrivants: set[str], instant: datetime) -> int:
+    """Retire le fichier à remplacer et rend son rang ; 0 s'il n'y en a pas, ou si c'est lui qui revient."""
+    ancien = next((fichier for fichier in piece.fichiers_gardes if fichier.id == numero), None)
+    if numero == 0 or ancien is None or ancien.empreinte_recue in arrivants:
+        return 0
+    retirer(ancien, instant)
+    return ancien.rang
 
 
 def abandonner(reception: Reception) -> None:
@@ -153,6 +167,40 @@ def piece_de(session: Session, demande: Demande, code: str, personne: str) -> Pi
 def dire_absente(session: Session, demande: Demande, code: str, personne: str, instant: datetime) -> None:
     """« Je n’ai pas ce document » : le volet le dit, et n'y revient plus."""
     piece_de(session, demande, code, personne).absente_le = instant
+
+
+def monter(fichier: Fichier) -> None:
+    """Met cette page avant la précédente. Les agents voient les pages dans cet ordre."""
+    gardes = fichier.piece.fichiers_gardes
+    place = gardes.index(fichier)
+    if place:
+        gardes[place - 1], gardes[place] = gardes[place], gardes[place - 1]
+    for rang, page in enumerate(gardes, 1):
+        page.rang = rang
+    fichier.piece.fichiers.sort(key=lambda page: (page.rang, page.id))
+
+
+def retires(piece: PieceFournie, instant: datetime) -> list[Fichier]:
+    """Les fichiers retirés que l'on peut encore remettre, le dernier retiré d'abord."""
+    encore = [f for f in piece.fichiers if f.retire_le is not None and f.retire_le > instant - GARDE_DES_RETIRES]
+    gardes = {fichier.empreinte_recue for fichier in piece.fichiers_gardes}
+    encore = [fichier for fichier in encore if fichier.empreinte_recue not in gardes]
+    return sorted(encore, key=lambda fichier: (fichier.retire_le or instant, fichier.id), reverse=True)
+
+
+def remettre(piece: PieceFournie, numero: int, instant: datetime) -> list[str]:
+    """Annule le retrait d'un fichier. Rend les phrases à montrer. Déjà remis, ou trop tard : rien."""
+    fichier = next((fichier for fichier in retires(piece, instant) if fichier.id == numero), None)
+    if fichier is None:
+        return []
+    try:
+        quotas.exiger_un_fichier(piece, fichier.nom)
+        quotas.exiger_la_place(piece.demande, fichier.nom, fichier.taille)
+    except quotas.Depasse as depasse:
+        return [str(depasse)]
+    fichier.retire_le = None
+    absence.effacer(piece)
+    return []
 
 
 def retirer(fichier: Fichier, instant: datetime) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, make_response
 
 from portail.pieces import noms
+from portail.pieces.controle import FichierRefuse, travailler
 from portail.pieces.modeles import Fichier
+from portail.pieces.paquets import emballer
 from portail.stockage import FichierAbsent, StockageIndisponible, stockage
 
 BAC_A_SABLE = "sandbox; default-src 'none'"
@@ -32,4 +36,18 @@ def remettre(fichier: Fichier, *, a_l_ecran: bool = False) -> Response:
     reponse.headers["Content-Disposition"] = noms.nom_de_telechargement(fichier.nom, genre=genre)
     est_pdf = a_l_ecran and fichier.type_mime == "application/pdf"
     reponse.headers["Content-Security-Policy"] = LECTEUR_PDF if est_pdf else BAC_A_SABLE
+    return reponse
+
+
+def copie(fichiers: Sequence[Fichier], nom: str, filigrane: str) -> Response:
+    """Tous les fichiers d'une pièce en un PDF, à regarder, marqué en travers de chaque page. Lève `Illisible`."""
+    try:
+        paquet = emballer([filigrane.encode(), *(stockage().lire(fichier.cle) for fichier in fichiers)])
+        octets, _ = travailler(paquet, "copier", nom)
+    except (FichierAbsent, StockageIndisponible, FichierRefuse) as erreur:
+        raise Illisible from erreur
+    reponse = make_response(octets)
+    reponse.headers["Content-Type"] = "application/pdf"
+    reponse.headers["Content-Disposition"] = noms.nom_de_telechargement(nom, "pdf", genre="inline")
+    reponse.headers["Content-Security-Policy"] = LECTEUR_PDF
     return reponse

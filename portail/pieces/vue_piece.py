@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import redirect, request
 from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
 from portail.db import db, lecture
 from portail.demande import acces as acces_demande
-from portail.demande.actions import Action
+from portail.demande.actions import lire_numero
 from portail.demande.contexte import contexte_de
 from portail.demande.etape import Etape, Piece
 from portail.demande.modeles import Declaration
@@ -19,8 +17,12 @@ from portail.demande.pieces_attendues import entree_du_catalogue, etat_de_la_pie
 from portail.demande.porte import Porte
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
-from portail.pieces import acces, reception, remise, televersement
+from portail.pieces import acces, gestes, reception, remise, televersement
+from portail.pieces.absence import AbsenceForm
+from portail.pieces.explications import explications
+from portail.pieces.gestes import Fait
 from portail.pieces.modeles import Fichier
+from portail.referentiels.parametres import pieces_interdites
 
 
 def montrer(porte: Porte, code: str, personne: str | None) -> Response:
@@ -29,35 +31,43 @@ def montrer(porte: Porte, code: str, personne: str | None) -> Response:
 
 
 def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
-    """Ajouter des fichiers, en retirer un, ou dire qu'on n'a pas ce document."""
+    """Ajouter des fichiers (ou en remplacer un), ou presser un des autres boutons de la page."""
     with lecture() as base:
         acces.piece_attendue(acces_demande.par_la_porte(base, porte), code, personne)
     deposes = [fichier for _, fichiers in request.files.lists() for fichier in fichiers]
     recu = reception.recevoir(deposes, porte.freiner)
     declaration = acces_demande.par_la_porte(db.session, porte, verrou=True)
     etape, attendue = acces.piece_attendue(declaration, code, personne)
-    instant = maintenant()
-    phrases = reception.rattacher(db.session, declaration.demande, code, attendue.personne, recu, instant)
-    action = Action.lire(request.form.get("action", ""))
-    annonce = ""
+    instant, demande = maintenant(), declaration.demande
+    phrases = reception.rattacher(
+        db.session,
+        demande,
+        code,
+        attendue.personne,
+        recu,
+        instant,
+        remplace=lire_numero(request.form.get("remplace", "")),
+    )
     if recu.recus:
-        annonce = "Document reçu." if len(recu.recus) == 1 else f"{len(recu.recus)} documents reçus."
-    elif action.verbe == "absente":
-        reception.dire_absente(db.session, declaration.demande, code, attendue.personne, instant)
-        annonce = "C’est noté."
-    elif action.verbe == "retirer-fichier":
-        _retirer(porte, action.numero, instant)
-        annonce = "Document retiré."
-    elif action.verbe == "annuler-envoi":
-        if (envoi := acces.trouver_televersement(db.session, porte, action.numero)) is not None:
-            televersement.oublier(db.session, envoi)
-        annonce = "Envoi annulé."
-    elif not phrases:
-        phrases = [reception.SANS_FICHIER]
+        fait = Fait("Document reçu." if len(recu.recus) == 1 else f"{len(recu.recus)} documents reçus.")
+    elif phrases:
+        fait = Fait()
+    else:
+        fait = gestes.executer(db.session, porte, demande, (code, attendue.personne), request.form, instant)
+    phrases += fait.phrases
     db.session.commit()
-    if phrases or est_fragment():
-        statut = 422 if phrases else 200
-        return page(porte, declaration, etape, attendue, phrases=phrases, annonce=annonce, statut=statut)
+    if phrases or fait.est_fautif or est_fragment():
+        statut = 422 if phrases or fait.est_fautif else 200
+        return page(
+            porte,
+            declaration,
+            etape,
+            attendue,
+            phrases=phrases,
+            annonce=fait.annonce,
+            formulaire=fait.formulaire,
+            statut=statut,
+        )
     return redirect(_apres(porte, declaration, attendue), 303)
 
 
@@ -68,13 +78,6 @@ def remettre(porte: Porte, fichier: Fichier) -> Response:
     except remise.Illisible:
         titre = "Ce document ne peut pas être ouvert"
         return rendre("pieces/illisible.html", titre=titre, porte=porte, statut=503)
-
-
-def _retirer(porte: Porte, numero: int, instant: datetime) -> None:
-    """Retirer deux fois (double clic, page ancienne) mène au même endroit."""
-    fichier = acces.trouver_fichier(db.session, porte, numero)
-    if fichier is not None:
-        reception.retirer(fichier, instant)
 
 
 def _apres(porte: Porte, declaration: Declaration, attendue: Piece) -> str:
@@ -94,6 +97,7 @@ def page(
     *,
     phrases: list[str] | None = None,
     annonce: str = "",
+    formulaire: AbsenceForm | None = None,
     statut: int = 200,
 ) -> Response:
     """La page d'une pièce, ou ses fragments."""
@@ -101,6 +105,8 @@ def page(
     fournie = acces.fournie_pour(declaration, attendue.code, attendue.personne)
     etat = etat_de_la_piece(attendue, fournie, contexte)
     lignes = PARCOURS.volet(declaration, contexte)
+    fichiers = fournie.fichiers_gardes if fournie else []
+    remplace = lire_numero(request.args.get("remplacer", "") or request.form.get("remplace", ""))
     return rendre(
         "pieces/piece.html",
         titre=etat.libelle,
@@ -113,7 +119,14 @@ def page(
         etape=etape,
         volet=[ligne for ligne in lignes if etape is not None and ligne.slug == etape.slug],
         piece=etat,
-        fichiers=fournie.fichiers_gardes if fournie else [],
+        fichiers=fichiers,
+        retires=reception.retires(fournie, maintenant()) if fournie else [],
+        remplace=next((fichier for fichier in fichiers if fichier.id == remplace), None),
+        absente=fournie is not None and fournie.absente_le is not None and not fichiers,
+        formulaire=formulaire or AbsenceForm(contexte.jour, fournie),
+        fautifs=formulaire.en_erreur if formulaire else [],
+        explication=explications().get(attendue.code),
+        interdites=pieces_interdites(),
         envois=televersement.en_cours(db.session, porte.demande_id, attendue.code, attendue.personne),
         catalogue=entree_du_catalogue(attendue, contexte),
         phrases=phrases or [],

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from portail.chiffrement import DechiffrementImpossible
 from portail.db import db, lecture
 from portail.demande import acces as acces_demande
+from portail.demande.actions import lire_numero
 from portail.demande.porte import Porte
 from portail.freins import TropDEssais
 from portail.horloge import maintenant
@@ -105,7 +106,10 @@ def terminer(porte: Porte, televersement_id: int) -> ReponseBrute:
     except NotFound:
         reception.abandonner(recu)
         raise
-    phrases = reception.rattacher(db.session, declaration.demande, lu.code, lu.personne, recu, maintenant())
+    remplace = lire_numero(request.args.get("remplace", ""))
+    phrases = reception.rattacher(
+        db.session, declaration.demande, lu.code, lu.personne, recu, maintenant(), remplace=remplace
+    )
     if envoi is not None and not a_reprendre:
         televersement.oublier(db.session, envoi)
     db.session.commit()

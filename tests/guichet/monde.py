@@ -30,6 +30,7 @@ from portail.pieces.modeles import Fichier, PieceFournie
 from portail.stockage import stockage
 from tests import fabriques
 from tests.fabriques import INSTANT, LYON, PARIS, VILLEURBANNE
+from tests.pieces.cas import jpeg
 
 MOT_DE_PASSE = "quatre loutres jonglent sans filet"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -105,7 +106,7 @@ def demande_deposee(
         )
     )  # fmt: skip
     declaration.demande.pieces.append(piece)
-    stockage().ecrire(piece.fichiers[0].cle, b"une image")
+    stockage().ecrire(piece.fichiers[0].cle, jpeg())
     session.commit()
     deposee = depot.deposer(session, declaration, contexte_de(declaration), instant)
     session.commit()

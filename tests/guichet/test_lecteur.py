@@ -39,7 +39,14 @@ def sien(app, monde) -> Couple:
 
 
 def adresse(regle: str, demande_id: int) -> str:
-    valeurs = {"demande_id": demande_id, "slug": "motifs", "code": "ID", "personne": "0" * 8, "fichier_id": 1, "televersement_id": 1}
+    valeurs = {
+        "demande_id": demande_id,
+        "slug": "motifs",
+        "code": "ID",
+        "personne": "0" * 8,
+        "fichier_id": 1,
+        "televersement_id": 1,
+    }
     for nom, valeur in valeurs.items():
         regle = regle.replace(f"<int:{nom}>", str(valeur)).replace(f"<{nom}>", str(valeur))
     assert "<" not in regle, regle

@@ -218,7 +218,7 @@ def test_la_vignette_montre_la_page_en_petit(nav, saisie):
         reponse = nav.client.get(adresse, base_url=nav.base)
         assert (reponse.status_code, reponse.mimetype) == (200, "image/jpeg")
         assert reponse.headers["Cache-Control"] == "no-store"
-        assert len(reponse.data) < 30_000
+        assert len(reponse.data) <= pages.VIGNETTE_MAX
         with Image.open(io.BytesIO(reponse.data)) as vue:
             assert max(vue.size) <= pages.COTE_VIGNETTE
 

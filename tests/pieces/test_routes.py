@@ -65,7 +65,7 @@ def par_fragment(nav: NavigateurQuiTape, *fichiers: tuple[io.BytesIO, str]):
 
 
 def noms_affiches(nav: NavigateurQuiTape) -> list[str]:
-    return [mots(lien) for lien in nav.page.select(".fichiers a")]
+    return [mots(lien) for lien in nav.page.select(".fichiers a:not(.bouton)")]
 
 
 # --- Dans l'étape 1, sans JavaScript ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from portail.db import db
 from portail.demande.cycle_de_vie import etat
 from portail.documents import emission
 from portail.droits import Droit, droit
+from portail.gabarits import jour
 from portail.guichet import acces, bp, dossier, listes, reclamation
 from portail.guichet.gestes import vie_du_dossier
 from portail.guichet.instruction import peut_etre_instruite
@@ -81,6 +82,18 @@ def fichier(demande_id: int, fichier_id: int) -> Response:
     trouve = acces.fichier_a_ouvrir(db.session, current_user, demande_id, fichier_id)
     try:
         return remise.remettre(trouve, a_l_ecran=True)
+    except remise.Illisible:
+        return rendre("guichet/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503)
+
+
+@bp.get("/demandes/<int:demande_id>/pieces/<int:piece_id>.pdf")
+@droit(Droit.AGENT_ACCUEIL)
+def piece_entiere(demande_id: int, piece_id: int) -> Response:
+    """Les fichiers d'une pièce, dans l'ordre, en un PDF. La copie porte un filigrane : pour qui, et quand."""
+    piece = acces.piece_a_ouvrir(db.session, current_user, demande_id, piece_id)
+    filigrane = f"Copie pour {current_user.guichet.nom}, {jour(maintenant())}"
+    try:
+        return remise.copie(piece.fichiers_gardes, f"{piece.code}.pdf", filigrane)
     except remise.Illisible:
         return rendre("guichet/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503)
 

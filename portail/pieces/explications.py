@@ -1,0 +1,36 @@
+"""Pourquoi une pièce est demandée (quelle réponse, quel texte), et un exemple de ce qui ne convient pas. Des données.
+
+Voir `donnees/SOURCES.md`. Ce qui convient est au référentiel (`referentiels/donnees/pieces.csv`).
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from portail.typographie import insecables
+
+NATURES = Path(__file__).parent / "donnees" / "natures.csv"
+
+
+@dataclass(frozen=True)
+class Explication:
+    """`reponse` : ce qui, dans la demande, appelle cette pièce ; `texte` : la règle qui la permet."""
+
+    reponse: str
+    contre_exemple: str
+    texte: str
+
+
+@cache
+def explications() -> dict[str, Explication]:
+    """Par code de pièce."""
+    with NATURES.open(encoding="utf-8", newline="") as fichier:
+        return {
+            ligne["code"]: Explication(
+                insecables(ligne["reponse"]), insecables(ligne["contre_exemple"]), insecables(ligne["texte"])
+            )
+            for ligne in csv.DictReader(fichier)
+        }

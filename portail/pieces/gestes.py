@@ -1,0 +1,83 @@
+"""Les boutons de la page d'une pièce, hors l'envoi d'un fichier. Chacun se rejoue sans effet de plus (double clic)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from portail.demande.actions import Action
+from portail.demande.modeles import Demande
+from portail.demande.porte import Porte
+from portail.horloge import a_paris
+from portail.pieces import absence, acces, reception, televersement
+from portail.pieces.absence import AbsenceForm
+
+
+@dataclass(frozen=True)
+class Fait:
+    """Ce qu'un bouton a fait : l'annonce, ou ce qui l'en a empêché. `formulaire` : l'absence, à corriger."""
+
+    annonce: str = ""
+    phrases: tuple[str, ...] = ()
+    formulaire: AbsenceForm | None = None
+
+    @property
+    def est_fautif(self) -> bool:
+        return bool(self.phrases) or self.formulaire is not None
+
+
+RIEN_DE_CHOISI = Fait(phrases=(reception.SANS_FICHIER,))
+
+
+def executer(
+    session: Session,
+    porte: Porte,
+    demande: Demande,
+    cle: tuple[str, str],
+    saisie: MultiDict[str, str],
+    instant: datetime,
+) -> Fait:
+    """Exécute le bouton pressé. `cle` : le code et la personne de la pièce."""
+    action = Action.lire(saisie.get("action", ""))
+    if action.verbe == "absente":
+        reception.dire_absente(session, demande, *cle, instant)
+        return Fait("C’est noté. Dites-nous la suite.")
+    if action.verbe in {"preciser-absence", "annuler-absence"}:
+        return _absence(session, demande, cle, action, saisie, instant)
+    if action.verbe == "annuler-envoi":
+        if (envoi := acces.trouver_televersement(session, porte, action.numero)) is not None:
+            televersement.oublier(session, envoi)
+        return Fait("Envoi annulé.")
+    if action.verbe == "remettre-fichier":
+        phrases = reception.remettre(reception.piece_de(session, demande, *cle), action.numero, instant)
+        return Fait("" if phrases else "Document remis.", tuple(phrases))
+    if action.verbe in {"retirer-fichier", "monter-fichier"}:
+        fichier = acces.trouver_fichier(session, porte, action.numero)
+        if fichier is not None and action.verbe == "monter-fichier":
+            reception.monter(fichier)
+        elif fichier is not None:
+            reception.retirer(fichier, instant)
+        return Fait("Page déplacée." if action.verbe == "monter-fichier" else "Document retiré. Vous pouvez annuler.")
+    return RIEN_DE_CHOISI
+
+
+def _absence(
+    session: Session,
+    demande: Demande,
+    cle: tuple[str, str],
+    action: Action,
+    saisie: MultiDict[str, str],
+    instant: datetime,
+) -> Fait:
+    piece = reception.piece_de(session, demande, *cle)
+    if action.verbe == "annuler-absence":
+        absence.effacer(piece)
+        return Fait("C’est noté : le document est à joindre.")
+    formulaire = AbsenceForm(a_paris(instant).date(), piece, saisie)
+    if not formulaire.validate():
+        return Fait(formulaire=formulaire)
+    absence.dire(piece, formulaire, instant)
+    return Fait("C’est noté.")

@@ -1,0 +1,39 @@
+"""Les pièces vues du guichet : la copie marquée d'une pièce entière, ce que la personne n'a pas."""
+
+from __future__ import annotations
+
+from portail.db import db
+from portail.demande.modeles import Demande
+from portail.guichet.modeles import ActeJournal, EcritureJournal
+from portail.pieces import reception
+from portail.pieces.modeles import Fichier, SuiteAbsence
+from portail.stockage import stockage
+from tests.fabriques import INSTANT
+from tests.pieces.cas import jpeg
+from tests.pieces.test_copie import textes
+
+
+def test_un_agent_ouvre_la_piece_entiere_et_cela_s_inscrit(naviguer, monde):
+    with db.sessionmaker() as session:
+        carte = session.get_one(Fichier, monde.fichier_69)
+        stockage().ecrire(carte.cle, jpeg())
+        adresse = f"/guichet/demandes/{monde.demande_69}/pieces/{carte.piece_id}.pdf"
+    nav = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}")
+    assert nav.page.find("a", href=adresse)
+    reponse = nav.client.get(adresse, base_url=nav.base)
+    assert (reponse.status_code, reponse.mimetype) == (200, "application/pdf")
+    (marque,) = textes(reponse.data)
+    assert marque.startswith("Copie pour ")
+    assert stockage().lire(carte.cle) == jpeg(), "l’original n’est pas marqué"
+    with db.sessionmaker() as session:
+        assert session.query(EcritureJournal).filter_by(acte=ActeJournal.LECTURE_PIECE).count() == 1
+    assert nav.client.get(adresse.replace(f"/{carte.piece_id}.pdf", "/999.pdf"), base_url=nav.base).status_code == 404
+
+
+def test_le_guichet_voit_ce_qui_suit_je_n_ai_pas_ce_document(naviguer, monde):
+    with db.sessionmaker() as session, session.begin():
+        piece = reception.piece_de(session, session.get_one(Demande, monde.demande_69), "AIS2", monde.personne_69)
+        piece.absente_le, piece.absence_suite, piece.absence_mot = INSTANT, SuiteAbsence.AIDE, "Perdu en déménageant."
+    nav = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}")
+    assert "la personne demande de l’aide" in nav.texte()
+    assert "Perdu en déménageant." in nav.texte()
