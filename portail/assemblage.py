@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -16,9 +16,20 @@ from portail.chiffrement import Coffre
 from portail.config import Config
 from portail.db import installer as installer_la_base
 from portail.franceconnect.fournisseur import Fournisseur
+from portail.frequentation import compteur
 from portail.stockage import StockageLocal
 
-BLUEPRINTS = ("accueil", "compte", "franceconnect", "demande", "pieces", "documents", "information", "guichet")
+BLUEPRINTS = (
+    "accueil",
+    "compte",
+    "franceconnect",
+    "demande",
+    "pieces",
+    "documents",
+    "information",
+    "assistance",
+    "guichet",
+)
 TAILLE_MAXIMALE = 64 * 1024 * 1024  # octets : quatre fichiers de 15 Mo et le formulaire
 COMPRESSION = {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 4, "COMPRESS_MIN_SIZE": 300}
 
@@ -34,6 +45,8 @@ class Compression(Compress):
     """Flask-Compress ne comprime que les 2xx ; nos pages d'erreur rendent tout le formulaire."""
 
     def after_request(self, response: Response | None) -> Response:
+        if response is not None and "sans_corps" in g:
+            return response
         if response is None:
             return super().after_request(response)
         statut = response.status_code
@@ -90,6 +103,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     surete.installer(app)
     droits.installer(app)
     CSRFProtect(app)
+    compteur.installer(app)
     erreurs.installer(app)
     gabarits.installer(app)
     for nom in BLUEPRINTS:

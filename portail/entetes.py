@@ -61,6 +61,8 @@ def _refuser_les_autres_sites() -> None:
 
 def _poser(reponse: Response) -> Response:
     entetes = reponse.headers
+    if "sans_corps" in g:
+        return _au_plus_court(reponse)
     entetes.setdefault("Content-Security-Policy", current_app.extensions["csp"])
     entetes.setdefault("X-Content-Type-Options", "nosniff")
     # Une adresse qui porte un jeton ne se transmet à personne, pas même à nos propres journaux.
@@ -76,4 +78,17 @@ def _poser(reponse: Response) -> Response:
         entetes["Cache-Control"] = "no-store"
     else:
         entetes.setdefault("Cache-Control", "no-cache")
+    return reponse
+
+
+def _au_plus_court(reponse: Response) -> Response:
+    """Rien de neuf à un sondage : 304, sans corps. Ce qui protège une page ou la mène n'y protégerait rien.
+
+    Restent ce qui vaut pour toute réponse : ne pas la garder, ne pas en deviner le genre, ne pas la donner à un autre
+    site. HSTS et les règles de la page sont ceux de la page qui sonde, déjà ouverte.
+    """
+    reponse.headers.clear()
+    reponse.headers["Cache-Control"] = "no-store"
+    reponse.headers["X-Content-Type-Options"] = "nosniff"
+    reponse.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return reponse

@@ -51,6 +51,7 @@ CHANGEMENT_PAR_COMPTE = Regle("changement-compte", 10, 60)
 FRANCECONNECT_PAR_RESEAU = Regle("franceconnect-reseau", 60, 10)  # un guichet entier sort par la même adresse
 SAISIE_PAR_RESEAU = Regle("saisie-reseau", 60, 10)
 TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
+QUESTION_PAR_COMPTE = Regle("question-compte", 20, 15)
 RECHERCHE_PAR_AGENT = Regle("recherche-agent", 60, 10)
 
 

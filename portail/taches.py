@@ -13,10 +13,12 @@ from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
 from portail import courriel, freins, idempotence
+from portail.assistance import fils
 from portail.compte import inscription, jetons, reprise, sessions
 from portail.db import ecriture
 from portail.demande import radiation_d_office, rappels, rattachement
 from portail.franceconnect import passage
+from portail.frequentation import compteur as frequentation
 from portail.guichet import invitations, journal
 from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import a_paris, maintenant
@@ -51,6 +53,8 @@ def nettoyer() -> None:
     with ecriture() as session:
         for purger in (
             courriel.purger,
+            fils.purger,
+            frequentation.purger,
             freins.purger,
             idempotence.purger,
             inscription.purger,

@@ -4,10 +4,13 @@
   "use strict";
   const par = (id) => document.getElementById(id);
   const dire = (region, texte) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.textContent = texte; }, 60); };
-  let enPanne = false, activite = Date.now();
+  let enPanne = false, enAttente = null, activite = Date.now();
 
-  const panne = () => {
-    if (!enPanne) dire("alerte", "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.");
+  /* Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
+  const panne = (e) => {
+    const ctx = (e && e.detail && e.detail.ctx) || {}, tchat = par("sonde"), bouton = ctx.sourceEvent && ctx.sourceEvent.submitter;
+    if (ctx.sourceElement && ctx.sourceElement.matches("[data-tenace]") && !(bouton && bouton.name)) enAttente = ctx.sourceElement;
+    if (!enPanne) dire("alerte", tchat ? "Le réseau ou le service ne répond pas. Ce que vous avez écrit reste sur la page. Nous réessayons." : "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.");
     enPanne = true;
     const mot = par("enregistre");
     if (mot) mot.textContent = "Pas encore enregistré : le réseau ou le service ne répond pas.";
@@ -17,6 +20,7 @@
   const reessayer = () => {
     const formulaire = par("formulaire");
     if (enPanne && formulaire) formulaire.dispatchEvent(new Event("change", { bubbles: true }));
+    if (enPanne && enAttente && enAttente.isConnected) enAttente.requestSubmit();
   };
   addEventListener("online", reessayer);
   /* Un envoi qui attendait son tour part avec la révision que la page montre, pas celle d’avant la réponse précédente. */
@@ -25,14 +29,22 @@
     if (revision && corps && corps.has && corps.has("revision")) corps.set("revision", revision.value);
   });
   document.addEventListener("htmx:error", panne);
-  document.addEventListener("htmx:response:error", (e) => { if (e.detail.ctx.response.status >= 500) panne(); });
+  document.addEventListener("htmx:response:error", (e) => { if (e.detail.ctx.response.status >= 500) panne(e); });
   document.addEventListener("htmx:after:swap", (e) => {
     const ctx = e.detail.ctx;
+    if (ctx.sourceElement && ctx.sourceElement.id === "sonde") return; /* sonder n’est pas une activité */
     activite = Date.now();
     if (ctx.response && ctx.response.status < 500 && enPanne) {
-      enPanne = false;
-      dire("annonce", "La connexion est revenue. Vos réponses sont enregistrées.");
+      enPanne = false; enAttente = null;
+      dire("annonce", par("sonde") ? "La connexion est revenue. Votre message est envoyé." : "La connexion est revenue. Vos réponses sont enregistrées.");
     }
+  });
+  /* Rien n’attendait : le sondage répond de nouveau (304, sans échange de contenu). */
+  document.addEventListener("htmx:after:request", (e) => {
+    const ctx = e.detail.ctx;
+    if (!enPanne || enAttente || !ctx.sourceElement || ctx.sourceElement.id !== "sonde" || ctx.response.status >= 500) return;
+    enPanne = false; clearTimeout(panne.suite);
+    dire("annonce", "La connexion est revenue.");
   });
 
   document.addEventListener("portail:activite", () => { activite = Date.now(); }); // un envoi qui avance tient la session ouverte
@@ -41,7 +53,7 @@
   document.addEventListener("htmx:finally:request", () => setTimeout(() => {
     const foyer = document.activeElement;
     if (!foyer || foyer === document.body) {
-      const cible = par("resume") || par("titre") || document.querySelector("main");
+      const cible = par("resume") || document.querySelector("#ecrire textarea") || par("titre") || document.querySelector("main");
       if (cible) cible.focus({ preventScroll: true });
     }
   }, 30));

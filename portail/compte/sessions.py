@@ -29,6 +29,7 @@ from portail.compte.appareil import nom_d_appareil
 from portail.compte.modeles import Compte, SessionOuverte
 from portail.db import db, ecriture, est_lecture, lecture
 from portail.horloge import maintenant
+from portail.sondage import est_un_sondage
 
 INACTIVITE = timedelta(minutes=30)
 INACTIVITE_PARTAGEE = timedelta(minutes=10)
@@ -209,7 +210,7 @@ def compte_connecte() -> Compte | None:
     if not est_valable(ligne, instant):
         g.session_morte = ligne
         return None
-    if instant - ligne.vue_le > PAS_ACTIVITE:
+    if instant - ligne.vue_le > PAS_ACTIVITE and not est_un_sondage():
         dater(SessionOuverte, ligne.id, instant)
     g.session_ouverte = ligne
     return ligne.compte

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portail.assistance import fils
 from portail.compte.modeles import Compte
 from portail.demande.foyer import nouvelle_personne
 from portail.demande.modeles import (
@@ -70,6 +71,7 @@ def commencer(session: Session, compte: Compte, commune: Lieu, instant: datetime
     session.add(demande)
     try:
         session.flush()  # l'index unique départage deux créations simultanées
+        fils.joindre_a_la_demande(session, demande)
     except IntegrityError:
         session.rollback()
         deja = demande_active(session, compte.id, code)

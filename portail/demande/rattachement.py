@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portail import code_a_recopier, courriel, freins
+from portail.assistance import fils
 from portail.chiffrement import coffre
 from portail.compte.modeles import Compte
 from portail.db import ecriture, lecture
@@ -188,6 +189,7 @@ def rendre_au_titulaire(
     )
     try:
         session.flush()  # une seule demande active par compte et par territoire : l'index le dit
+        fils.joindre_a_la_demande(session, demande)
     except IntegrityError as erreur:
         session.rollback()
         raise DejaUneDemande from erreur

@@ -30,7 +30,7 @@ def creer_avec_responsable(saisie: dict[str, Any]) -> tuple[str, str]:
             code=saisie["code"].strip().upper(),
             type_=TypeGuichet(saisie["type_"]),
             perimetre=_perimetre(saisie["territoires"], communes),
-            description={nom: saisie[nom] for nom in DESCRIPTION},
+            description={nom: saisie.get(nom) for nom in DESCRIPTION},
         )
         lien = agents.inviter(
             session,

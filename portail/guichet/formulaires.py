@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms.validators import ValidationError
 
+from portail.assistance import heures
 from portail.champs import (
     Champ,
     ChampChoix,
@@ -20,6 +21,7 @@ from portail.compte.formulaires import ChangerMotDePasseForm, NouveauMotDePasseF
 from portail.formulaire import Facultatif, Formulaire, Obligatoire
 from portail.guichet.guichets import territoires_possibles
 from portail.guichet.modeles import Agent, RoleAgent
+from portail.typographie import insecables
 
 MINIMUM = 16  # caractères : recommandation de l'ANSSI pour un compte à privilèges (fiche sûreté, A.3)
 AIDE = "16 caractères au moins. Une phrase convient très bien, espaces compris."
@@ -81,6 +83,14 @@ class SecoursForm(Formulaire):
     )
 
 
+class ChampHeures(ChampTexte):
+    """Des heures que le tchat sait lire. Lève `ValueError` (portail/assistance/heures.py)."""
+
+    def lire(self, brut: str) -> str:
+        heures.lire(brut)
+        return brut
+
+
 class InviterForm(Formulaire):
     """Un nouvel agent."""
 
@@ -109,6 +119,12 @@ class GuichetForm(Formulaire):
     telephone = ChampTelephone("Téléphone", [Facultatif()], completion="off")
     courriel = ChampCourriel("Adresse mail du guichet", [Facultatif()], completion="off")
     horaires = ChampLong("Horaires", [Facultatif()], maximum=500, aide="Une ligne par jour ou par période.")
+    heures_tchat = ChampHeures(
+        "Heures de réponse en direct aux questions",
+        [Facultatif()],
+        maximum=300,
+        aide=f"Exemple : {insecables(heures.EXEMPLE)}. Vide, le guichet répond comme à un courrier.",
+    )
     ajout_commune = ChampLieu("Ajouter une commune", [Facultatif()])
     ajout_territoire = ChampSelection(
         "Ajouter un territoire",

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portail.demande import messages
+from portail.assistance import fils
+from portail.assistance.fils import MessageLu
 from portail.demande.cycle_de_vie import Etat, etat
-from portail.demande.messages import MessageLu
 from portail.demande.modeles import Demande
 from portail.demande.suivi import Suivi, suivi_de
 from portail.guichet.acte import version
@@ -31,7 +31,7 @@ GESTES = (
 
 @dataclass(frozen=True)
 class VieDuDossier:
-    """`gestes` : (texte, suite de l'adresse), les permis seulement. `messages` : ceux déjà écrits à la personne."""
+    """`gestes` : (texte, suite de l'adresse), les permis seulement. `messages` : tout le fil avec la personne."""
 
     gestes: list[tuple[str, str]]
     suivi: Suivi
@@ -45,6 +45,6 @@ def vie_du_dossier(session: Session, demande: Demande, agent: Agent, jour: date)
     return VieDuDossier(
         gestes=[(texte, suite) for texte, suite, role, etats in GESTES if agit and ici in etats and agent.peut(role)],
         suivi=suivi_de(demande, jour),
-        messages=messages.de_la_demande(session, demande),
+        messages=fils.transcription(session, demande),
         version=version(demande),
     )

@@ -30,7 +30,7 @@ from portail.regles.territoire import departements, nom_territoire, territoire
 
 CODE = re.compile(r"[0-9A-Z]{5}")
 COMMUNES_MAXIMUM = 500  # la plus grande intercommunalité en compte 158
-DESCRIPTION = ("nom", "adresse", "code_postal", "ville", "telephone", "courriel", "horaires")
+DESCRIPTION = ("nom", "adresse", "code_postal", "ville", "telephone", "courriel", "horaires", "heures_tchat")
 
 
 class GuichetRefuse(ValueError):

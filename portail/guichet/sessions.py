@@ -21,6 +21,7 @@ from portail.db import db, est_lecture, lecture
 from portail.droits import cote_agents
 from portail.guichet.modeles import Agent, Guichet, SessionAgent
 from portail.horloge import maintenant
+from portail.sondage import est_un_sondage
 
 INACTIVITE = timedelta(minutes=30)
 DUREE_TOTALE = timedelta(hours=10)
@@ -110,7 +111,7 @@ def _agent_connecte() -> Agent | None:
     if not (est_valable(ligne, instant) and ligne.agent.est_actif):
         g.session_morte = True
         return None
-    if instant - ligne.vue_le > sessions.PAS_ACTIVITE:
+    if instant - ligne.vue_le > sessions.PAS_ACTIVITE and not est_un_sondage():
         sessions.dater(SessionAgent, ligne.id, instant)
     g.session_agent = ligne
     return ligne.agent

@@ -8,9 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portail.assistance import fils
 from portail.demande import avis, renouvellement
-from portail.demande.modeles import Demande, GenreEvenement, Message
+from portail.demande.modeles import Demande, GenreEvenement
 from portail.demande.renouvellement import RevenuDeclare
+from portail.guichet import questions
 from portail.guichet.acte import ActeImpossible, noter_l_evenement, verifier
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent, Guichet, GuichetTerritoire
@@ -60,6 +62,9 @@ def transferer(
     ancien = session.get(Guichet, demande.guichet_id) if demande.guichet_id else None
     nouveau = session.get_one(Guichet, vers)
     demande.guichet_id = vers
+    fil = fils.de_la_demande(session, demande)
+    if fil is not None:
+        questions.passer(fil, vers, None)
     evenement = noter_l_evenement(session, demande, GenreEvenement.TRANSFERT, agent, instant, organisme=nouveau.nom)
     objet = f"de {ancien.code if ancien else 'aucun'} à {nouveau.code}"
     inscrire(session, ActeJournal.TRANSFERT, agent=agent, demande_id=demande.id, objet=objet, raison=raison)
@@ -67,18 +72,13 @@ def transferer(
     avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
 
 
-def ecrire(session: Session, demande: Demande, texte: str, agent: Agent, instant: datetime) -> Message:
-    """Un message, gardé au dossier ; la personne le lit dans son compte, le courriel dit seulement qu'il y en a un.
+def ecrire(session: Session, demande: Demande, texte: str, agent: Agent, instant: datetime, cle: str = "") -> None:
+    """Un message, dans le fil de la demande ; la personne le lit dans son compte et peut y répondre.
 
-    Lève `ActeImpossible` si elle n'a pas de compte.
+    Lève `ActeImpossible` si elle n'a pas de compte. `cle` : celle de l'envoi (deux fois reçu, une fois écrit).
     """
     if demande.compte_id is None:
         raise ActeImpossible(SANS_COMPTE)
-    message = Message(
-        demande_id=demande.id, guichet_id=agent.guichet_id, agent_id=agent.id, ecrit_le=instant, texte=texte
-    )
-    session.add(message)
-    noter_l_evenement(session, demande, GenreEvenement.MESSAGE, agent, instant, organisme=agent.guichet.nom)
-    inscrire(session, ActeJournal.MESSAGE, agent=agent, demande_id=demande.id, objet=f"message {message.id}")
-    avis.prevenir(session, demande, f"message-{message.id}", "Un guichet vous a écrit", "message", suite="/messages")
-    return message
+    charge = demande.guichet_id or agent.guichet_id
+    fil = fils.ouvrir(session, demande.compte_id, demande.territoire, demande, charge, instant)
+    questions.repondre(session, fil, texte, cle, agent, instant)

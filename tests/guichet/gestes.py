@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.navigateur import Navigateur, mots
 
 
-def presser(nav: Navigateur, texte: str, **reponses: str) -> Navigateur:
+def presser(nav: Navigateur, texte: str, /, **reponses: str) -> Navigateur:
     """Remplit le formulaire du bouton dont le texte commence ainsi, puis l'envoie."""
     boutons = [b for b in nav.page.select("main button") if mots(b).startswith(texte)]
     assert boutons, f"pas de bouton « {texte} » sur {nav.adresse} : {[mots(b) for b in nav.page.select('main button')]}"

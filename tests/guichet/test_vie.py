@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from portail.assistance.modeles import Message
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import db
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.foyer import demandeur
-from portail.demande.modeles import Demande, GenreEvenement, Message
+from portail.demande.modeles import Demande, GenreEvenement
 from portail.documents.modeles import DocumentEmis
 from portail.guichet.modeles import EcritureJournal
 from tests import fabriques

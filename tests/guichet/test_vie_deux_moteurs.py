@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+from portail.assistance.modeles import Message
 from portail.db import db
 from portail.demande.foyer import demandeur
-from portail.demande.modeles import Demande, Message
+from portail.demande.modeles import Demande
 from portail.demande.renouvellement import RevenuDeclare
 from portail.guichet import acces, acte, identite, radiations, vie
 from portail.guichet.instruction import Conflit

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from portail.assistance import fils
 from portail.db import ecriture
 from portail.droits import Droit, droit_de
 from tests import fabriques
@@ -30,12 +31,13 @@ class Route:
 
 @dataclass(frozen=True)
 class Dossier:
-    """Ana et Léo ont un compte ; Ana a une demande commencée."""
+    """Ana et Léo ont un compte ; Ana a une demande commencée, et a posé une question ailleurs."""
 
     demande_id: int
     personne: str
     ana_id: int
     leo_id: int
+    fil_id: int
 
 
 def peupler() -> Dossier:
@@ -47,7 +49,10 @@ def peupler() -> Dossier:
         ana = fabriques.compte(session)
         leo = fabriques.compte(session, "leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None)
         declaration = fabriques.brouillon(session, ana)
-        return Dossier(declaration.demande_id, declaration.personnes[0].cle, ana.id, leo.id)
+        fil = fils.ouvrir(session, ana.id, "111", None, None, fabriques.INSTANT)
+        fils.ajouter(session, fil, "Bonjour, Silva à l’appareil.", "cle", fabriques.INSTANT)
+        session.commit()
+        return Dossier(declaration.demande_id, declaration.personnes[0].cle, ana.id, leo.id, fil.id)
 
 
 def routes(app: Flask, dossier: Dossier, methode: str) -> list[Route]:
@@ -55,6 +60,7 @@ def routes(app: Flask, dossier: Dossier, methode: str) -> list[Route]:
     valeurs = {
         "demande_id": dossier.demande_id, "personne": dossier.personne, "code": "ID", "slug": ETAPE,
         "fichier_id": 1, "session_id": 1, "jeton": "j" * 43, "agent_id": 1, "piece_id": 1, "televersement_id": 1,
+        "fil_id": dossier.fil_id,
     }  # fmt: skip
     trouvees = []
     for regle in app.url_map.iter_rules():

@@ -90,7 +90,8 @@ def test_une_autre_personne_ne_trouve_rien_dans_la_demande_d_ana(app, client, do
     fautes = []
     for methode in ("GET", "POST"):
         for route in routes(app, dossier_ana, methode):
-            if not route.adresse.startswith(f"/demandes/{dossier_ana.demande_id}"):
+            siennes = (f"/demandes/{dossier_ana.demande_id}", f"/aide/tchat/{dossier_ana.fil_id}")
+            if not route.adresse.startswith(siennes):
                 continue
             jeton = _jeton(client)
             reponse = client.open(

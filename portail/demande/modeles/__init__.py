@@ -18,7 +18,7 @@ from portail.demande.modeles.rattachement import (
     Partage,
     RoleRattache,
 )
-from portail.demande.modeles.suivi import Message, RappelPrepare
+from portail.demande.modeles.suivi import RappelPrepare
 
 __all__ = [
     "AlerteRattachement",
@@ -33,7 +33,6 @@ __all__ = [
     "Foyer",
     "GenreEvenement",
     "LogementActuel",
-    "Message",
     "MotifDeclare",
     "Motifs",
     "Partage",

@@ -1,4 +1,4 @@
-"""Ce qui suit une demande enregistrée : les rappels de renouvellement, les messages d'un guichet."""
+"""Ce qui suit une demande enregistrée : les rappels de renouvellement."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portail.chiffrement import TexteChiffre
 from portail.db import Base
 
 
@@ -38,16 +37,3 @@ class RappelPrepare(Base):
 
 def cle_de_rappel(demande_id: int, presentee_le: date, jours: int) -> str:
     return f"rappel-{demande_id}-{presentee_le:%Y%m%d}-{jours}"
-
-
-class Message(Base):
-    """Ce qu'un guichet a écrit à la personne. `lu_le` : elle dit l'avoir lu."""
-
-    __tablename__ = "message"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
-    guichet_id: Mapped[int] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"))
-    agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
-    ecrit_le: Mapped[datetime]
-    texte: Mapped[str] = mapped_column(TexteChiffre("message.texte"))
-    lu_le: Mapped[datetime | None]

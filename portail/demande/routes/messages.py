@@ -1,28 +1,65 @@
-"""« Messages du guichet » : les lire, dire qu'on les a lus."""
+"""« Messages du guichet » : le fil de cette demande, à lire et où répondre."""
 
 from __future__ import annotations
 
-from flask import Response, redirect, url_for
+import sqlalchemy as sa
+from flask import Response, url_for
+from flask_login import current_user
 from werkzeug import Response as ReponseBrute
+from werkzeug.exceptions import NotFound
 
+from portail.assistance import fils, vue_fil
+from portail.assistance.accueil import est_couvert
+from portail.assistance.modeles import Fil
 from portail.db import db
-from portail.demande import acces, bp, messages
+from portail.demande import acces, bp
+from portail.demande.modeles import CommuneSouhaitee, Declaration, Demande
 from portail.droits import Droit, droit
+from portail.guichet.affectation import guichet_pour
 from portail.horloge import maintenant
-from portail.htmx import rendre
 
 
 @bp.get("/<int:demande_id>/messages", endpoint="messages")
 @droit(Droit.COMPTE)
 def lire(demande_id: int) -> Response:
     demande = acces.demande(db.session, demande_id)
-    recus = messages.de_la_demande(db.session, demande)
-    return rendre("demande/messages.html", titre="Messages du guichet", demande=demande, messages=recus)
+    return vue_fil.montrer(
+        fils.de_la_demande(db.session, demande),
+        _adresse(demande),
+        demande=demande,
+        guichet_id=_guichet(demande),
+        couvert=est_couvert(db.session, demande.territoire),
+    )
 
 
 @bp.post("/<int:demande_id>/messages")
 @droit(Droit.COMPTE)
-def messages_lus(demande_id: int) -> ReponseBrute:
-    messages.noter_la_lecture(db.session, acces.demande(db.session, demande_id, verrou=True), maintenant())
-    db.session.commit()
-    return redirect(url_for(".tableau"), 303)
+def ecrire(demande_id: int) -> ReponseBrute:
+    vue_fil.freiner()
+    demande = acces.demande(db.session, demande_id)
+    if not est_couvert(db.session, demande.territoire):
+        raise NotFound  # la page ne le propose pas : personne ne lirait ce message
+    charge = _guichet(demande)
+
+    def ouvert() -> Fil:
+        return fils.ouvrir(db.session, current_user.id, demande.territoire, demande, charge, maintenant())
+
+    return vue_fil.envoyer(ouvert, _adresse(demande), demande, charge)
+
+
+def _adresse(demande: Demande) -> str:
+    return url_for("demande.messages", demande_id=demande.id)
+
+
+def _guichet(demande: Demande) -> int | None:
+    """Celui qui instruit la demande ; pour un brouillon, celui qui l'instruirait d'après son premier choix."""
+    if demande.guichet_id or demande.deposee_le:
+        return demande.guichet_id
+    premier = (
+        sa.select(CommuneSouhaitee.commune)
+        .join(Declaration, Declaration.id == CommuneSouhaitee.declaration_id)
+        .where(Declaration.demande_id == demande.id, CommuneSouhaitee.commune.is_not(None))
+        .order_by(CommuneSouhaitee.rang)
+        .limit(1)
+    )
+    return guichet_pour(db.session, demande.territoire, db.session.scalar(premier))

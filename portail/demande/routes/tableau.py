@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response, request
 from flask_login import current_user
 
+from portail.assistance import fils
 from portail.db import db
-from portail.demande import acces, bp, lecture, messages
+from portail.demande import acces, bp, lecture
 from portail.demande.tableau import cartes, cartes_lues
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
@@ -17,7 +18,7 @@ from portail.htmx import rendre
 @droit(Droit.COMPTE)
 def tableau() -> Response:
     demandes = acces.demandes(db.session)
-    attendent = messages.non_lus(db.session, [d.id for d in demandes if d.soumise_le]) if demandes else {}
+    attendent = fils.non_lus(db.session, [d.id for d in demandes if d.soumise_le]) if demandes else {}
     mes_cartes = cartes(demandes, aujourd_hui(), attendent)
     mes_cartes.sort(key=lambda carte: not carte.suivi.prochaine.presse)  # le reste garde son ordre
     actives = sum(carte.est_active for carte in mes_cartes)

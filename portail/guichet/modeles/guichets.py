@@ -39,6 +39,7 @@ class Guichet(Base):
     telephone: Mapped[str | None] = mapped_column(sa.String(30))
     courriel: Mapped[str | None] = mapped_column(sa.String(254))
     horaires: Mapped[str | None] = mapped_column(sa.String(500))
+    heures_tchat: Mapped[str | None] = mapped_column(sa.String(300))  # forme : portail/assistance/heures.py
     cree_le: Mapped[datetime]
     ferme_le: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)  # deux responsables sur la même page : le second voit le conflit

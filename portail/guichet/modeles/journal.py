@@ -42,6 +42,8 @@ class ActeJournal(Choix):
     REACTIVATION = "reactivation", "demande réactivée"
     TRANSFERT = "transfert", "demande transférée à un autre guichet"
     MESSAGE = "message", "message envoyé"
+    QUESTION_CONFIEE = "question_confiee", "question confiée à un collègue ou à un autre guichet"
+    QUESTION_CLASSEE = "question_classee", "question classée sans réponse à donner"
     RECLAMATION = "reclamation", "dossier papier repris par son titulaire"
     RATTACHEMENT = "rattachement", "demande rattachée à un compte, avec un code reçu par courriel"
     PARTAGE = "partage", "accès d’un co-demandeur donné, changé ou retiré"

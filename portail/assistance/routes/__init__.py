@@ -1,0 +1,5 @@
+"""Les vues du tchat, pour la personne."""
+
+from portail.assistance.routes import tchat
+
+__all__ = ["tchat"]
