@@ -1,13 +1,13 @@
 """Un fil de messages par demande ou par personne, les heures du tchat, les compteurs de fréquentation.
 
-Migration 0013, après 0012.
+Migration 0014, après 0013.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0013'
-down_revision = '0012'
+revision = '0014'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
