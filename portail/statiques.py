@@ -12,6 +12,7 @@ import os
 import secrets
 import time
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -93,9 +94,15 @@ def _ecrire(source: Path, destination: Path) -> None:
     """Les copies compressées d'abord : le fichier n'existe qu'une fois tout prêt."""
     contenu = source.read_bytes()
     if source.suffix in COMPRESSIBLES:
-        _poser(destination.with_name(f"{destination.name}.br"), brotli.compress(contenu, quality=11))
-        _poser(destination.with_name(f"{destination.name}.gz"), gzip.compress(contenu, 9, mtime=0))
+        for suffixe, compresse in _compresser(contenu):
+            _poser(destination.with_name(destination.name + suffixe), compresse)
     _poser(destination, contenu)
+
+
+@cache
+def _compresser(contenu: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Au plus serré, une fois par processus : les applications des tests partent toutes des mêmes fichiers."""
+    return (".br", brotli.compress(contenu, quality=11)), (".gz", gzip.compress(contenu, 9, mtime=0))
 
 
 def _poser(destination: Path, contenu: bytes) -> None:

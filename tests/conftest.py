@@ -8,9 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from portail import create_app
 from portail.config import Config, nouvelles_cles
@@ -18,6 +21,40 @@ from tests.base_modele import modele_sqlite
 from tests.horloge import HorlogeReglable
 
 pytest_plugins = ["tests.fixtures_postgresql", "tests.navigateur_reel"]
+
+
+def _retenir_les_adresses() -> None:
+    """Werkzeug compile une fonction par adresse et par application, 0,1 s : le quart d'un test. La même adresse donne
+    la même fonction, liée ensuite à sa règle : elle est gardée d'un test à l'autre."""
+    compiler = Rule._compile_builder
+    gardees: dict[tuple[Any, ...], Any] = {}
+
+    def retenir(regle: Rule, append_unknown: bool = True):
+        cle = (regle.rule, tuple(regle._trace), append_unknown, repr(regle.defaults))
+        if cle not in gardees:
+            gardees[cle] = compiler(regle, append_unknown)
+        return gardees[cle]
+
+    Rule._compile_builder = retenir  # type: ignore[method-assign]
+
+
+class GabaritsRetenus(BytecodeCache):
+    """Le code des gabarits, compilé une fois par processus et non une fois par application. Jinja le vérifie contre
+    leur texte."""
+
+    def __init__(self) -> None:
+        self._gardes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._gardes:
+            bucket.bytecode_from_string(self._gardes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._gardes[bucket.key] = bucket.bytecode_to_string()
+
+
+_retenir_les_adresses()
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": GabaritsRetenus()}
 
 INSTANT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 MEMOIRE = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
