@@ -134,9 +134,10 @@ def passer_les_taches() -> None:
     """Prévient qui doit renouveler, radie d’office, envoie les courriels en attente, oublie ce qui est périmé."""
     from portail import taches
 
-    with _portail(_config()):
+    config = _config()
+    with _portail(config):
         fait = taches.suivre()
-        click.echo(f"{taches.passer()} courriel(s) envoyé(s).")
+        click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
         click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
         taches.nettoyer()
 

@@ -60,6 +60,7 @@ class Config:
     identite: Identite = field(default_factory=Identite)
     proxys: int = 0
     taches_internes: bool = True
+    taches_secondes: int = 300  # durée d'envoi des courriels d'un passage de « portail taches »
     fils: int = 8
     demonstration: bool = False
     franceconnect: franceconnect.ReglagesFranceConnect | None = None
@@ -105,6 +106,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         ),
         proxys=lecteur.nombre("PORTAIL_PROXYS", 0, minimum=0),
         taches_internes=lecteur.parmi("PORTAIL_TACHES_INTERNES", "oui", ("oui", "non")) == "oui",
+        taches_secondes=lecteur.nombre("PORTAIL_TACHES_SECONDES", 300, minimum=1),
         fils=lecteur.nombre("PORTAIL_FILS", 8, minimum=1),
         demonstration=demonstration,
         franceconnect=franceconnect.lire(lecteur.environ, lecteur.manques, local=mode == "local"),

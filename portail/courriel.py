@@ -14,6 +14,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from time import monotonic
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
@@ -92,14 +93,14 @@ def composer(gabarit: str, **contexte: object) -> str:
     return corps.strip() + "\n"
 
 
-def vider(a_l_envoi: Callable[[Session, Envoi], None], limite: int = 50) -> int:
-    """Envoie ce qui attend, au plus `limite` messages. Rend le nombre de messages partis.
+def vider(a_l_envoi: Callable[[Session, Envoi], None], secondes: float) -> int:
+    """Envoie ce qui est dû, sans commencer d'envoi au-delà de `secondes`. Rend le nombre de messages partis.
 
     Un message se prend en trois temps : réservé en base, envoyé hors de toute transaction (un serveur muet ne doit
     tenir aucun verrou), puis noté. `a_l_envoi` reçoit le message parti, dans la transaction qui le note.
     """
-    partis = 0
-    for _ in range(limite):
+    partis, fin = 0, monotonic() + secondes
+    while monotonic() < fin:
         numero = _reserver()
         if numero is None:
             break

@@ -27,6 +27,7 @@ from portail.referentiels.parametres import ParametreInconnu
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
 TOUTES_LES_HEURES = 1800  # passages
+DUREE_DU_FIL = 10.0  # secondes d'envoi par passage du fil interne
 MATIN = 7  # heure de Paris : personne n'est prévenu la nuit
 
 
@@ -42,10 +43,10 @@ class SuiviDuJour:
 RIEN = SuiviDuJour(0, 0, 0)
 
 
-def passer() -> int:
-    """Un passage : les numéros proposés, puis les courriels. Rend le nombre de courriels partis."""
+def passer(secondes: float = DUREE_DU_FIL) -> int:
+    """Les numéros proposés, puis les courriels dus, pendant `secondes` au plus. Rend le nombre de courriels partis."""
     rattachement.examiner(maintenant())
-    return courriel.vider(jetons.dater_l_expiration)
+    return courriel.vider(jetons.dater_l_expiration, secondes)
 
 
 def nettoyer() -> None:

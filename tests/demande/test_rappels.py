@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -191,6 +193,37 @@ def test_interrompu_au_milieu_le_travail_reprend_sans_doublon(app, horloge, monk
     with db.sessionmaker() as session:
         assert sorted(session.scalars(sa.select(RappelPrepare.demande_id))) == numeros
         assert len(session.scalars(sa.select(Envoi.cle)).all()) == 7
+
+
+def test_tue_net_au_milieu_d_un_lot_chaque_rappel_s_ecrit_une_fois(app_deux_moteurs, horloge, monkeypatch):
+    """SIGKILL, la transaction ouverte ; puis après la validation d'un lot. Rien ne manque, rien n'est double."""
+    numeros = [enregistree(rang) for rang in range(1, 12)]
+    monkeypatch.setattr(rappels, "LOT", 2)
+    vrai = rappels._ecrire
+    horloge.instant = datetime(2027, 9, 25, 6, 30, tzinfo=UTC)
+    for lots_avant in (3, 1):
+        db.session.close()
+        db.engine.dispose()
+        enfant = os.fork()
+        if enfant == 0:
+            reste = [lots_avant]
+
+            def tuer(*arguments, reste=reste):
+                vrai(*arguments)
+                if reste[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                reste[0] -= 1
+
+            rappels._ecrire = tuer
+            rappels.preparer(horloge())
+            os._exit(0)
+        _, statut = os.waitpid(enfant, 0)
+        assert os.WTERMSIG(statut) == signal.SIGKILL
+    assert len(prepares()) == 8
+    assert taches.suivre().rappels == 3
+    with db.sessionmaker() as session:
+        assert sorted(session.scalars(sa.select(RappelPrepare.demande_id))) == numeros
+        assert len(set(session.scalars(sa.select(Envoi.cle)))) == len(numeros)
 
 
 def test_deux_passages_en_meme_temps_n_ecrivent_qu_une_fois(app_deux_moteurs, horloge, monkeypatch):

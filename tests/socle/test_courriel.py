@@ -66,6 +66,13 @@ def test_la_meme_cle_n_envoie_qu_un_message(app, smtp):
     assert taches.passer() == 0
 
 
+def test_un_passage_envoie_tout_ce_qui_est_du_et_s_arrete_a_l_heure(app, smtp):
+    for rang in range(60):
+        ecrire(f"essai-{rang}")
+    assert taches.passer(0.0) == 0, "le temps est passé : rien ne commence"
+    assert taches.passer(300) == 60
+
+
 def test_un_acte_annule_n_envoie_rien(app, smtp):
     def acte() -> None:
         with ecriture() as session:

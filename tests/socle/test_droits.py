@@ -121,6 +121,7 @@ def test_la_proprietaire_ouvre_toutes_ses_pages(app, client, dossier_ana):
         and not route.endpoint.startswith(("documents.", "franceconnect."))
         and "fichiers" not in route.adresse
         and "envois" not in route.adresse
+        and not route.adresse.endswith(".ics")
     }
     assert set(d_ana.values()) <= {200, 303}, {
         route: statut for route, statut in d_ana.items() if statut not in {200, 303}
