@@ -113,3 +113,16 @@ def test_une_demande_pas_encore_enregistree_n_a_pas_d_evenement(monde, naviguer)
     nav = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre=visite")
     presser(nav, "Ajouter cet évènement")
     assert nav.statut == 422
+
+
+def test_continuer_sans_rien_choisir_le_dit(monde, nav):
+    adresse = f"/guichet/demandes/{monde.demande_69}/evenements/nouveau"
+    nav.ouvrir(adresse)
+    envoyees = nav.saisie(nav.page.select_one(f"form[action='{adresse}']"))
+    continuer = nav.bouton("Continuer")
+    nav.ouvrir(f"{adresse}?{continuer['name']}={continuer['value']}")
+    assert not envoyees, "rien n’est choisi d’avance"
+    assert nav.statut == 422
+    assert "Choisissez un évènement." in nav.texte()
+    nav.ouvrir(f"{adresse}?genre={GenreEvenement.VISITE.code}&{continuer['name']}={continuer['value']}")
+    assert nav.h1 == GenreEvenement.VISITE.libelle
