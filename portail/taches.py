@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from portail import courriel, freins, idempotence
 from portail.assistance import fils
-from portail.compte import inscription, jetons, reprise, sessions
+from portail.compte import adresse, codes, inscription, jetons, reprise, sessions
 from portail.db import ecriture
 from portail.demande import radiation_d_office, rappels, rattachement
 from portail.franceconnect import passage
@@ -64,6 +64,8 @@ def nettoyer() -> None:
             reprise.purger,
             sessions.purger,
             passage.purger,
+            codes.purger,
+            adresse.purger,
             invitations.purger,
             sessions_d_agents.purger,
             televersement.purger,

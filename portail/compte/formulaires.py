@@ -138,3 +138,38 @@ class ChangerMotDePasseForm(NouveauMotDePasseForm):
 
     def __iter__(self):
         return (self._fields[nom] for nom in ("actuel", "mot_de_passe", "confirmation"))
+
+
+class ActuelForm(Formulaire):
+    """Prouver que l'on est bien la personne du compte."""
+
+    actuel = ChampMotDePasse(
+        "Mot de passe actuel", [Obligatoire("Indiquez votre mot de passe actuel.")], completion="current-password"
+    )
+
+
+class CodeForm(Formulaire):
+    """Un code reçu par courriel."""
+
+    code_recu = ChampTexte(
+        "Code reçu par courriel",
+        [Obligatoire("Recopiez le code du courriel.")],
+        maximum=40,
+        largeur="moyen",
+        completion="one-time-code",
+        aide="Huit signes, par exemple 7K3M-QW8R. Les tirets et les espaces ne comptent pas.",
+    )
+
+
+class AdresseForm(Formulaire):
+    """« Changer mon adresse mail »."""
+
+    courriel = ChampCourriel("Nouvelle adresse mail", [Obligatoire(ADRESSE)])
+
+    def __init__(self, saisie, actuelle: str) -> None:
+        self.actuelle = actuelle
+        super().__init__(saisie)
+
+    def validate_courriel(self, champ: Champ) -> None:
+        if champ.data == self.actuelle:
+            raise ValidationError("C’est déjà l’adresse de votre compte.")

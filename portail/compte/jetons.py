@@ -20,6 +20,8 @@ DUREES = {
     UsageJeton.CONFIRMER: timedelta(days=3),
     UsageJeton.MOT_DE_PASSE: timedelta(hours=2),
     UsageJeton.RELIER_FRANCECONNECT: timedelta(minutes=15),
+    UsageJeton.CHANGER_COURRIEL: timedelta(days=1),
+    UsageJeton.GELER: timedelta(hours=72),
 }
 
 

@@ -65,11 +65,14 @@ class SessionOuverte(Base):
     partagee: Mapped[bool] = mapped_column(default=False)
     appareil: Mapped[str] = mapped_column(sa.String(80))
     reseau: Mapped[str] = mapped_column(sa.String(64))
+    prouvee_le: Mapped[datetime | None]  # la dernière fois que la personne a redit qui elle est, après l'ouverture
 
 
 class UsageJeton(Choix):
     CONFIRMER = "confirmer", "Confirmer une adresse mail"
     MOT_DE_PASSE = "mot_de_passe", "Choisir un nouveau mot de passe"
+    CHANGER_COURRIEL = "changer_courriel", "Changer d’adresse mail"
+    GELER = "geler", "Geler un compte dont l’adresse change"
     RELIER_FRANCECONNECT = "relier_franceconnect", "Relier un compte à FranceConnect"
 
 
@@ -103,3 +106,44 @@ class SaisieSuspendue(Base):
     chemin: Mapped[str] = mapped_column(sa.String(200))
     contenu: Mapped[str] = mapped_column(TexteChiffre("saisie_suspendue.contenu"))
     recue_le: Mapped[datetime]
+
+
+class UsageCode(Choix):
+    APPAREIL = "appareil", "Entrer depuis un appareil inconnu"
+    PREUVE = "preuve", "Redire qui l’on est, sans mot de passe"
+
+
+class CodeCourriel(Base):
+    """Un code envoyé par courriel, à recopier dans le navigateur qui l'a demandé : dix minutes, cinq essais, une fois.
+
+    `suite` et `partage` : où la personne allait, et l'ordinateur partagé, rendus une fois le code donné.
+    """
+
+    __tablename__ = "code_courriel"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    usage: Mapped[UsageCode] = mapped_column(colonne_de_choix(UsageCode))
+    compte_id: Mapped[int] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    compte: Mapped[Compte] = relationship()
+    navigateur: Mapped[str] = mapped_column(sa.String(64), index=True)
+    empreinte: Mapped[str] = mapped_column(sa.String(64))
+    essais: Mapped[int] = mapped_column(default=0)
+    suite: Mapped[str] = mapped_column(sa.String(500))
+    partage: Mapped[bool] = mapped_column(default=False)
+    cree_le: Mapped[datetime]
+    utilise_le: Mapped[datetime | None]
+
+
+class ChangementCourriel(Base):
+    """Une adresse mail demandée à la place d'une autre. L'ancienne peut geler le compte, avant comme après."""
+
+    __tablename__ = "changement_courriel"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    compte_id: Mapped[int] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    ancienne: Mapped[str] = mapped_column(TexteChiffre("changement_courriel.ancienne"))
+    nouvelle: Mapped[str] = mapped_column(TexteChiffre("changement_courriel.nouvelle"))
+    demande_le: Mapped[datetime]
+    confirme_le: Mapped[datetime | None]
+    gele_le: Mapped[datetime | None]
+    jeton_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
+    gel_demande_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
+    gel_confirme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)

@@ -30,7 +30,7 @@ from portail.htmx import est_fragment
 DUREE = timedelta(hours=1)
 SE_REMPLISSENT = {"demande.etape"}
 TAILLE_MAXIMALE = 200_000  # caractères : bien plus que la plus longue des étapes
-HORS_SAISIE = {"csrf_token", "mot_de_passe", "confirmation", "actuel", "code_totp", "code_secours"}
+HORS_SAISIE = {"csrf_token", "mot_de_passe", "confirmation", "actuel", "code_recu", "code_totp", "code_secours"}
 
 
 def demander_la_connexion() -> Response:
@@ -39,7 +39,7 @@ def demander_la_connexion() -> Response:
     if request.method == "GET":
         suite = request.path
     elif request.method == "POST" and vient_de_chez_nous():
-        if _garder():
+        if garder():
             suite, motif = request.path, "expiree"
         elif any(fichier.filename for fichier in request.files.values()) and _se_lit():
             suite, motif = request.path, "fichier"
@@ -56,7 +56,7 @@ def rendre_apres_jeton_perdu() -> Response | None:
     """
     if not current_user.is_authenticated or not _se_remplit(request.path) or not vient_de_chez_nous():
         return None
-    if not _garder(current_user.id):
+    if not garder(current_user.id):
         return None
     adresse = f"{request.path}?reprise=1"
     return Response("", 401, {"HX-Redirect": adresse}) if est_fragment() else redirect(adresse, 303)
@@ -79,7 +79,7 @@ def _se_remplit(chemin: str) -> bool:
     return _lecture_de(chemin) in SE_REMPLISSENT
 
 
-def _garder(proprietaire: int | None = None) -> bool:
+def garder(proprietaire: int | None = None) -> bool:
     """Garde l'envoi, s'il y a de quoi et à qui. Le dernier envoi d'une page remplace le précédent."""
     contenu = {cle: valeurs for cle, valeurs in request.form.lists() if cle not in HORS_SAISIE}
     texte = json.dumps(contenu, ensure_ascii=False)

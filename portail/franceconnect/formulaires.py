@@ -1,12 +1,10 @@
-"""Les formulaires de FranceConnect : ce que l'identité ne dit pas, et le mot de passe qui autorise un changement."""
+"""Le formulaire de FranceConnect : ce que l'identité ne dit pas."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from portail.champs import ChampMotDePasse
 from portail.compte.formulaires import InscriptionForm
-from portail.formulaire import Formulaire, Obligatoire
 from portail.franceconnect.identite import DONNES, Identite
 
 
@@ -28,11 +26,3 @@ class CompleterForm(InscriptionForm):
         for nom in ("courriel", "nom_usage"):
             if not self._fields[nom].soumis:
                 self._fields[nom].data = getattr(identite, nom)
-
-
-class AvecMotDePasseForm(Formulaire):
-    """Prouver que l'on est bien la personne du compte, avant de changer sa façon d'y entrer."""
-
-    actuel = ChampMotDePasse(
-        "Mot de passe actuel", [Obligatoire("Indiquez votre mot de passe actuel.")], completion="current-password"
-    )

@@ -73,6 +73,13 @@ def lien_recu(app: Flask, rang: int = -1) -> str:
     return urlsplit(adresse.group()).path
 
 
+def code_recu(app: Flask) -> str:
+    """Le code du dernier courriel."""
+    trouve = re.search(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", courriels(app)[-1].get_content(), re.M)
+    assert trouve is not None
+    return trouve.group()
+
+
 def comptes() -> list[Compte]:
     with lecture() as session:
         return list(session.scalars(sa.select(Compte).order_by(Compte.id)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portail.compte import mots_de_passe
-from portail.compte.routes.connexion import MOTIFS, adresse_interne
+from portail.compte.entree import adresse_interne
+from portail.compte.routes.connexion import MOTIFS
 from tests.compte.gestes import comptes, creer_compte, est_connecte, se_connecter
 from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portail import taches
-from tests.compte.gestes import comptes, courriels, creer_compte, est_connecte, lien_recu, se_connecter
+from tests.compte.gestes import code_recu, comptes, courriels, creer_compte, est_connecte, lien_recu, se_connecter
 from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 
@@ -159,6 +159,8 @@ def test_changer_annule_les_liens_en_route(app, client, navigateur):
 def test_un_mot_de_passe_de_cinq_ans_vaut_toujours(app, client, navigateur, horloge):
     horloge.avancer(days=5 * 365)
     se_connecter(navigateur)
+    assert navigateur.h1 == "Recopiez le code reçu"  # le mot de passe est bon ; l'appareil n'est plus connu
+    navigateur.envoyer(code_recu=code_recu(app), bouton="Entrer")
     assert est_connecte(client)
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from portail import taches
-from tests.compte.gestes import cookie, creer_compte, est_connecte, se_connecter, sessions
+from tests.compte.gestes import code_recu, cookie, creer_compte, est_connecte, se_connecter, sessions
 from tests.navigateur import Navigateur
 from tests.socle.applications import ouvrir
 
@@ -137,7 +137,8 @@ def test_deux_appareils_se_voient_et_l_un_deconnecte_l_autre(app):
     telephone, ordinateur = app.test_client(), app.test_client()
     telephone.environ_base["HTTP_USER_AGENT"], ordinateur.environ_base["HTTP_USER_AGENT"] = CHROME, FIREFOX
     se_connecter(Navigateur(telephone))
-    page = se_connecter(Navigateur(ordinateur), partage="oui").ouvrir("/compte")
+    page = se_connecter(Navigateur(ordinateur), partage="oui")
+    page = page.envoyer(code_recu=code_recu(app), bouton="Entrer").ouvrir("/compte")
     assert "Chrome sur Android" in page.texte()
     assert "Firefox sur Windows (cet appareil)" in page.texte()
     assert "Ordinateur partagé" in page.texte()

@@ -1,5 +1,5 @@
 """Les pages du compte, par sujet."""
 
-from portail.compte.routes import connexion, consultations, inscription, mon_compte, mot_de_passe
+from portail.compte.routes import adresse, code, connexion, consultations, inscription, mon_compte, mot_de_passe, preuve
 
-__all__ = ["connexion", "consultations", "inscription", "mon_compte", "mot_de_passe"]
+__all__ = ["adresse", "code", "connexion", "consultations", "inscription", "mon_compte", "mot_de_passe", "preuve"]

@@ -7,10 +7,11 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
-from portail.compte import bp, mots_de_passe, reprise, sessions
+from portail.compte import bp, codes, entree, mots_de_passe, reprise, sessions
 from portail.compte.authentification import authentifier
+from portail.compte.entree import adresse_interne
 from portail.compte.formulaires import ConnexionForm
-from portail.compte.modeles import Compte
+from portail.compte.modeles import Compte, UsageCode
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.franceconnect import passage
@@ -23,10 +24,12 @@ MOTIFS = {
     "deja-confirmee": "Cette adresse mail a déjà un compte. Connectez-vous, ou choisissez un nouveau mot de passe.",
     "mot-de-passe": "Votre nouveau mot de passe est enregistré. Vous pouvez vous connecter.",
     "reliee": "FranceConnect est relié à votre compte. Vous pouvez entrer par FranceConnect.",
+    "adresse": "Votre nouvelle adresse mail est confirmée. Elle sert maintenant d’identifiant.",
     "deconnecte": "Vous êtes déconnecté(e).",
     "expiree": "Par sécurité, votre session s’est fermée. Reconnectez-vous : ce que vous aviez écrit vous attend.",
     "fichier": "Par sécurité, votre session s’est fermée. Reconnectez-vous, puis choisissez de nouveau votre fichier.",
     "fermee": "Par sécurité, votre session s’est fermée. Reconnectez-vous pour continuer.",
+    "code": "Ce code ne vaut plus rien. Connectez-vous de nouveau : un autre partira.",
     "connexion": "Connectez-vous pour continuer.",
 }
 REFUS = (
@@ -57,14 +60,16 @@ def connexion_envoyer() -> ReponseBrute:
         noter(Fait.CONNEXION_REFUSEE)
         formulaire.mot_de_passe.errors = [REFUS]
         return page_connexion(formulaire, suite=suite, statut=422)
-    attente = reprise.empreinte_avant_connexion()
-    sessions.ouvrir(db.session, compte, partagee="partage" in request.form)
     # Les paramètres d'Argon2 ont changé depuis ?
     if compte.mot_de_passe and mots_de_passe.a_rafraichir(compte.mot_de_passe):
         db.session.get_one(Compte, compte.id).mot_de_passe = mots_de_passe.hacher(formulaire.mot_de_passe.data)
-    suite = reprise.reprendre(db.session, attente, compte.id) or adresse_interne(suite) or url_for("demande.tableau")
-    if passage.suivre(db.session, attente, suite):  # elle vient de prouver son identité : est-ce pour ce compte ?
-        suite = url_for("franceconnect.relier")
+    suite, partage = adresse_interne(suite), "partage" in request.form
+    if not entree.appareil_connu(db.session, compte):
+        codes.envoyer(db.session, compte, UsageCode.APPAREIL, suite=suite, partage=partage)
+        db.session.commit()
+        noter(Fait.APPAREIL_INCONNU, compte.id)
+        return redirect(url_for(".code"), 303)
+    suite = entree.entrer(db.session, compte, partagee=partage, suite=suite)
     db.session.commit()
     noter(Fait.CONNEXION, compte.id)
     return redirect(suite, 303)
@@ -80,12 +85,6 @@ def page_connexion(formulaire: ConnexionForm, *, suite: str = "", motif: str = "
         message=MOTIFS.get(motif, ""),
         partage="partage" in request.form,
     )
-
-
-def adresse_interne(suite: str) -> str:
-    """L'adresse si elle est de ce site, sinon une chaîne vide (redirection ouverte)."""
-    interne = suite.startswith("/") and not suite.startswith(("//", "/\\")) and "\\" not in suite
-    return suite if interne and suite.isprintable() and len(suite) < 500 else ""
 
 
 @bp.get("/reprise")

@@ -19,6 +19,8 @@ from portail.surete import Fait, noter
 
 FAITS = {
     "mot-de-passe": "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
+    "adresse": "Nous avons écrit à votre nouvelle adresse : ouvrez le lien reçu pour la confirmer. "
+    "L’adresse actuelle sert jusque-là ; elle est prévenue aussi.",
     "appareil": "Cet appareil est déconnecté.",
     "appareils": "Vos autres appareils sont déconnectés.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, request, url_for
 from werkzeug import Response as ReponseBrute
 
+from portail.compte import preuve
 from portail.db import db
 from portail.demande import abandon, acces, bp, reactivation
 from portail.demande.delais import ABANDON, durees
@@ -23,7 +24,7 @@ def abandonner(demande_id: int) -> ReponseBrute:
     demande = acces.du_titulaire(db.session, demande_id)
     if demande.deposee_le is None or demande.radiee_le is not None:
         return redirect(url_for(".tableau"), 303)
-    return _page(demande, AbandonForm())
+    return preuve.exiger() or _page(demande, AbandonForm())
 
 
 @bp.post("/<int:demande_id>/abandonner")
@@ -32,6 +33,8 @@ def abandonner_envoyer(demande_id: int) -> ReponseBrute:
     demande = acces.du_titulaire(db.session, demande_id, verrou=True)
     if demande.deposee_le is None or demande.radiee_le is not None:  # un second envoi : c'est déjà fait
         return redirect(url_for(".tableau"), 303)
+    if (a_prouver := preuve.exiger()) is not None:
+        return a_prouver
     formulaire = AbandonForm(request.form)
     compris = request.form.get("compris") == "oui"
     if not formulaire.validate() or not compris:

@@ -12,7 +12,7 @@ from werkzeug import Response as ReponseBrute
 from portail import freins
 from portail.compte import reprise, sessions
 from portail.compte.acces import compte_courant
-from portail.compte.routes.connexion import adresse_interne
+from portail.compte.entree import adresse_interne
 from portail.db import ecriture
 from portail.droits import Droit, droit
 from portail.franceconnect import bp, identite, lien, passage, protocole

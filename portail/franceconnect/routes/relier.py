@@ -9,13 +9,13 @@ from werkzeug import Response as ReponseBrute
 from portail import freins
 from portail.compte import mots_de_passe
 from portail.compte.acces import compte_courant
+from portail.compte.formulaires import ActuelForm
 from portail.db import db, lecture
 from portail.droits import Droit, droit
 from portail.franceconnect import bp, lien, passage
 from portail.franceconnect import inscription as actes
 from portail.franceconnect.arret import Arret
 from portail.franceconnect.depart import partir
-from portail.franceconnect.formulaires import AvecMotDePasseForm
 from portail.franceconnect.identite import concordent
 from portail.franceconnect.modeles import UsagePassage
 from portail.htmx import rendre
@@ -30,14 +30,14 @@ FAITS = {
 @bp.get("")
 @droit(Droit.COMPTE)
 def mon_lien() -> Response:
-    return _page(AvecMotDePasseForm(None))
+    return _page(ActuelForm(None))
 
 
 @bp.post("")
 @droit(Droit.COMPTE)
 def relier_mon_compte() -> ReponseBrute:
     """Une façon de plus d'entrer : le mot de passe est redemandé."""
-    formulaire = AvecMotDePasseForm(request.form)
+    formulaire = ActuelForm(request.form)
     if (refus := _refus(formulaire)) is not None:
         return refus
     return partir(UsagePassage.RELIER, compte_id=current_user.id)
@@ -47,7 +47,7 @@ def relier_mon_compte() -> ReponseBrute:
 @droit(Droit.COMPTE)
 def delier() -> ReponseBrute:
     """Le mot de passe prouve à la fois qui demande, et qu'il reste une autre façon d'entrer."""
-    formulaire = AvecMotDePasseForm(request.form)
+    formulaire = ActuelForm(request.form)
     if (refus := _refus(formulaire)) is not None:
         return refus
     fait = lien.delier(db.session, compte_courant(db.session))
@@ -57,7 +57,7 @@ def delier() -> ReponseBrute:
     return redirect(url_for(".mon_lien", fait="delie"), 303)
 
 
-def _refus(formulaire: AvecMotDePasseForm) -> Response | None:
+def _refus(formulaire: ActuelForm) -> Response | None:
     """La page, avec son erreur, si le mot de passe n'est pas le bon."""
     if not formulaire.validate():
         return _page(formulaire, statut=422)
@@ -73,7 +73,7 @@ def _refus(formulaire: AvecMotDePasseForm) -> Response | None:
     return _page(formulaire, statut=422)
 
 
-def _page(formulaire: AvecMotDePasseForm, statut: int = 200) -> Response:
+def _page(formulaire: ActuelForm, statut: int = 200) -> Response:
     with lecture() as base:
         relie = lien.du_compte(base, current_user.id)
     return rendre(

@@ -1,0 +1,121 @@
+"""Changer d'adresse mail : la nouvelle boîte confirme, l'ancienne est prévenue et peut tout arrêter pendant 72 heures.
+
+Qui tient une session volée ne doit pas pouvoir prendre le compte : l'avis part à l'ancienne adresse dès la demande, et
+de nouveau au changement. Son lien ferme toutes les sessions, rend l'ancienne adresse et efface le mot de passe
+(surete.md T1). Adresse libre ou déjà prise : même page, même travail ; seul le courriel reçu à la nouvelle diffère.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portail import courriel, freins
+from portail.compte import inscription, jetons, sessions
+from portail.compte.modeles import ChangementCourriel, Compte, Jeton, UsageJeton
+from portail.franceconnect.modeles import LienFranceConnect
+from portail.horloge import maintenant
+
+MEMOIRE = timedelta(days=90)
+SUJET_NOUVELLE = "Confirmez votre adresse"
+SUJET_ANCIENNE = "Votre adresse mail change"
+URGENCES = (UsageJeton.MOT_DE_PASSE, UsageJeton.CHANGER_COURRIEL, UsageJeton.RELIER_FRANCECONNECT, UsageJeton.GELER)
+
+
+def demander(base: Session, compte: Compte, nouvelle: str) -> None:
+    """Écrit aux deux adresses. Rien ne change encore."""
+    prise = inscription.compte_confirme(base, nouvelle) is not None
+    secret, jeton = jetons.creer(base, UsageJeton.CHANGER_COURRIEL, None if prise else compte.id)
+    changement = ChangementCourriel(
+        compte_id=compte.id, ancienne=compte.courriel, nouvelle=nouvelle, demande_le=maintenant(), jeton_id=jeton.id
+    )
+    base.add(changement)
+    gel = _prevenir_l_ancienne(base, compte.id, compte.courriel, "adresse_demandee")
+    changement.gel_demande_id = gel.id
+    if freins.permis_ici(base, freins.INSCRIPTION_PAR_ADRESSE, nouvelle):
+        courriel.mettre_en_boite(
+            base,
+            f"adresse-nouvelle-{jeton.empreinte}",
+            nouvelle,
+            SUJET_NOUVELLE,
+            "adresse_prise" if prise else "adresse_confirmer",
+            jeton_id=jeton.id,
+            lien=f"{courriel.config_url()}/compte/adresse/confirmer/{secret}",
+        )
+
+
+def confirmer(base: Session, secret: str) -> Compte | None:
+    """La nouvelle adresse devient celle du compte. None si le lien ne vaut plus rien."""
+    jeton = jetons.trouver(base, UsageJeton.CHANGER_COURRIEL, secret, verrou=True)
+    if jeton is None or jeton.compte is None:
+        return None
+    changement = base.scalars(sa.select(ChangementCourriel).where(ChangementCourriel.jeton_id == jeton.id)).one()
+    compte = jeton.compte
+    if changement.gele_le is not None or compte.courriel != changement.ancienne:
+        return None
+    jeton.consomme_le = changement.confirme_le = maintenant()
+    compte.courriel = changement.nouvelle
+    try:
+        base.flush()
+    except IntegrityError:  # un autre compte a confirmé cette adresse entre-temps
+        base.rollback()
+        return None
+    jetons.annuler(base, compte.id, UsageJeton.MOT_DE_PASSE)  # ceux-là étaient partis à l'ancienne adresse
+    gel = _prevenir_l_ancienne(base, compte.id, changement.ancienne, "adresse_changee")
+    changement.gel_confirme_id = gel.id
+    return compte
+
+
+def geler(base: Session, secret: str) -> Compte | None:
+    """Arrête tout : sessions fermées, ancienne adresse rendue, mot de passe effacé, un lien pour un autre."""
+    jeton = jetons.trouver(base, UsageJeton.GELER, secret, verrou=True)
+    if jeton is None or jeton.compte is None:
+        return None
+    changement = base.scalars(
+        sa.select(ChangementCourriel).where(
+            sa.or_(ChangementCourriel.gel_demande_id == jeton.id, ChangementCourriel.gel_confirme_id == jeton.id)
+        )
+    ).one()
+    compte, instant = jeton.compte, maintenant()
+    compte.courriel, compte.mot_de_passe = changement.ancienne, None
+    try:
+        base.flush()
+    except IntegrityError:  # l'ancienne adresse a été prise par un autre compte : un guichet s'en occupe
+        base.rollback()
+        return None
+    base.execute(
+        sa.update(ChangementCourriel)
+        .where(ChangementCourriel.compte_id == compte.id, ChangementCourriel.gele_le.is_(None))
+        .values(gele_le=instant)
+    )
+    base.execute(  # une identité reliée depuis la demande l'a peut-être été par la même main
+        sa.delete(LienFranceConnect).where(
+            LienFranceConnect.compte_id == compte.id, LienFranceConnect.cree_le >= changement.demande_le
+        )
+    )
+    for usage in URGENCES:
+        jetons.annuler(base, compte.id, usage)
+    sessions.fermer_toutes(base, compte.id)
+    inscription.demander_un_lien(base, compte.courriel)
+    return compte
+
+
+def purger(base: Session, instant: datetime) -> None:
+    base.execute(sa.delete(ChangementCourriel).where(ChangementCourriel.demande_le < instant - MEMOIRE))
+
+
+def _prevenir_l_ancienne(base: Session, compte_id: int, adresse: str, gabarit: str) -> Jeton:
+    secret, jeton = jetons.creer(base, UsageJeton.GELER, compte_id)
+    courriel.mettre_en_boite(
+        base,
+        f"{gabarit}-{jeton.empreinte}",
+        adresse,
+        SUJET_ANCIENNE,
+        gabarit,
+        jeton_id=jeton.id,
+        lien=f"{courriel.config_url()}/compte/geler/{secret}",
+    )
+    return jeton

@@ -1,0 +1,43 @@
+"""Redire qui l'on est avant un geste grave : une session ouverte depuis longtemps peut être dans d'autres mains.
+
+Dix minutes après l'entrée, ou après la dernière preuve, le mot de passe est redemandé (un code par courriel pour qui
+n'en a pas). Ce qui venait d'être envoyé est gardé, et attend sous un bouton (ASVS 7.5.1, 7.5.3).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import g, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from portail.compte import reprise
+from portail.compte.modeles import SessionOuverte
+from portail.horloge import maintenant
+from portail.htmx import rediriger
+
+RECENTE = timedelta(minutes=10)
+
+
+def est_recente() -> bool:
+    ligne = g.session_ouverte
+    return maintenant() - (ligne.prouvee_le or ligne.ouverte_le) < RECENTE
+
+
+def exiger() -> Response | None:
+    """None si la preuve est récente ; sinon la page qui la demande, après avoir gardé l'envoi en cours."""
+    if est_recente():
+        return None
+    garde = request.method == "POST" and reprise.garder(current_user.id)
+    suite = url_for("compte.reprendre") if garde else request.path
+    return rediriger(url_for("compte.prouver", suite=suite))
+
+
+def noter(base: Session) -> None:
+    """La personne vient de prouver qui elle est."""
+    base.execute(
+        sa.update(SessionOuverte).where(SessionOuverte.id == g.session_ouverte.id).values(prouvee_le=maintenant())
+    )
