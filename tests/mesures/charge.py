@@ -27,10 +27,16 @@ def lire_reponse(flux) -> tuple[int, int]:
 
 
 def tirer(port: int, requete: bytes, fin: float, comptes: list[int], revision: int) -> None:
-    with socket.create_connection(("127.0.0.1", port)) as prise:
+    while time.monotonic() < fin:
+        revision = _tirer_sur_une_connexion(port, requete, fin, comptes, revision)
+
+
+def _tirer_sur_une_connexion(port: int, requete: bytes, fin: float, comptes: list[int], revision: int) -> int:
+    """Jusqu'à la fin, ou jusqu'à une réponse sans corps : waitress ferme alors la connexion."""
+    with socket.create_connection(("127.0.0.1", port)) as prise, prise.makefile("rb") as flux:
         prise.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        flux = prise.makefile("rb")
-        while time.monotonic() < fin:
+        statut = 0
+        while statut != 304 and time.monotonic() < fin:
             prise.sendall(
                 requete.replace(b"@REVISION@", b"%010d" % revision).replace(b"@VALEUR@", b"%08d" % (20 + revision % 50))
             )
@@ -39,6 +45,7 @@ def tirer(port: int, requete: bytes, fin: float, comptes: list[int], revision: i
             if not 200 <= statut < 400:
                 raise SystemExit(f"réponse {statut} : la mesure ne vaut rien")
             comptes.append(1)
+    return revision
 
 
 def mesurer(port: int, secondes: float, requetes: list[tuple[bytes, int]]) -> float:

@@ -67,7 +67,7 @@ def principal() -> bool:
     """Imprime le poids, le temps par sondage et la part d'un cœur. Rend vrai si tout tient."""
     with tempfile.TemporaryDirectory() as brut:
         app, envois = preparer(Path(brut))
-        with servir(lambda _url: app, fils=FILS) as serveur:
+        with servir(lambda _url: app, fils=2 * FILS) as serveur:
             port = _port(serveur)
             octets = poids(port, envois[0])
             tirer(port, [(envoi, 0) for envoi in envois[:CONNEXIONS]])  # les premiers tours remplissent les caches
