@@ -46,7 +46,10 @@ def colonne(nature: Ressource) -> str:
 
 def touche(ressources, *natures: Ressource) -> bool:
     """La personne reçoit une de ces ressources, et ne l'a pas dite nulle (montant pas encore donné : on la compte)."""
-    return any(recoit(nature)(ressources) and getattr(ressources, colonne(nature)) != 0 for nature in natures)
+    if ressources.a_des_ressources is not OuiNon.OUI:
+        return False
+    recues = ressources.natures or ()
+    return any(nature in recues and getattr(ressources, colonne(nature)) != 0 for nature in natures)
 
 
 def montants_donnes(ressources) -> bool:
