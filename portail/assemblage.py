@@ -87,6 +87,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     app.extensions["portail"] = config
     app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cle_empreinte)
     app.extensions["franceconnect"] = Fournisseur(config.franceconnect) if config.franceconnect else None
+    app.extensions["antivirus"] = config.antivirus
     app.extensions["stockage"] = StockageLocal(config.dossier / "pieces", app.extensions["coffre"])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

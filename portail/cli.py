@@ -133,13 +133,34 @@ def referentiels() -> None:
 def passer_les_taches() -> None:
     """Prévient qui doit renouveler, radie d’office, envoie les courriels en attente, oublie ce qui est périmé."""
     from portail import taches
+    from portail.pieces import antivirus
 
     config = _config()
     with _portail(config):
         fait = taches.suivre()
         click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
         click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
+        click.echo(f"{antivirus.reprendre()} fichier(s) passé(s) à l’antivirus.")
         taches.nettoyer()
+
+
+@principal.command(name="verifier-fichiers")
+def verifier_les_fichiers() -> None:
+    """Compare la base et le stockage : efface les fichiers que rien ne désigne, nomme les lignes sans fichier."""
+    from portail import inventaire
+    from portail.horloge import maintenant
+    from portail.stockage import StockageIndisponible
+
+    with _portail(_config()):
+        try:
+            constat = inventaire.verifier(maintenant())
+        except StockageIndisponible as panne:
+            raise click.ClickException(str(panne)) from panne
+    click.echo(f"{constat}.")
+    for ligne in constat.sans_contenu:
+        click.echo(f"Sans fichier : {ligne}.")
+    if constat.sans_contenu or constat.laisses:
+        sys.exit(1)
 
 
 @principal.command()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portail import clamd
 from portail.franceconnect import reglages as franceconnect
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -64,6 +65,7 @@ class Config:
     fils: int = 8
     demonstration: bool = False
     franceconnect: franceconnect.ReglagesFranceConnect | None = None
+    antivirus: clamd.Clamd | None = None
 
     @property
     def https(self) -> bool:
@@ -110,6 +112,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         fils=lecteur.nombre("PORTAIL_FILS", 8, minimum=1),
         demonstration=demonstration,
         franceconnect=franceconnect.lire(lecteur.environ, lecteur.manques, local=mode == "local"),
+        antivirus=clamd.lire(lecteur.environ, lecteur.manques),
     )
     if lecteur.manques:
         raise ConfigurationIncomplete(lecteur.manques)

@@ -1,7 +1,7 @@
 """Où vivent les fichiers envoyés : une clé tirée au hasard, des octets chiffrés, rien d'autre.
 
 Ni le nom d'origine, ni le type, ni la personne ne paraissent dans le stockage. Une autre façon de
-ranger (un magasin d'objets) n'a qu'à tenir les quatre verbes de `Stockage`.
+ranger (un magasin d'objets) n'a qu'à tenir les cinq verbes de `Stockage`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -39,7 +41,7 @@ class CleMalFormee(ValueError):
 
 
 class Stockage(Protocol):
-    """Quatre verbes. Tous lèvent `CleMalFormee`, et `StockageIndisponible` si le support ne répond pas."""
+    """Cinq verbes. Tous lèvent `CleMalFormee`, et `StockageIndisponible` si le support ne répond pas."""
 
     def ecrire(self, cle: str, octets: bytes) -> None:
         """Au retour, le fichier entier est sur le support, chiffré. Sinon rien n'y est."""
@@ -52,6 +54,9 @@ class Stockage(Protocol):
 
     def existe(self, cle: str) -> bool:
         """Sans lire ni vérifier le contenu."""
+
+    def inventaire(self) -> Iterator[tuple[str, datetime]]:
+        """Chaque clé gardée, et quand elle a été écrite."""
 
 
 def nouvelle_cle() -> str:
@@ -131,6 +136,15 @@ class StockageLocal:
         except OSError as erreur:
             raise StockageIndisponible("Lecture impossible.") from erreur
         return True
+
+    def inventaire(self) -> Iterator[tuple[str, datetime]]:
+        self._exiger_le_dossier()
+        try:
+            for chemin in self._dossier.glob("??/*"):
+                if FORME_D_UNE_CLE.fullmatch(chemin.name):
+                    yield chemin.name, datetime.fromtimestamp(chemin.lstat().st_mtime, UTC)
+        except OSError as erreur:
+            raise StockageIndisponible("Lecture impossible.") from erreur
 
     def _chemin(self, cle: str) -> Path:
         if not FORME_D_UNE_CLE.fullmatch(cle):

@@ -12,7 +12,7 @@ from itertools import count
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
-from portail import courriel, freins, idempotence
+from portail import courriel, freins, idempotence, inventaire
 from portail.assistance import fils
 from portail.compte import adresse, codes, inscription, jetons, reprise, sessions
 from portail.db import ecriture
@@ -22,12 +22,14 @@ from portail.frequentation import compteur as frequentation
 from portail.guichet import invitations, journal
 from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import a_paris, maintenant
-from portail.pieces import absence, reception, televersement
+from portail.pieces import absence, antivirus, reception, televersement
 from portail.referentiels.parametres import ParametreInconnu
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
 TOUTES_LES_HEURES = 1800  # passages
 DUREE_DU_FIL = 10.0  # secondes d'envoi par passage du fil interne
+TOUTES_LES_MINUTES = 30
+NUIT = 3  # heure de Paris : la vérification des fichiers lit tout le stockage
 MATIN = 7  # heure de Paris : personne n'est prévenu la nuit
 
 
@@ -117,10 +119,15 @@ def _passage(app: Flask, rang: int) -> None:
     with app.app_context():
         try:
             passer()
+            if rang % TOUTES_LES_MINUTES == 0:
+                antivirus.reprendre()
             if rang % TOUTES_LES_HEURES == 0:
                 nettoyer()
-                if a_paris(maintenant()).hour >= MATIN:
+                heure = a_paris(maintenant()).hour
+                if heure >= MATIN:
                     suivre()
+                if heure == NUIT:
+                    inventaire.verifier_si_possible(maintenant())
         except OperationalError as erreur:
             # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
             current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)

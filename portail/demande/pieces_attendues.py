@@ -7,6 +7,7 @@ from typing import Any
 
 from portail.demande.etape import Piece
 from portail.demande.formulaire import Contexte
+from portail.pieces.modeles import Antivirus
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def _ou_elle_en_est(fournie: Any | None) -> tuple[str, str, bool, str]:
         if fournie.absente_le is None:
             return "à joindre", "attention", False, ""
         return _absence(fournie), "", False, ""
+    if not any(fichier.antivirus is not Antivirus.REFUSE for fichier in fournie.fichiers_gardes):
+        return "refusée par l’antivirus, à remplacer", "grave", False, ""
     decision = fournie.decision
     if decision is None:
         return "reçue" if nombre == 1 else f"reçue ({nombre} fichiers)", "bon", True, ""

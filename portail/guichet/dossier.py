@@ -35,6 +35,11 @@ class PieceLue:
         return self.fournie.fichiers_gardes if self.fournie else []
 
     @property
+    def est_ouvrable(self) -> bool:
+        """Aucun fichier n'attend l'antivirus, ni n'en est refusé."""
+        return all(fichier.est_ouvrable for fichier in self.fichiers)
+
+    @property
     def fichiers_vus(self) -> str:
         """Pour le formulaire de décision : elle porte sur ces fichiers-là."""
         return ",".join(str(fichier.id) for fichier in self.fichiers)

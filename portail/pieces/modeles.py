@@ -28,6 +28,15 @@ class SuiteAbsence(Choix):
     SANS = "sans", "Je ne peux pas l’avoir"
 
 
+class Antivirus(Choix):
+    """Ce que l'antivirus a dit d'un fichier."""
+
+    EN_COURS = "en_cours", "en cours de contrôle"
+    SAIN = "sain", "sain"
+    REFUSE = "refuse", "refusé par l’antivirus"
+    NON_CONTROLE = "non_controle", "non contrôlé par un antivirus"
+
+
 class PieceFournie(Base):
     """Une pièce (code du catalogue) d'une personne (sa clé, commune à toutes les déclarations) pour une demande.
 
@@ -78,8 +87,16 @@ class Fichier(Base):
     taille: Mapped[int]
     pages: Mapped[int]
     empreinte_recue: Mapped[str] = mapped_column(sa.String(64))
+    antivirus: Mapped[Antivirus] = mapped_column(
+        colonne_de_choix(Antivirus), default=Antivirus.NON_CONTROLE, index=True
+    )
     recu_le: Mapped[datetime]
     retire_le: Mapped[datetime | None]
+
+    @property
+    def est_ouvrable(self) -> bool:
+        """Ni refusé par l'antivirus, ni en attente de son avis."""
+        return self.antivirus in {Antivirus.SAIN, Antivirus.NON_CONTROLE}
 
 
 class Televersement(Base):

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from portail.demande.modeles import Demande
-from portail.pieces import absence, quotas, reception
+from portail.pieces import absence, antivirus, quotas, reception
 from portail.pieces.controle import FichierRefuse, FichierSain, travailler
-from portail.pieces.modeles import Fichier
+from portail.pieces.modeles import Antivirus, Fichier
 from portail.pieces.noms import nom_montrable
 from portail.pieces.paquets import deballer, emballer
 from portail.pieces.reception import PANNE, Reception, Recu
@@ -65,17 +65,17 @@ def _pages(entier: Recu) -> list[Recu]:
     paquet, _ = travailler(entier.sain.octets, "decouper", entier.sain.nom)
     racine = entier.sain.nom.removesuffix(".pdf")
     pages = [
-        _ranger(FichierSain(octets, PDF, "pdf", 1, nom_montrable(f"{racine} page {rang}", "pdf")))
+        _ranger(FichierSain(octets, PDF, "pdf", 1, nom_montrable(f"{racine} page {rang}", "pdf")), entier.antivirus)
         for rang, octets in enumerate(deballer(paquet), 1)
     ]
     stockage().supprimer(entier.cle)
     return pages
 
 
-def _ranger(sain: FichierSain) -> Recu:
+def _ranger(sain: FichierSain, etat: Antivirus) -> Recu:
     cle = nouvelle_cle()
     stockage().ecrire(cle, sain.octets)
-    return Recu(cle, sain, empreinte(sain.octets))
+    return Recu(cle, sain, empreinte(sain.octets), etat)
 
 
 def poser(session: Session, demande: Demande, personne: str, recue: Reception, instant: datetime) -> list[str]:
@@ -110,7 +110,8 @@ def preparer(pages: Sequence[Fichier], choix: Mapping[int, str], pieces: Mapping
 
 def _assembler(pages: Sequence[Fichier], nom: str) -> Recu:
     octets, nombre = travailler(emballer(stockage().lire(page.cle) for page in pages), "assembler", nom)
-    return _ranger(FichierSain(octets, PDF, "pdf", nombre, nom_montrable(nom, "pdf")))
+    etat = antivirus.examiner(octets, nom)
+    return _ranger(FichierSain(octets, PDF, "pdf", nombre, nom_montrable(nom, "pdf")), etat)
 
 
 def ranger(session: Session, demande: Demande, rangement: Rangement, instant: datetime) -> tuple[int, list[str]]:

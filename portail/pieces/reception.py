@@ -15,9 +15,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from portail.demande.modeles import Demande
 from portail.freins import TropDEssais
-from portail.pieces import absence, quotas
+from portail.pieces import absence, antivirus, quotas
 from portail.pieces.controle import TAILLE_MAX, FichierRefuse, FichierSain, controler
-from portail.pieces.modeles import Fichier, PieceFournie
+from portail.pieces.modeles import Antivirus, Fichier, PieceFournie
 from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
 
 SANS_FICHIER = "Choisissez d’abord un fichier sur votre appareil."
@@ -32,6 +32,7 @@ class Recu:
     cle: str
     sain: FichierSain
     empreinte: str
+    antivirus: Antivirus = Antivirus.NON_CONTROLE
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,10 @@ def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None]) -> Re
 def ranger(octets: bytes, nom: str) -> Recu:
     """Contrôle un fichier et le range. Lève `FichierRefuse` ou `StockageIndisponible`."""
     sain = controler(octets, nom)
+    etat = antivirus.examiner(octets, nom)
     cle = nouvelle_cle()
     stockage().ecrire(cle, sain.octets)
-    return Recu(cle, sain, empreinte(octets))
+    return Recu(cle, sain, empreinte(octets), etat)
 
 
 def recevoir_par_piece(
@@ -151,6 +153,7 @@ def _fichier(recu: Recu, rang: int, instant: datetime) -> Fichier:
         taille=len(recu.sain.octets),
         pages=recu.sain.pages,
         empreinte_recue=recu.empreinte,
+        antivirus=recu.antivirus,
         recu_le=instant,
     )
 

@@ -35,6 +35,7 @@ class Refus(StrEnum):
     CLASSEUR = "classeur"
     OCCUPE = "occupe"
     INDISPONIBLE = "indisponible"
+    DANGEREUX = "dangereux"
 
 
 ACCEPTES = "Nous acceptons les PDF et les photos (JPEG, PNG ou HEIC)."
@@ -71,6 +72,8 @@ PHRASES = {
     "Ouvrez-le, enregistrez chaque fichier sur votre appareil, et envoyez-les un par un.",
     Refus.OCCUPE: "« {nom} » n’a pas pu être vérifié : beaucoup de documents arrivent en ce moment. "
     "Envoyez-le de nouveau dans une minute.",
+    Refus.DANGEREUX: "« {nom} » a été refusé par l’antivirus : il pourrait abîmer l’ordinateur qui l’ouvre. Nous ne le "
+    "gardons pas. Demandez de nouveau ce document à qui vous l’a remis, ou photographiez-le.",
     Refus.INDISPONIBLE: "« {nom} » n’a pas pu être vérifié : notre contrôle des documents est en panne. "
     "Envoyez-le de nouveau un peu plus tard. Vos autres réponses ne sont pas touchées.",
 }

@@ -18,7 +18,7 @@ LECTEUR_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self';
 
 
 class Illisible(Exception):
-    """Le contenu manque, est altéré, ou le stockage ne répond pas."""
+    """Le contenu manque, est altéré, l'antivirus ne l'a pas admis, ou le stockage ne répond pas."""
 
 
 def remettre(fichier: Fichier, *, a_l_ecran: bool = False) -> Response:
@@ -26,6 +26,8 @@ def remettre(fichier: Fichier, *, a_l_ecran: bool = False) -> Response:
 
     Lève `Illisible`.
     """
+    if not fichier.est_ouvrable:
+        raise Illisible
     try:
         octets = stockage().lire(fichier.cle)
     except (FichierAbsent, StockageIndisponible) as erreur:
@@ -41,6 +43,8 @@ def remettre(fichier: Fichier, *, a_l_ecran: bool = False) -> Response:
 
 def copie(fichiers: Sequence[Fichier], nom: str, filigrane: str) -> Response:
     """Tous les fichiers d'une pièce en un PDF, à regarder, marqué en travers de chaque page. Lève `Illisible`."""
+    if not all(fichier.est_ouvrable for fichier in fichiers):
+        raise Illisible
     try:
         paquet = emballer([filigrane.encode(), *(stockage().lire(fichier.cle) for fichier in fichiers)])
         octets, _ = travailler(paquet, "copier", nom)

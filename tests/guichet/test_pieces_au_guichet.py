@@ -6,7 +6,7 @@ from portail.db import db
 from portail.demande.modeles import Demande
 from portail.guichet.modeles import ActeJournal, EcritureJournal
 from portail.pieces import reception
-from portail.pieces.modeles import Fichier, SuiteAbsence
+from portail.pieces.modeles import Antivirus, Fichier, SuiteAbsence
 from portail.stockage import stockage
 from tests.fabriques import INSTANT
 from tests.pieces.cas import jpeg
@@ -37,3 +37,19 @@ def test_le_guichet_voit_ce_qui_suit_je_n_ai_pas_ce_document(naviguer, monde):
     nav = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}")
     assert "la personne demande de l’aide" in nav.texte()
     assert "Perdu en déménageant." in nav.texte()
+
+
+def test_l_agent_voit_l_avis_de_l_antivirus_et_n_ouvre_pas_ce_qui_attend(naviguer, monde):
+    adresse = f"/guichet/demandes/{monde.demande_69}"
+    attendus = {Antivirus.SAIN: (200, "sain"), Antivirus.EN_COURS: (503, "en cours de contrôle"),
+                Antivirus.REFUSE: (503, "refusé par l’antivirus"), Antivirus.NON_CONTROLE: (200, "non contrôlé")}  # fmt: skip
+    nav = naviguer(monde.accueil)
+    for etat, (statut, mots) in attendus.items():
+        with db.sessionmaker() as session, session.begin():
+            carte = session.get_one(Fichier, monde.fichier_69)
+            carte.antivirus, piece_id = etat, carte.piece_id
+        assert mots in nav.ouvrir(adresse).texte()
+        ouvertures = {nav.client.get(f"{adresse}/{suite}", base_url=nav.base).status_code
+                      for suite in (f"fichiers/{monde.fichier_69}", f"pieces/{piece_id}.pdf")}  # fmt: skip
+        assert ouvertures == {statut}
+        assert bool(nav.page.select(f'[src$="/fichiers/{monde.fichier_69}"]')) == (statut == 200)

@@ -89,6 +89,8 @@ def vignette(demande_id: int, fichier_id: int) -> ReponseBrute:
     """Une page en petit. Une page sans image (du texte seul) montre une feuille."""
     porte = porte_saisie.pour_lire(demande_id)
     fichier = acces_pieces.fichier(db.session, porte, fichier_id)
+    if not fichier.est_ouvrable:
+        return redirect(_feuille(), 303)
     try:
         octets, _ = travailler(stockage().lire(fichier.cle), "vignette", fichier.nom)
     except (FichierRefuse, StockageIndisponible, FichierAbsent):

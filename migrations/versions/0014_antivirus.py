@@ -1,0 +1,31 @@
+"""Ce que l’antivirus a dit de chaque fichier ; rien, pour ceux d’avant.
+
+Migration 0014, après 0013.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0014'
+down_revision = '0013'
+branch_labels = None
+depends_on = None
+
+ETATS = sa.Enum(
+    'en_cours', 'sain', 'refuse', 'non_controle',
+    name='antivirus', native_enum=False, create_constraint=False, length=40,
+)
+
+
+def upgrade() -> None:
+    op.add_column('fichier', sa.Column('antivirus', ETATS, nullable=True))
+    op.execute("UPDATE fichier SET antivirus = 'non_controle'")
+    with op.batch_alter_table('fichier') as table:
+        table.alter_column('antivirus', existing_type=ETATS, nullable=False)
+    op.create_index(op.f('ix_fichier_antivirus'), 'fichier', ['antivirus'])
+
+
+def downgrade() -> None:
+    op.drop_index(op.f('ix_fichier_antivirus'), 'fichier')
+    with op.batch_alter_table('fichier') as table:
+        table.drop_column('antivirus')
