@@ -41,9 +41,7 @@ class Constat:
 
 def verifier(instant: datetime) -> Constat:
     """Compare, répare ce qui se répare, rapporte le reste au journal. Lève `StockageIndisponible`."""
-    presents = dict(
-        stockage().inventaire()
-    )  # d'abord : une ligne suit toujours son fichier
+    presents = dict(stockage().inventaire())  # d'abord : une ligne suit toujours son fichier
     with lecture() as session:
         connues = _connues(session)
     sans_contenu = tuple(nom for cle, nom in connues.items() if cle not in presents and not stockage().existe(cle))

@@ -1,13 +1,13 @@
 """Ce que l’antivirus a dit de chaque fichier ; rien, pour ceux d’avant.
 
-Migration 0014, après 0013.
+Migration 0015, après 0014.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
-down_revision = '0013'
+revision = '0015'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 
