@@ -62,7 +62,7 @@ def test_un_fichier_lisible_ressort_refait_sous_son_vrai_type(cas: Accepte) -> N
 
 
 def test_le_corpus_couvre_chaque_refus_possible() -> None:
-    internes = {Refus.DELAI, Refus.OCCUPE, Refus.INDISPONIBLE}  # ne viennent pas du fichier seul
+    internes = {Refus.DELAI, Refus.OCCUPE, Refus.INDISPONIBLE, Refus.DANGEREUX}  # ne viennent pas du fichier seul
     assert {cas.code for cas in REFUSES} | internes == set(Refus)
     assert len(REFUSES) + len(ACCEPTES) >= 80
 
