@@ -1,13 +1,13 @@
 """Ce que l’antivirus a dit de chaque fichier ; rien, pour ceux d’avant.
 
-Migration 0015, après 0014.
+Migration 0016, après 0015.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0015'
-down_revision = '0014'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
