@@ -33,8 +33,10 @@ def preparer(instant: datetime) -> int:
     jour = a_paris(instant).date()
     ecrits = 0
     for rappel, depuis, jusqu_au in _periodes(jour):
-        while lot := _lot_suivant(rappel, depuis, jusqu_au, instant):
-            ecrits += lot
+        place = (DEPUIS_TOUJOURS, 0)
+        while lot := _lot_suivant(rappel, depuis, jusqu_au, place, instant):
+            ecrits += len(lot)
+            place = (lot[-1].presentee_le, lot[-1].id)  # reprendre là : relire les précédents coûterait leur carré
     return ecrits
 
 
@@ -46,19 +48,24 @@ def _periodes(jour: date) -> list[tuple[Rappel, date, date]]:
     return [(rappel, debut, fin) for rappel, debut, fin in zip(prevus, debuts, fins, strict=True) if debut < fin]
 
 
-def _lot_suivant(rappel: Rappel, depuis: date, jusqu_au: date, instant: datetime) -> int:
-    """Prépare au plus `LOT` rappels. 0 : il n'y en a plus, ou un autre passage vient de prendre ceux-ci."""
+def _lot_suivant(
+    rappel: Rappel, depuis: date, jusqu_au: date, place: tuple[date, int], instant: datetime
+) -> Sequence[Any]:
+    """Prépare au plus `LOT` rappels, après `place` (présentation, demande). Vide : il n'y en a plus, ou un autre
+    passage vient de prendre ceux-ci."""
+    apres = sa.tuple_(Demande.presentee_le, Demande.id) > sa.tuple_(sa.literal(place[0]), sa.literal(place[1]))
+    restent = _a_prevenir(rappel, depuis, jusqu_au).where(apres)
     with lecture() as session:
-        if not session.execute(_a_prevenir(rappel, depuis, jusqu_au).limit(1)).first():
-            return 0
+        if not session.execute(restent.limit(1)).first():
+            return ()
     try:
         with ecriture() as session:
-            requete = _a_prevenir(rappel, depuis, jusqu_au).limit(LOT).with_for_update(of=Demande, skip_locked=True)
+            requete = restent.limit(LOT).with_for_update(of=Demande, skip_locked=True)
             lignes = session.execute(requete).all()
             _ecrire(session, lignes, rappel, instant)
     except IntegrityError:
-        return 0
-    return len(lignes)
+        return ()
+    return lignes
 
 
 def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[int, date | None, str]:

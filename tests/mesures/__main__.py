@@ -23,6 +23,8 @@ RUBRIQUES = {
     "fichiers": ("tests.pieces.mesure_controle", "imprimer"),
     "sondage": ("tests.mesures.sondage", "principal"),
     "guichet": ("tests.mesures.guichet", "principal"),
+    "rappels": ("tests.mesures.rappels", "principal"),
+    "rattachement": ("tests.mesures.rattachement", "principal"),
 }
 
 
