@@ -30,6 +30,7 @@ class Champ(Field):
     """Un champ dont l'absence de la saisie ne veut rien dire : seul ce qui est soumis est enregistré.
 
     `aide` : une phrase sous l'intitulé. `unite` : après la case. `largeur` : « court », « moyen » ou "".
+    `question` : celle des contenus (contenus/faq) qui dit pourquoi on la pose ; sa réponse s'ouvre sous le champ.
     """
 
     genre: ClassVar[str] = "texte"
@@ -48,9 +49,11 @@ class Champ(Field):
         largeur: str = "",
         completion: str = "off",
         clavier: str = "",
+        question: str = "",
         **options: Any,
     ) -> None:
         super().__init__(libelle, regles, description=aide, **options)
+        self.question = question
         self.unite = unite
         self.largeur = largeur
         self.completion = completion

@@ -211,4 +211,6 @@ def test_chaque_aide_ouverte_sur_place_existe():
 
     citees = [section.question for _, section in SECTIONS if section.question]
     assert len(citees) >= 6
+    champs = [champ for _, section in SECTIONS for _, champ in section.formulaire._unbound_fields or ()]
+    citees += [champ.kwargs["question"] for champ in champs if "question" in champ.kwargs]
     assert all(trouver(slug) for slug in citees)

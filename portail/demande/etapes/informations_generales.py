@@ -83,6 +83,7 @@ class IdentiteForm(FormulaireEtape):
         "Numéro de sécurité sociale",
         [Requis(si=_numero_requis)],
         aide="15 caractères, sur la carte Vitale. La loi le demande pour enregistrer une demande (CCH, art. R441-2-2).",
+        question="numero-de-securite-sociale",
     )
     raison_sans_nir = ChampChoix(
         "Sans numéro de sécurité sociale, pour quelle raison ?",
@@ -91,9 +92,11 @@ class IdentiteForm(FormulaireEtape):
         aide="Une raison suffit pour déposer la demande sans ce numéro.",
     )
     date_naissance = ChampDate("Date de naissance", [Requis(si=_demandeur), date_de_naissance, majeur], naissance=True)
-    nationalite = ChampChoix("Nationalité", [Requis(si=_demandeur)], Nationalite)
+    nationalite = ChampChoix("Nationalité", [Requis(si=_demandeur)], Nationalite, question="titre-de-sejour")
 
     def preparer(self) -> None:
+        if not _demandeur(self.cible):
+            self.nir.question = self.nationalite.question = ""  # expliqué une fois, pas pour chaque co-demandeur
         if not self.contexte.au_guichet and self.cible.raison_sans_nir is None:
             del self.raison_sans_nir  # ne se posera pas : inutile de lui garder une place dans la page
 

@@ -34,6 +34,7 @@ class RevenuForm(FormulaireEtape):
         aide="Il est sur la première page de l’avis d’impôt, dans le cadre « Vos références ».",
         maximum=RFR_MAX,
         unite="€ par an",
+        question="revenus-d-il-y-a-deux-ans",
     )
     sans_avis_explication = ChampLong(
         "Pourquoi n’avez-vous pas d’avis d’impôt ?",

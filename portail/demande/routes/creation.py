@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
@@ -11,11 +13,13 @@ from portail.compte.acces import compte_courant
 from portail.db import db
 from portail.demande import acces, bp, creation
 from portail.demande.formulaires import CommuneForm
+from portail.demande.modeles import Declaration
 from portail.demande.tableau import cartes
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.referentiels import recherche
+from portail.referentiels.recherche import Lieu
 from portail.regles.territoire import nom_territoire
 
 TITRE = "Dans quelle commune souhaitez-vous habiter ?"
@@ -36,6 +40,11 @@ def nouvelle_envoyer() -> ReponseBrute:
     commune = recherche.lieu(str(formulaire.commune.data))
     if commune is None:
         return _page(formulaire, statut=422)
+    return creer(commune)
+
+
+def creer(commune: Lieu, remplir: Callable[[Declaration], None] | None = None) -> ReponseBrute:
+    """Crée le brouillon, une seule fois par envoi, et y mène. `remplir` : ce que la personne a déjà répondu."""
     cle = _cle_de_l_envoi(commune.code)
     deja = idempotence.deja_fait(db.session, current_user.id, cle)
     if deja:
@@ -55,6 +64,8 @@ def nouvelle_envoyer() -> ReponseBrute:
         if deja:
             return redirect(deja, 303)
         return _deja_ouverte(erreur.demande.id, erreur.demande.territoire)
+    if remplir is not None:
+        remplir(demande.declarations[0])
     adresse = url_for(".etape", demande_id=demande.id, slug="informations-generales")
     if cle:
         idempotence.retenir(db.session, current_user.id, cle, adresse)

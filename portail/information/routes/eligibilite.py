@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from portail import idempotence
 from portail.db import lecture
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
@@ -47,6 +48,8 @@ def _page(
         repere=repere,
         formulaire=formulaire,
         reponse=reponse,
+        a_reporter=[(nom, valeur) for nom, valeur in request.form.items() if nom not in {"csrf_token", "cle"}],
+        cle=idempotence.nouvelle_cle(),
         jour=aujourd_hui(),
         titres_de_sejour=catalogue_pieces()["ID-3"].acceptees,
         statut=statut,
