@@ -69,6 +69,9 @@
   addEventListener("load", () => { if (document.activeElement === document.body && par("resume")) par("resume").focus(); });
 
   /* Prévenir deux minutes avant la fin de session, et la prolonger d’un geste. */
+  // « Quitter vite » : la page disparaît avant même que le serveur ait répondu.
+  document.addEventListener("submit", (e) => { if (e.target.id === "quitter") { document.title = "Météo"; document.body.hidden = true; } });
+
   const minutes = +document.body.dataset.session || 0;
 
   const prolonger = async (boite) => {

@@ -17,6 +17,7 @@ from portail.horloge import maintenant
 LONGUEUR = 8  # près de quarante bits
 DUREE = timedelta(minutes=10)
 ESSAIS = 5
+GABARITS = {UsageCode.APPAREIL: "code_appareil", UsageCode.PREUVE: "code_preuve"}
 SUJET = "Votre code"  # discret : il s'affiche sur un téléphone verrouillé
 
 
@@ -43,7 +44,7 @@ def envoyer(base: Session, compte: Compte, usage: UsageCode, *, suite: str = "",
             f"code-{garde.empreinte}",
             compte.courriel,
             SUJET,
-            f"code_{usage.code}",
+            GABARITS[usage],
             code=code_a_recopier.lisible(code),
             oubli=f"{courriel.config_url()}/compte/mot-de-passe-oublie",
         )

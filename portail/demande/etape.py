@@ -160,6 +160,7 @@ class Etape:
     sections: tuple[Section, ...]
     intro: str = ""
     pieces: Callable[[Any, Contexte], Iterable[Piece]] = _rien
+    sensible: bool = False  # ce qu'on y écrit met peut-être en danger : « Quitter vite » est à portée
 
     def lignes(self, declaration: Any) -> Iterator[tuple[Section, Any]]:
         for section in self.sections:

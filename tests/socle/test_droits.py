@@ -14,7 +14,7 @@ from tests.socle.routes import Dossier, differences, peupler, photo, routes
 # Une route que tout le monde peut appeler par POST sans être connecté : chacune est ici pour une raison.
 POST_PUBLICS = {
     "compte.creer_envoyer", "compte.connexion_envoyer", "compte.confirmer_envoyer", "compte.oubli_envoyer",
-    "compte.nouveau_envoyer", "compte.deconnexion", "compte.code_envoyer", "compte.adresse_confirmer_envoyer",
+    "compte.nouveau_envoyer", "compte.deconnexion", "compte.quitter", "compte.code_envoyer", "compte.adresse_confirmer_envoyer",
     "compte.geler_envoyer", "franceconnect.entrer", "franceconnect.inscription_envoyer",
     "franceconnect.relier_par_lien_envoyer", "information.suis_je_eligible_repondre",
     "guichet.connexion_envoyer", "guichet.deconnexion", "guichet.invitation_accepter",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
@@ -19,6 +19,7 @@ from portail.franceconnect.depart import adresse_de_fin
 from portail.htmx import rendre
 from portail.surete import Fait, noter
 
+AILLEURS = "https://meteofrance.com/"  # une page que tout le monde ouvre
 MOTIFS = {
     "confirmee": "Votre adresse mail est confirmée. Vous pouvez vous connecter.",
     "deja-confirmee": "Cette adresse mail a déjà un compte. Connectez-vous, ou choisissez un nouveau mot de passe.",
@@ -114,6 +115,18 @@ def deconnexion() -> ReponseBrute:
     noter(Fait.DECONNEXION, qui)
     reponse = redirect(adresse_de_fin(jeton) or url_for(".connexion", motif="deconnecte"), 303)
     reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reponse
+
+
+@bp.post("/quitter")
+@droit(Droit.PUBLIC)
+def quitter() -> Response:
+    """« Quitter vite » : la session se ferme, une page anodine prend la place, sans rien dire d'où l'on vient."""
+    sessions.fermer(db.session)
+    db.session.commit()
+    reponse = make_response(render_template("compte/quitter.html", ailleurs=AILLEURS))
+    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
+    reponse.headers["Referrer-Policy"] = "no-referrer"
     return reponse
 
 

@@ -93,6 +93,7 @@ def _nom(ligne) -> str:
 ETAPE = Etape(
     slug="motifs",
     titre="Motifs",
+    sensible=True,
     intro="Pourquoi demandez-vous un logement ? Commencez par la raison la plus importante.",
     sections=(
         Section(
