@@ -125,3 +125,14 @@ def test_le_cookie_est_seul_et_leger(app):
     cookies = list(foyer.client._cookies.values())
     assert len(cookies) == 1
     assert len(f"{cookies[0].key}={cookies[0].value}") <= 120
+
+
+def test_le_premier_chargement_d_une_page_avec_envois(comble):
+    """La page et les scripts qui la servent, hors feuille de style et htmx, déjà en cache : quatorze kilo-octets."""
+    scripts = {
+        nom: len(brotli.compress((RACINE / "static" / nom).read_bytes(), quality=11))
+        for nom in ("portail.js", "televerser.js")
+    }
+    assert scripts["televerser.js"] <= 4 * KO
+    for adresse in (f"{comble.adresse()}/pieces/ID", f"{comble.adresse()}/pieces/AIS2"):
+        assert peser(comble, adresse) + sum(scripts.values()) <= 14 * KO, adresse

@@ -20,7 +20,10 @@ from tests import fabriques
 from tests.ecrans import papiers
 from tests.ecrans.conftest import PortailServi
 from tests.ecrans.gestes import se_connecter_ici
+from tests.ecrans.test_accessibilite import examiner
+from tests.lecteur_ecran import LecteurEcran
 from tests.navigateur_reel import reseau_lent
+from tests.verificateurs import nu
 
 pytestmark = pytest.mark.navigateur
 MORCEAUX = re.compile(r"/pieces/envois/\d+$")
@@ -217,3 +220,47 @@ def test_sans_javascript_le_meme_fichier_part_en_une_fois(page_sans_js, portail,
     page_sans_js.get_by_role("button", name="Ajouter un fichier").click()
     expect(page_sans_js.get_by_role("button", name=re.compile("Retirer avis.pdf"))).to_be_visible()
     assert hashlib.sha256(fichier).hexdigest() in lire(portail, Fichier.empreinte_recue)
+
+
+@pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
+def test_la_page_d_une_piece_dans_ses_etats(page, portail, ana, surveillance):
+    """Envoi en cours et coupé, fichiers à ranger, retrait, remplacement, absence : axe AAA, HTML valide, rien ne déborde."""
+    surveillance.tolerer("requête échouée")
+    html: dict[str, str] = {}
+    ouvrir_la_piece(page, portail, ana)
+    reseau = Reseau(limite=100_000)
+    reseau.suivre(page)
+    choisir(page, "un nom de fichier assez long pour une petite page.pdf", papiers.pdf_de(300_000))
+    expect(page.locator("#annonce")).to_contain_text("Connexion perdue")
+    examiner(page, "envoi coupé", html)
+    reseau.limite = float("inf")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("button", name=re.compile("Retirer un nom"))).to_be_visible()
+    choisir(page, "verso.pdf", papiers.pdf_de(50_000))
+    page.get_by_role("button", name="Monter verso.pdf").click()
+    examiner(page, "deux fichiers", html)
+    page.get_by_role("link", name=re.compile("Remplacer verso.pdf")).click()
+    expect(page.get_by_text("prendra la place de")).to_be_visible()
+    choisir(page, "neuf.pdf", papiers.pdf_de(60_000))
+    expect(page.get_by_role("button", name=re.compile("Annuler le retrait de verso.pdf"))).to_be_visible()
+    examiner(page, "remplacé", html)
+    ouvrir_la_piece(page, portail, ana, "SAL")
+    page.get_by_role("button", name="Je n’ai pas ce document").click()
+    page.get_by_role("radio", name=re.compile("me le rappeler")).check()
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#resume")).to_be_focused()
+    examiner(page, "rappel sans date", html)
+    assert nu(html) == []
+
+
+def test_ce_qu_entend_qui_ne_voit_pas_l_envoi(page, portail, ana):
+    ouvrir_la_piece(page, portail, ana)
+    lecteur = LecteurEcran(page)
+    choisir(page, "avis.pdf", papiers.pdf_de(200_000))
+    lecteur.attendre_une_annonce("polite: Document reçu.", 15_000)
+    annonces = [annonce.replace("\u00a0", " ") for annonce in lecteur.annonces()]
+    assert annonces[0] == "polite: Envoi de avis.pdf : 0 %."
+    assert annonces[-1] == "polite: Document reçu."
+    lues = " | ".join(lecteur.tout_lire()).replace("\u00a0", " ")
+    for phrase in ("link, avis.pdf", "button, Retirer avis.pdf", "button, Ajouter un fichier", "Ne convient pas"):
+        assert phrase in lues, phrase
