@@ -257,10 +257,10 @@ def test_ce_qu_entend_qui_ne_voit_pas_l_envoi(page, portail, ana):
     ouvrir_la_piece(page, portail, ana)
     lecteur = LecteurEcran(page)
     choisir(page, "avis.pdf", papiers.pdf_de(200_000))
-    lecteur.attendre_une_annonce("polite: Document reçu.", 15_000)
+    expect(page.locator("#annonce")).to_have_text("Document reçu.")
+    lues = " | ".join(lecteur.tout_lire()).replace("\u00a0", " ")
     annonces = [annonce.replace("\u00a0", " ") for annonce in lecteur.annonces()]
     assert annonces[0] == "polite: Envoi de avis.pdf : 0 %."
     assert annonces[-1] == "polite: Document reçu."
-    lues = " | ".join(lecteur.tout_lire()).replace("\u00a0", " ")
     for phrase in ("link, avis.pdf", "button, Retirer avis.pdf", "button, Ajouter un fichier", "Ne convient pas"):
         assert phrase in lues, phrase
