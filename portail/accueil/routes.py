@@ -54,4 +54,5 @@ def donnees() -> Response:
         titre="Données personnelles",
         conservation=parametre("CONSERVATION_APRES_RADIATION_MOIS", jour),
         brouillon=parametre("BROUILLON_MOIS", jour),
+        questions=parametre("QUESTION_SANS_DEMANDE_MOIS", jour),
     )

@@ -21,6 +21,7 @@ RUBRIQUES = {
     "lieux": ("tests.referentiels.mesure_recherche", "imprimer"),
     "documents": ("tests.documents.mesures", "principal"),
     "fichiers": ("tests.pieces.mesure_controle", "imprimer"),
+    "accueil": ("tests.mesures.accueil_a_froid", "principal"),
     "sondage": ("tests.mesures.sondage", "principal"),
     "guichet": ("tests.mesures.guichet", "principal"),
     "rappels": ("tests.mesures.rappels", "principal"),
