@@ -22,6 +22,7 @@ RUBRIQUES = {
     "documents": ("tests.documents.mesures", "principal"),
     "fichiers": ("tests.pieces.mesure_controle", "imprimer"),
     "accueil": ("tests.mesures.accueil_a_froid", "principal"),
+    "envois": ("tests.pieces.mesure_envois", "imprimer"),
     "sondage": ("tests.mesures.sondage", "principal"),
     "guichet": ("tests.mesures.guichet", "principal"),
     "rappels": ("tests.mesures.rappels", "principal"),
