@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from portail.compte.modeles import ExportDonnees
 from portail.db import lecture
 from portail.documents.modeles import DocumentEmis
 from portail.pieces.modeles import Fichier
@@ -71,4 +72,6 @@ def _connues(session: Session) -> dict[str, str]:
     documents = sa.select(DocumentEmis.id, DocumentEmis.cle_pdf, DocumentEmis.cle_contenu)
     for numero, *cles in session.execute(documents):
         connues |= dict.fromkeys(cles, f"document {numero}")
+    exports = sa.select(ExportDonnees.id, ExportDonnees.cle).where(ExportDonnees.cle.is_not(None))
+    connues |= {cle: f"export {numero}" for numero, cle in session.execute(exports)}
     return connues

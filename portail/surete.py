@@ -42,6 +42,8 @@ class Fait(enum.Enum):
     ADRESSE_DEMANDEE = "changement_d_adresse_demande"
     ADRESSE_CHANGEE = "adresse_changee"
     COMPTE_GELE = "compte_gele"
+    EXPORT_DEMANDE = "export_demande"
+    EXPORT_TELECHARGE = "export_telecharge"
     FREIN = "frein"
     JETON_PERDU = "jeton_de_formulaire_refuse"
     AUTRE_SITE = "envoi_d_un_autre_site"

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from portail import courriel, freins, idempotence, inventaire
 from portail.assistance import fils
-from portail.compte import adresse, codes, inscription, jetons, reprise, sessions
+from portail.compte import adresse, codes, export, inscription, jetons, reprise, sessions
 from portail.db import ecriture
 from portail.demande import radiation_d_office, rappels, rattachement
 from portail.franceconnect import passage
@@ -46,8 +46,9 @@ RIEN = SuiviDuJour(0, 0, 0)
 
 
 def passer(secondes: float = DUREE_DU_FIL) -> int:
-    """Les numéros proposés, puis les courriels dus, pendant `secondes` au plus. Rend le nombre de courriels partis."""
+    """Les numéros proposés, un export demandé, puis les courriels dus, pendant `secondes` au plus. Rend le nombre de courriels partis."""
     rattachement.examiner(maintenant())
+    export.preparer()
     return courriel.vider(jetons.dater_l_expiration, secondes)
 
 
@@ -68,6 +69,7 @@ def nettoyer() -> None:
             passage.purger,
             codes.purger,
             adresse.purger,
+            export.purger,
             invitations.purger,
             sessions_d_agents.purger,
             televersement.purger,

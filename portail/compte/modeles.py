@@ -147,3 +147,16 @@ class ChangementCourriel(Base):
     jeton_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
     gel_demande_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
     gel_confirme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
+
+
+class ExportDonnees(Base):
+    """« Télécharger mes données » : demandé, préparé en tâche de fond, gardé chiffré sept jours."""
+
+    __tablename__ = "export_donnees"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    compte_id: Mapped[int] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    demande_le: Mapped[datetime]
+    reserve_le: Mapped[datetime | None]
+    pret_le: Mapped[datetime | None]
+    cle: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    taille: Mapped[int | None]

@@ -1,5 +1,25 @@
 """Les pages du compte, par sujet."""
 
-from portail.compte.routes import adresse, code, connexion, consultations, inscription, mon_compte, mot_de_passe, preuve
+from portail.compte.routes import (
+    adresse,
+    code,
+    connexion,
+    consultations,
+    export,
+    inscription,
+    mon_compte,
+    mot_de_passe,
+    preuve,
+)
 
-__all__ = ["adresse", "code", "connexion", "consultations", "inscription", "mon_compte", "mot_de_passe", "preuve"]
+__all__ = [
+    "adresse",
+    "code",
+    "connexion",
+    "consultations",
+    "export",
+    "inscription",
+    "mon_compte",
+    "mot_de_passe",
+    "preuve",
+]

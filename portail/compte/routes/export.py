@@ -1,0 +1,48 @@
+"""« Télécharger mes données »."""
+
+from __future__ import annotations
+
+from flask import Response, abort, make_response, redirect, url_for
+from flask_login import current_user
+from werkzeug import Response as ReponseBrute
+
+from portail.compte import bp, preuve
+from portail.compte import export as actes
+from portail.db import db
+from portail.droits import Droit, droit
+from portail.htmx import rendre
+from portail.stockage import stockage
+from portail.surete import Fait, noter
+
+
+@bp.get("/donnees")
+@droit(Droit.COMPTE)
+def donnees() -> Response:
+    export = actes.dernier(db.session, current_user.id)
+    return rendre("compte/donnees.html", titre="Télécharger mes données", export=export, garde=actes.GARDE)
+
+
+@bp.post("/donnees")
+@droit(Droit.COMPTE)
+def donnees_demander() -> ReponseBrute:
+    if (a_prouver := preuve.exiger()) is not None:
+        return a_prouver
+    actes.demander(db.session, current_user.id)
+    db.session.commit()
+    noter(Fait.EXPORT_DEMANDE, current_user.id)
+    return redirect(url_for(".donnees"), 303)
+
+
+@bp.get("/donnees/archive")
+@droit(Droit.COMPTE)
+def donnees_archive() -> ReponseBrute:
+    if (a_prouver := preuve.exiger()) is not None:
+        return a_prouver
+    export = actes.dernier(db.session, current_user.id)
+    if export is None or export.cle is None:
+        abort(404)
+    reponse = make_response(stockage().lire(export.cle))
+    reponse.headers["Content-Type"] = "application/zip"
+    reponse.headers["Content-Disposition"] = 'attachment; filename="mes-donnees.zip"'
+    noter(Fait.EXPORT_TELECHARGE, current_user.id)
+    return reponse
