@@ -73,5 +73,5 @@ def _connues(session: Session) -> dict[str, str]:
     for numero, *cles in session.execute(documents):
         connues |= dict.fromkeys(cles, f"document {numero}")
     exports = sa.select(ExportDonnees.id, ExportDonnees.cle).where(ExportDonnees.cle.is_not(None))
-    connues |= {cle: f"export {numero}" for numero, cle in session.execute(exports)}
+    connues |= {cle: f"export {numero}" for numero, cle in session.execute(exports) if cle}
     return connues

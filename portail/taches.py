@@ -46,7 +46,7 @@ RIEN = SuiviDuJour(0, 0, 0)
 
 
 def passer(secondes: float = DUREE_DU_FIL) -> int:
-    """Les numéros proposés, un export demandé, puis les courriels dus, pendant `secondes` au plus. Rend le nombre de courriels partis."""
+    """Les numéros proposés, un export, les courriels dus, `secondes` au plus. Rend le nombre de courriels partis."""
     rattachement.examiner(maintenant())
     export.preparer()
     return courriel.vider(jetons.dater_l_expiration, secondes)

@@ -19,20 +19,21 @@ from sqlalchemy.orm import Session
 
 from portail.choix import Choix
 from portail.db import Base
-from portail.guichet.consultations import de_la_personne
+from portail.guichet.consultations import Consultation, de_la_personne
 from portail.pieces.modeles import Fichier
 from portail.pieces.noms import nom_montrable
 from portail.stockage import FichierAbsent, FichierAltere, stockage
 
 TECHNIQUES = "ne sert qu’au fonctionnement ou à la sûreté, quelques heures ou quelques jours"
+ILLISIBLE = "Ce fichier ne se lit plus. Un guichet peut vous aider.\n"
 EXCLUES = {
     **dict.fromkeys(
         ("cle_idempotence", "code_courriel", "code_rattachement", "code_reclamation", "essai_rattachement", "jeton",
-         "passage_franceconnect", "saisie_suspendue", "televersement", "morceau", "export_donnees"),
+         "passage_franceconnect", "saisie_suspendue", "televersement", "morceau", "export_donnees", "envoi"),
         TECHNIQUES,
     ),
     "session_agent": "la session d’un agent",
-    "partage": "l’accès d’une autre personne : il est à elle",
+    "partage": "ce que peut une autre personne, qui est à elle",
 }  # fmt: skip
 SECRETES = (
     "mot_de_passe",
@@ -84,7 +85,7 @@ def composer(base: Session, compte_id: int, instant: datetime) -> bytes:
     trouvees = lignes(base, compte_id)
     lectures = [
         {"jour": c.jour, "guichet": c.guichet, "acte": c.acte.libelle, "raison": c.raison, "fois": c.fois}
-        for c in de_la_personne(base, compte_id, instant).consultations
+        for c in _consultations(base, compte_id, instant)
     ]
     sortie = io.BytesIO()
     with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -136,3 +137,13 @@ def _lisibles(trouvees: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[
         ]
         for nom, rangs in trouvees.items()
     }
+
+
+def _consultations(base: Session, compte_id: int, instant: datetime) -> list[Consultation]:
+    """Toutes, page après page."""
+    page = de_la_personne(base, compte_id, instant)
+    trouvees = list(page.consultations)
+    while page.suivante is not None:
+        page = de_la_personne(base, compte_id, instant, page.suivante)
+        trouvees += page.consultations
+    return trouvees

@@ -95,10 +95,10 @@ def test_une_session_ancienne_se_reprouve_avant_de_demander_et_de_telecharger(ap
 
 
 def test_sans_rien_de_pret_ou_pour_une_autre_personne_il_n_y_a_pas_d_archive(app, client, autre_client, navigateur):
-    assert client.get("/compte/donnees/archive").status_code == 404
+    assert client.get("/compte/donnees/archive").headers["Location"] == "/compte/donnees"
     archive(navigateur)
     leo = se_connecter(Navigateur(autre_client), "leo@exemple.fr")
-    assert leo.client.get("/compte/donnees/archive").status_code == 404
+    assert leo.client.get("/compte/donnees/archive").headers["Location"] == "/compte/donnees"
 
 
 def test_au_bout_de_sept_jours_l_archive_est_effacee_et_d_ici_la_personne_ne_la_balaie(app, navigateur, horloge):

@@ -13,13 +13,5 @@ from portail.compte.routes import (
 )
 
 __all__ = [
-    "adresse",
-    "code",
-    "connexion",
-    "consultations",
-    "export",
-    "inscription",
-    "mon_compte",
-    "mot_de_passe",
-    "preuve",
-]
+    "adresse", "code", "connexion", "consultations", "export", "inscription", "mon_compte", "mot_de_passe", "preuve",
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, redirect, url_for
+from flask import Response, make_response, redirect, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
@@ -40,7 +40,7 @@ def donnees_archive() -> ReponseBrute:
         return a_prouver
     export = actes.dernier(db.session, current_user.id)
     if export is None or export.cle is None:
-        abort(404)
+        return redirect(url_for(".donnees"), 303)
     reponse = make_response(stockage().lire(export.cle))
     reponse.headers["Content-Type"] = "application/zip"
     reponse.headers["Content-Disposition"] = 'attachment; filename="mes-donnees.zip"'
