@@ -77,7 +77,7 @@ def test_un_petit_nombre_ne_se_montre_pas(app, monde, naviguer, vues, montre):
             session.add(Frequentation(jour=JOUR, page=page, etape="", geste="vue", nombre=nombre))
         session.add(Frequentation(jour=JOUR, page="compte.creer_envoyer", etape="", geste="fait", nombre=20))
     nav = naviguer(monde.accueil).ouvrir("/guichet/frequentation")
-    [ligne] = [tr for tr in nav.page.select("tbody tr") if tr.th.text == "Je crée un compte"]
+    [ligne] = [tr for tr in nav.page.select("tbody tr") if tr.th.text.strip() == "Je crée un compte"]
     assert ligne.td.text.strip().replace("\u00a0", " ") == montre
     part = ligne.select("td")[-1].text.replace("\u00a0", " ")
     assert part == ("50 %" if vues == 40 else "100 %" if vues == 5 else "–")
