@@ -92,7 +92,7 @@ def test_chaque_route_d_une_demande_vue_par_un_lecteur(app, sien, dossier):
             assert regle.endswith(".ics") or lisible(sien.numero) in lu, regle
             assert "Message du guichet" not in lu
     assert lues == LISIBLES
-    assert differences(avant, photo(dossier)) <= {"document_emis"}
+    assert differences(avant, photo(dossier)) <= {"document_emis", "frein"}
 
 
 def test_le_titulaire_voit_toujours_tout_lui(app, sien):
