@@ -16,6 +16,8 @@ from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 from tests.socle.applications import compter
 
+pytestmark = pytest.mark.menace("T8")
+
 CONNUE, INCONNUE = "connue@exemple.fr", "inconn@exemple.fr"  # même longueur : même poids de page
 EN_ATTENTE = "attend@exemple.fr"
 Geste = Callable[[FlaskClient, str], object]

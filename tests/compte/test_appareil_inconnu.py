@@ -8,6 +8,8 @@ from tests.compte.gestes import code_recu, courriels, creer_compte, depuis, est_
 from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 
+pytestmark = pytest.mark.menace("T1")
+
 AILLEURS = "203.0.113.7"
 
 

@@ -11,6 +11,8 @@ from tests.compte.gestes import comptes, courriels, creer_compte, est_connecte, 
 from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 
+pytestmark = pytest.mark.menace("T1")
+
 NOUVELLE = "nouvelle@exemple.fr"
 
 

@@ -22,6 +22,8 @@ from tests.compte.gestes import courriels, se_connecter
 from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 
+pytestmark = pytest.mark.menace("T17")
+
 IMAGE = b"une image reconstruite"
 
 

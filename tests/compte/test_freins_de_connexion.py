@@ -8,6 +8,8 @@ from tests.compte.gestes import INSCRIPTION, creer_compte, depuis, est_connecte,
 from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 
+pytestmark = pytest.mark.menace("T15")
+
 CHEZ_ANA, PIRATE = "203.0.113.7", "198.51.100.9"
 NEUF = "tambour lagune rosier 42"
 

@@ -14,6 +14,8 @@ from tests.compte.gestes import est_connecte, se_connecter
 from tests.maison.depot import fichiers
 from tests.navigateur import Navigateur
 
+pytestmark = pytest.mark.menace("T1b")
+
 SENSIBLES = {"motifs"}
 # Ce qu'un téléphone posé sur une table ne doit pas montrer.
 INDISCRETS = re.compile(r"violence|s[ée]par|divorc|handicap|expuls|revenu|conjoint|NIR|s[ée]curit[ée] sociale", re.I)

@@ -12,6 +12,8 @@ from tests.compte.gestes import code_recu, cookie, creer_compte, est_connecte, s
 from tests.navigateur import Navigateur
 from tests.socle.applications import ouvrir
 
+pytestmark = pytest.mark.menace("T4")
+
 CHROME = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:120.0) Gecko/20100101 Firefox/120.0"
 

@@ -12,6 +12,8 @@ from tests.demande.conftest import Foyer, contenu
 from tests.demande.gestes import NavigateurQuiTape
 from tests.pieces.cas import jpeg
 
+pytestmark = pytest.mark.menace("T6")
+
 BASE = "http://127.0.0.1"
 SLUGS = [etape.slug for etape in PARCOURS.etapes]
 FORGES = {

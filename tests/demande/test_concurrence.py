@@ -13,6 +13,8 @@ from portail.db import db, ecriture
 from portail.demande.modeles import Declaration
 from tests.demande.conftest import Foyer, les_deux_moteurs
 
+pytestmark = pytest.mark.menace("T13")
+
 LIMITE = 5.0  # secondes : bien plus que ce qu'un envoi attend
 
 

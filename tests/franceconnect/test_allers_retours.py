@@ -18,6 +18,8 @@ from tests.guichet import monde
 from tests.navigateur import Navigateur
 from tests.socle.applications import ouvrir
 
+pytestmark = pytest.mark.menace("T9")
+
 
 def relier(navigateur: Navigateur, qui: str = "ana") -> None:
     """Ana a un compte et un mot de passe : elle le relie depuis « Mon compte »."""

@@ -14,6 +14,8 @@ from tests.guichet import monde
 from tests.navigateur import Navigateur
 from tests.socle.applications import ouvrir
 
+pytestmark = pytest.mark.menace("T9")
+
 NIR = nir("2850369266001")
 
 

@@ -23,6 +23,8 @@ from tests.navigateur import Navigateur
 from tests.serveur import servir
 from tests.socle.applications import ouvrir
 
+pytestmark = pytest.mark.menace("T9")
+
 REFUS, PANNE = "FranceConnect n’a pas confirmé votre identité", "FranceConnect ne répond pas"
 JSON, JWT = "application/json", "application/jwt"
 

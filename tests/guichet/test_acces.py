@@ -18,6 +18,8 @@ from tests.fabriques import LYON, PARIS, nir
 from tests.guichet.lecture import ecritures
 from tests.guichet.monde import Monde, agent, guichet, monter
 
+pytestmark = pytest.mark.menace("T6")
+
 AGENTS = ("accueil", "instructeur", "responsable", "ailleurs")
 RAISON = "appel du CCAS de Lyon pour un relogement"
 

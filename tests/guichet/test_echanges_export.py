@@ -27,6 +27,8 @@ from tests.guichet.monde import Monde, demande_deposee, monter
 from tests.guichet.test_echanges_import import agent, recevoir, visite
 from tests.socle.applications import compter
 
+pytestmark = pytest.mark.menace("T12")
+
 RAISON = "commission du 12 décembre"
 TOUTES = demandes.Filtre(Lesquelles.DU_TERRITOIRE)
 

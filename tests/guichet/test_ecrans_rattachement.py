@@ -19,7 +19,7 @@ from tests.verificateurs import axe, nu
 
 __all__ = ["portail"]
 
-pytestmark = pytest.mark.navigateur
+pytestmark = [pytest.mark.navigateur, pytest.mark.menace("T2")]
 LARGEURS = pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
 
 

@@ -24,7 +24,7 @@ from tests.navigateur import Navigateur
 
 NOMBRE = 50
 PAR_LE_SITE = 16  # chacun compose aussi son attestation
-pytestmark = pytest.mark.lent
+pytestmark = [pytest.mark.lent, pytest.mark.menace("T13")]
 
 
 class Abandon(Exception):

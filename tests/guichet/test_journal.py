@@ -14,6 +14,8 @@ from portail.guichet.modeles import ActeJournal, EcritureJournal
 from tests.guichet.lecture import ecritures
 from tests.guichet.monde import agent, guichet
 
+pytestmark = pytest.mark.menace("T6")
+
 EXPORT = ActeJournal.EXPORT
 
 

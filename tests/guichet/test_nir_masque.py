@@ -14,6 +14,8 @@ from tests.guichet.lecture import ecritures
 from tests.navigateur import Navigateur
 from tests.socle.routes import Dossier, routes
 
+pytestmark = pytest.mark.menace("T3")
+
 AGENTS = {Droit.AGENT_ACCUEIL, Droit.AGENT_INSTRUCTEUR, Droit.AGENT_RESPONSABLE}
 NUMERO = nir("2850369266001")
 

@@ -41,6 +41,8 @@ from tests.guichet.rattachements import (
     prouver,
 )
 
+pytestmark = pytest.mark.menace("T2")
+
 CODE_FAUX = "Ce code n’est pas le bon, ou il ne vaut plus rien."
 
 

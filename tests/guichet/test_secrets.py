@@ -18,6 +18,8 @@ from tests.guichet.test_connexion import se_connecter
 from tests.guichet.test_invitations import accepter, inviter
 from tests.navigateur import Navigateur
 
+pytestmark = pytest.mark.menace("T17")
+
 
 def vie_d_une_agente(app, horloge) -> dict[str, str]:
     """De l'invitation à la connexion, avec des erreurs en route. Rend tout ce qui devait rester secret."""

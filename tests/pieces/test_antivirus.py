@@ -14,6 +14,8 @@ from tests.pieces.fabrique import EICAR, coder, image
 from tests.pieces.faux_clamd import faux_clamd
 from tests.pieces.test_routes import BASE, envoyer, fichier, noms_affiches
 
+pytestmark = pytest.mark.menace("T5")
+
 ABSENT = Clamd(("127.0.0.1", 9))  # personne n'y écoute
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.menace("T5")
+
 CLOISON = Path(__file__).parents[2] / "portail" / "pieces" / "cloison.py"
 
 # Chaque essai se fait après la fermeture, dans un Python neuf ; il rend « passé » ou le numéro de l'erreur.

@@ -19,6 +19,8 @@ from tests.pieces.cas import WORD, jpeg, pdf_simple, png
 from tests.pieces.corpus import ACCEPTES, REFUSES, Accepte, Refuse
 from tests.pieces.fabrique import BLEU, ROUGE, SCRIPT, archive, coder, exif, image, octets, pdf
 
+pytestmark = pytest.mark.menace("T5")
+
 TECHNIQUE = re.compile(
     r"(?i)exception|error|erreur \d|python|pillow|pikepdf|qpdf|traceback|stream|mime|octet|mémoire|flux|/\w+/|sous-processus"
 )

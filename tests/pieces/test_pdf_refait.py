@@ -12,6 +12,8 @@ from portail.pieces.controle import controler
 from tests.pieces import pdf_hostiles as pieges
 from tests.pieces.fabrique import EICAR, PAGES, flux, octets, page, pdf, pdf_brut
 
+pytestmark = pytest.mark.menace("T5")
+
 TRACES = [
     *(
         b"/JavaScript",

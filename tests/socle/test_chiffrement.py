@@ -15,6 +15,8 @@ from portail.compte.modeles import Compte
 from portail.db import ecriture, lecture
 from tests.fabriques import compte
 
+pytestmark = pytest.mark.menace("T3")
+
 CLE_1, CLE_2, EMPREINTE = b"1" * 32, b"2" * 32, b"e" * 32
 COFFRE = Coffre({1: CLE_1}, EMPREINTE)
 

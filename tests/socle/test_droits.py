@@ -11,6 +11,8 @@ from portail.droits import AGENTS, Droit, droit_de
 from tests.fabriques import connecter
 from tests.socle.routes import Dossier, differences, peupler, photo, routes
 
+pytestmark = pytest.mark.menace("T7")
+
 # Une route que tout le monde peut appeler par POST sans être connecté : chacune est ici pour une raison.
 POST_PUBLICS = {
     "compte.creer_envoyer", "compte.connexion_envoyer", "compte.confirmer_envoyer", "compte.oubli_envoyer",

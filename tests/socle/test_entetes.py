@@ -10,6 +10,8 @@ from tests.socle.applications import ouvrir
 from tests.socle.routes import peupler, routes
 from tests.socle.test_droits import entrer
 
+pytestmark = pytest.mark.menace("T18")
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"

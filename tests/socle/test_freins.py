@@ -12,6 +12,8 @@ from portail import freins
 from portail.db import ecriture, lecture
 from portail.freins import Frein, Regle, TropDEssais
 
+pytestmark = pytest.mark.menace("T15")
+
 TROIS = Regle("trois", 3, 60)  # trois de suite, puis un par minute
 
 

@@ -11,6 +11,8 @@ from portail.db import ecriture, lecture
 from portail.idempotence import CleIdempotence
 from tests.socle.routes import peupler
 
+pytestmark = pytest.mark.menace("T14")
+
 
 @pytest.fixture
 def comptes(app_deux_moteurs):

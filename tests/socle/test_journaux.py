@@ -16,6 +16,8 @@ from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 from tests.socle.applications import ouvrir
 
+pytestmark = pytest.mark.menace("T17")
+
 COURRIEL, NOM, PRENOM = "reconnaissable@exemple.fr", "Kowalczykowska", "Wilhelmine"
 NEUF = "tambour lagune rosier 42"
 PERSONNEL = (COURRIEL, NOM, PRENOM, NIR, NIR[:13], MOT_DE_PASSE, NEUF)
