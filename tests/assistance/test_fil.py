@@ -22,6 +22,8 @@ from tests.guichet.lecture import lire, objets, un
 from tests.guichet.monde import Monde, guichet, monter
 from tests.navigateur import Navigateur
 
+pytestmark = pytest.mark.menace("T11")
+
 PIEGE = "<svg onload=alert(1)> {{ 7*7 }} </textarea><script>x</script>"
 
 

@@ -205,6 +205,7 @@ def test_un_numero_faux_est_garde_chiffre_et_rendu(ana_remplie):
 # --- Robustesse -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.menace("T11")
 @pytest.mark.parametrize(
     "saisie",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 from tests.maison.depot import arbre, fichiers
@@ -34,18 +35,32 @@ MENACES = {
 
 
 def marques() -> dict[str, list[tuple[str, int]]]:
-    """{menace: [(module de test, nombre de ses tests)]}, lu dans les marqueurs `pytest.mark.menace`."""
-    trouvees: dict[str, list[tuple[str, int]]] = {}
+    """{menace: [(module de test, nombre de tests marqués)]}, lu dans les marqueurs `pytest.mark.menace`."""
+    trouvees: dict[str, Counter[str]] = {}
     for chemin in fichiers("tests", ".py"):
         if not chemin.name.startswith("test_"):
             continue
-        module = arbre(chemin)
-        nombre = sum(isinstance(n, ast.FunctionDef) and n.name.startswith("test_") for n in module.body)
-        for noeud in ast.walk(module):
-            if isinstance(noeud, ast.Call) and ast.unparse(noeud.func) == "pytest.mark.menace":
-                code = ast.literal_eval(noeud.args[0])
-                trouvees.setdefault(code, []).append((chemin.relative_to(DOCUMENT.parent.parent).as_posix(), nombre))
-    return trouvees
+        corps = arbre(chemin).body
+        tests = [n for n in corps if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
+        nom = chemin.relative_to(DOCUMENT.parent.parent).as_posix()
+        for noeud in corps:  # marqué en tête, tout le module compte ; marqué sur un test, lui seul
+            if isinstance(noeud, ast.Assign):
+                marquees, nombre = _codes(noeud.value), len(tests)
+            elif noeud in tests:
+                marquees, nombre = [c for d in noeud.decorator_list for c in _codes(d)], 1
+            else:
+                continue
+            for code in marquees:
+                trouvees.setdefault(code, Counter())[nom] += nombre
+    return {code: sorted(modules.items()) for code, modules in trouvees.items()}
+
+
+def _codes(expression: ast.expr) -> list[str]:
+    return [
+        ast.literal_eval(n.args[0])
+        for n in ast.walk(expression)
+        if isinstance(n, ast.Call) and ast.unparse(n.func) == "pytest.mark.menace"
+    ]
 
 
 def tableau() -> str:
