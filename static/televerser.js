@@ -26,6 +26,7 @@
       return c;
     };
     tel.avis = juger(toile(900));
+    if (echelle === 1 && fichier.size <= POIDS && /jpeg|png/.test(fichier.type)) { image.close(); return tel; } // déjà légère
     const grande = toile(COTE);
     image.close();
     let jpeg = null;
