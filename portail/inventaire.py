@@ -72,6 +72,6 @@ def _connues(session: Session) -> dict[str, str]:
     documents = sa.select(DocumentEmis.id, DocumentEmis.cle_pdf, DocumentEmis.cle_contenu)
     for numero, *cles in session.execute(documents):
         connues |= dict.fromkeys(cles, f"document {numero}")
-    exports = sa.select(ExportDonnees.id, ExportDonnees.cle).where(ExportDonnees.cle.is_not(None))
-    connues |= {cle: f"export {numero}" for numero, cle in session.execute(exports) if cle}
+    for export in session.scalars(sa.select(ExportDonnees).where(ExportDonnees.cle.is_not(None))):
+        connues[export.cle or ""] = f"export {export.id}"
     return connues

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from portail.choix import Choix
 from portail.db import Base
 from portail.guichet.consultations import Consultation, de_la_personne
-from portail.pieces.modeles import Fichier
+from portail.pieces.modeles import OUVRABLES, Fichier
 from portail.pieces.noms import nom_montrable
 from portail.stockage import FichierAbsent, FichierAltere, stockage
 
@@ -109,7 +109,7 @@ def _est_a_la_personne(table: str, colonne: str) -> bool:
 
 def _fichiers(base: Session, numeros: list[int]) -> list[tuple[int, str, str]]:
     requete = sa.select(Fichier.id, Fichier.nom, Fichier.cle).where(
-        Fichier.id.in_(numeros), Fichier.retire_le.is_(None)
+        Fichier.id.in_(numeros), Fichier.retire_le.is_(None), Fichier.antivirus.in_(OUVRABLES)
     )
     return [(numero, nom_montrable(nom), cle) for numero, nom, cle in base.execute(requete)]
 

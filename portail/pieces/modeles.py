@@ -37,6 +37,9 @@ class Antivirus(Choix):
     NON_CONTROLE = "non_controle", "non contrôlé par un antivirus"
 
 
+OUVRABLES = frozenset({Antivirus.SAIN, Antivirus.NON_CONTROLE})
+
+
 class PieceFournie(Base):
     """Une pièce (code du catalogue) d'une personne (sa clé, commune à toutes les déclarations) pour une demande.
 
@@ -96,7 +99,7 @@ class Fichier(Base):
     @property
     def est_ouvrable(self) -> bool:
         """Ni refusé par l'antivirus, ni en attente de son avis."""
-        return self.antivirus in {Antivirus.SAIN, Antivirus.NON_CONTROLE}
+        return self.antivirus in OUVRABLES
 
 
 class Televersement(Base):
