@@ -7,9 +7,10 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from portail.assistance import fils
 from portail.compte.modeles import Compte
 from portail.config import ConfigurationIncomplete, lire
-from portail.db import lecture
+from portail.db import ecriture, lecture
 from portail.demande.modeles import Declaration, Demande
 from portail.demonstration import entrees
 from portail.droits import Droit
@@ -66,7 +67,11 @@ def _dossier(app) -> tuple[Dossier, int]:
         autre = session.scalar(sa.select(Compte.id).where(Compte.id != demande.compte_id).limit(1))
         agent = session.scalar(sa.select(Agent.id).where(Agent.courriel == "responsable@exemple.fr"))
         personne = demande.declarations[0].personnes[0].cle
-        return Dossier(demande.id, personne, demande.compte_id, autre), agent
+        demandeur = demande.compte_id, demande.id
+    with ecriture() as session:
+        fil = fils.ouvrir(session, demandeur[0], "111", None, None, fabriques.INSTANT)
+        fils.ajouter(session, fil, "Bonjour.", "cle", fabriques.INSTANT)
+    return Dossier(demandeur[1], personne, demandeur[0], autre, fil.id), agent
 
 
 def test_chaque_page_dit_que_les_personnes_sont_fictives(app):
