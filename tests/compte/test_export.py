@@ -15,7 +15,7 @@ from portail.compte.modeles import ExportDonnees
 from portail.db import Base, db, ecriture
 from portail.demande.modeles import Declaration
 from portail.inventaire import _connues
-from portail.pieces.modeles import Fichier, PieceFournie
+from portail.pieces.modeles import Antivirus, Fichier, PieceFournie
 from portail.stockage import stockage
 from tests import fabriques
 from tests.compte.gestes import courriels, se_connecter
@@ -72,6 +72,13 @@ def test_l_archive_dit_tout_d_ana_et_rien_de_leo(app, navigateur):
     for absent in (b"leo@exemple.fr", b"Petit", b"argon2", b"empreinte", b'mot_de_passe"'):
         assert absent not in tout, absent
     assert courriels(app)[-1]["Subject"] == "Votre téléchargement est prêt"
+
+
+@pytest.mark.parametrize("avis", [Antivirus.EN_COURS, Antivirus.REFUSE])
+def test_un_fichier_que_l_antivirus_n_a_pas_admis_reste_au_service(app, navigateur, avis):
+    with ecriture() as session:
+        session.execute(sa.update(Fichier).values(antivirus=avis))
+    assert "pieces/1-carte.jpg" not in archive(navigateur).namelist()
 
 
 def test_chaque_table_liee_au_compte_est_exportee_ou_exclue_avec_sa_raison():
