@@ -2,7 +2,7 @@
 
 `reglages` et `cle` pour l'exploitant ; `transport`, `fournisseur`, `verification`, `protocole` parlent au fournisseur ;
 `identite` traduit ce qu'il dit ; `passage` suit un aller-retour, `lien` dit quel compte va avec quelle identité. Les
-choix sont dans docs/decisions/0013-franceconnect.md.
+choix sont dans docs/decisions/0015-franceconnect.md.
 """
 
 from flask import Blueprint
