@@ -1,9 +1,13 @@
-"""La seule façon, pour une personne, de charger un de ses fils : 404 s'il n'est pas à elle."""
+"""La seule façon, pour une personne, de charger un de ses fils : 404 s'il n'est pas à elle.
+
+Celui d'une demande se lit comme elle : par son titulaire, et par qui il laisse y écrire, tant qu'il le laisse.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask_login import current_user
@@ -11,10 +15,18 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from portail.assistance.modeles import Fil
+from portail.demande.acces import est_a
+from portail.demande.modeles import Demande
+
+
+def _est_lisible(compte: Any) -> sa.ColumnElement[bool]:
+    sien = sa.and_(Fil.demande_id.is_(None), Fil.compte_id == compte)
+    par_la_demande = sa.select(Demande.id).where(Demande.id == Fil.demande_id, est_a(compte))
+    return sa.or_(sien, par_la_demande.correlate(Fil).exists())
 
 
 def fil(session: Session, fil_id: int, *, verrou: bool = False) -> Fil:
-    requete = sa.select(Fil).where(Fil.id == fil_id, Fil.compte_id == current_user.id)
+    requete = sa.select(Fil).where(Fil.id == fil_id, _est_lisible(current_user.id))
     trouve = session.scalar(requete.with_for_update() if verrou else requete)
     if trouve is None:
         raise NotFound
@@ -28,7 +40,7 @@ def fils_sans_demande(session: Session) -> list[Fil]:
 
 
 def version(session: Session, fil_id: int) -> tuple[int, datetime]:
-    """Pour le sondage : une ligne lue par sa clé, rien d'autre."""
+    """Pour le sondage : une requête, par les clés, rien d'autre."""
     ligne = session.execute(_version(), {"fil": fil_id, "compte": current_user.id}).one_or_none()
     if ligne is None:
         raise NotFound
@@ -38,5 +50,5 @@ def version(session: Session, fil_id: int) -> tuple[int, datetime]:
 @cache
 def _version() -> sa.Select:
     """Composée une fois : la composer coûte plus que l'exécuter."""
-    voulu = sa.and_(Fil.id == sa.bindparam("fil"), Fil.compte_id == sa.bindparam("compte"))
+    voulu = sa.and_(Fil.id == sa.bindparam("fil"), _est_lisible(sa.bindparam("compte")))
     return sa.select(Fil.version, Fil.dernier_le).where(voulu)

@@ -55,10 +55,11 @@ def ouvrir(
 ) -> Fil:
     """Le fil de cette demande, ou de cette personne dans ce territoire, verrouillé ; créé s'il n'existe pas.
 
+    Celui d'une demande est à son titulaire, même quand un co-demandeur y écrit le premier.
     Deux envois simultanés : la contrainte d'unicité fait qu'un seul le crée, l'autre le trouve.
     """
     valeurs = {
-        "compte_id": compte_id,
+        "compte_id": demande.compte_id if demande else compte_id,
         "demande_id": demande.id if demande else None,
         "territoire": territoire,
         "guichet_id": guichet_id,

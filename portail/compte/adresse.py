@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from portail import courriel, freins
 from portail.compte import inscription, jetons, sessions
-from portail.compte.modeles import ChangementCourriel, Compte, Jeton, UsageJeton
+from portail.compte.modeles import ChangementCourriel, CodeCourriel, Compte, Jeton, UsageJeton
 from portail.franceconnect.modeles import LienFranceConnect
 from portail.horloge import maintenant
 
 MEMOIRE = timedelta(days=90)
 SUJET_NOUVELLE = "Confirmez votre adresse"
 SUJET_ANCIENNE = "Votre adresse mail change"
-URGENCES = (UsageJeton.MOT_DE_PASSE, UsageJeton.CHANGER_COURRIEL, UsageJeton.RELIER_FRANCECONNECT, UsageJeton.GELER)
+URGENCES = (UsageJeton.MOT_DE_PASSE, UsageJeton.CHANGER_COURRIEL, UsageJeton.RELIER_FRANCECONNECT)
 
 
 def demander(base: Session, compte: Compte, nouvelle: str) -> None:
@@ -70,7 +70,11 @@ def confirmer(base: Session, secret: str) -> Compte | None:
 
 
 def geler(base: Session, secret: str) -> Compte | None:
-    """Arrête tout : sessions fermées, ancienne adresse rendue, mot de passe effacé, un lien pour un autre."""
+    """Arrête tout : sessions fermées, ancienne adresse rendue, mot de passe effacé, un lien pour un autre.
+
+    Ce changement et les suivants ne se gèlent plus ; ceux d'avant, si : la main qui a volé le compte reçoit le lien de
+    gel de son propre second changement, et ne doit pas s'en servir contre la première adresse.
+    """
     jeton = jetons.trouver(base, UsageJeton.GELER, secret, verrou=True)
     if jeton is None or jeton.compte is None:
         return None
@@ -86,11 +90,15 @@ def geler(base: Session, secret: str) -> Compte | None:
     except IntegrityError:  # l'ancienne adresse a été prise par un autre compte : un guichet s'en occupe
         base.rollback()
         return None
-    base.execute(
-        sa.update(ChangementCourriel)
-        .where(ChangementCourriel.compte_id == compte.id, ChangementCourriel.gele_le.is_(None))
-        .values(gele_le=instant)
-    )
+    geles = base.scalars(
+        sa.select(ChangementCourriel).where(
+            ChangementCourriel.compte_id == compte.id, ChangementCourriel.id >= changement.id
+        )
+    ).all()
+    for suivant in geles:
+        suivant.gele_le = suivant.gele_le or instant
+    liens = {numero for suivant in geles for numero in (suivant.gel_demande_id, suivant.gel_confirme_id) if numero}
+    base.execute(sa.update(Jeton).where(Jeton.id.in_(liens), Jeton.consomme_le.is_(None)).values(consomme_le=instant))
     base.execute(  # une identité reliée depuis la demande l'a peut-être été par la même main
         sa.delete(LienFranceConnect).where(
             LienFranceConnect.compte_id == compte.id, LienFranceConnect.cree_le >= changement.demande_le
@@ -99,6 +107,7 @@ def geler(base: Session, secret: str) -> Compte | None:
     for usage in URGENCES:
         jetons.annuler(base, compte.id, usage)
     sessions.fermer_toutes(base, compte.id)
+    base.execute(sa.delete(CodeCourriel).where(CodeCourriel.compte_id == compte.id))  # l'un ouvrirait sans mot de passe
     inscription.demander_un_lien(base, compte.courriel)
     return compte
 

@@ -48,19 +48,21 @@ SECRETES = (
 CLES = {"fichier": "cle", "message": "cle"}  # des noms tirés au hasard, sans sens pour la personne
 
 
-def tables() -> dict[str, tuple[str, str]]:
-    """{table: (colonne, table mère)}, des mères aux filles, à partir du compte."""
-    suivies: dict[str, tuple[str, str]] = {"compte": ("", "")}
+def tables() -> dict[str, list[tuple[str, str]]]:
+    """{table: [(colonne, table mère)]}, des mères aux filles, à partir du compte.
+
+    Tous les liens comptent : un fil de messages tient au compte, ou à la demande qu'il a rejointe.
+    """
+    suivies: dict[str, list[tuple[str, str]]] = {"compte": []}
     avant = -1
     while len(suivies) != avant:
         avant = len(suivies)
         for table in Base.metadata.sorted_tables:
             if table.name in suivies or table.name in EXCLUES:
                 continue
-            for lien in table.foreign_keys:
-                if lien.column.table.name in suivies:
-                    suivies[table.name] = (lien.parent.name, lien.column.table.name)
-                    break
+            liens = sorted((lien.parent.name, lien.column.table.name) for lien in table.foreign_keys)
+            if vers_elles := [(colonne, mere) for colonne, mere in liens if mere in suivies]:
+                suivies[table.name] = vers_elles
     return suivies
 
 
@@ -68,9 +70,10 @@ def lignes(base: Session, compte_id: int) -> dict[str, list[dict[str, Any]]]:
     """Toutes les lignes de la personne, en clair, table par table."""
     numeros: dict[str, list[int]] = {}
     trouvees: dict[str, list[dict[str, Any]]] = {}
-    for nom, (colonne, mere) in tables().items():
+    for nom, liens in tables().items():
         table = Base.metadata.tables[nom]
-        filtre = table.c.id == compte_id if not mere else table.c[colonne].in_(numeros.get(mere, []))
+        par_ses_meres = [table.c[colonne].in_(numeros.get(mere, [])) for colonne, mere in liens]
+        filtre = sa.or_(*par_ses_meres) if liens else table.c.id == compte_id
         gardees = [c for c in table.columns if _est_a_la_personne(nom, c.name)]
         ordre = list(table.primary_key.columns)
         trouvees[nom] = [

@@ -17,7 +17,16 @@ from portail import courriel
 from portail.compte.modeles import Compte
 from portail.demande import foyer
 from portail.demande.etape import Section
-from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement, Partage, Personne, Role
+from portail.demande.modeles import (
+    CodeRattachement,
+    Declaration,
+    Demande,
+    Evenement,
+    GenreEvenement,
+    Partage,
+    Personne,
+    Role,
+)
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal
 
@@ -72,6 +81,8 @@ def changer(session: Session, demande: Demande, partage_id: int, *, peut_ecrire:
         return
     if peut_ecrire is None:
         objet = "accès retiré"
+        a_lui = (CodeRattachement.demande_id == demande.id, CodeRattachement.compte_id == partage.compte_id)
+        session.execute(sa.delete(CodeRattachement).where(*a_lui))  # un code pas encore donné le lui rendrait
         session.delete(partage)
     else:
         objet = "écriture permise" if peut_ecrire else "lecture seule"

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.compte.gestes import comptes, courriels, creer_compte, est_connecte, lien_recu, se_connecter
+from portail.compte.modeles import Compte
+from portail.db import db, ecriture
+from tests import fabriques
+from tests.compte.gestes import (
+    code_recu,
+    comptes,
+    courriels,
+    creer_compte,
+    depuis,
+    est_connecte,
+    lien_recu,
+    se_connecter,
+)
 from tests.fabriques import MOT_DE_PASSE
 from tests.navigateur import Navigateur
 
@@ -132,9 +145,6 @@ def test_une_adresse_deja_prise_se_dit_seulement_dans_sa_boite(app, navigateur):
 
 
 def test_sans_mot_de_passe_un_code_prouve(app, client, navigateur, horloge):
-    from portail.compte.modeles import Compte
-    from portail.db import ecriture
-
     with ecriture() as base:
         base.get_one(Compte, 1).mot_de_passe = None
     horloge.avancer(minutes=11)
@@ -146,18 +156,50 @@ def test_sans_mot_de_passe_un_code_prouve(app, client, navigateur, horloge):
         assert navigateur.poster("/compte/prouver", valeurs).h1 == h1
 
 
-def test_abandonner_une_demande_redemande_le_mot_de_passe(app, navigateur, horloge):
-    from portail.compte.modeles import Compte
-    from portail.db import db
-    from portail.demande.modeles import Demande
-    from tests import fabriques
+def deposee(instant: datetime) -> int:
+    with db.sessionmaker() as session:
+        demande = fabriques.brouillon(session, session.get_one(Compte, 1)).demande
+        demande.deposee_le = instant
+        session.commit()
+        return demande.id
 
-    with db.sessionmaker() as session, session.begin():
-        numero = fabriques.brouillon(session, session.get_one(Compte, 1)).demande_id
-    with db.sessionmaker() as session, session.begin():
-        session.get_one(Demande, numero).deposee_le = horloge()
+
+def test_abandonner_une_demande_redemande_le_mot_de_passe(app, navigateur, horloge):
+    numero = deposee(horloge())
     horloge.avancer(minutes=11)
     navigateur.ouvrir(f"/demandes/{numero}/abandonner")
     assert navigateur.h1 == "Confirmez que c’est bien vous"
     navigateur.envoyer(actuel=MOT_DE_PASSE, bouton="Continuer")
     assert navigateur.h1 == "Abandonner la demande"
+
+
+def test_geler_son_propre_second_changement_n_ote_rien_a_la_premiere_adresse(app, autre_client, navigateur):
+    demander(navigateur)
+    confirmer(app, navigateur)
+    demander(navigateur, "pirate@exemple.fr")
+    premiere, seconde = lien_de(app, "ana@exemple.fr", "/geler/"), lien_de(app, NOUVELLE, "/geler/")
+    for lien, adresse in ((seconde, NOUVELLE), (premiere, "ana@exemple.fr")):
+        assert presser(Navigateur(autre_client), lien, "Ce n’est pas moi").h1 == "Votre compte est protégé"
+        assert comptes()[0].courriel == adresse
+
+
+def test_un_code_demande_avant_le_gel_n_ouvre_plus_rien(app, client, autre_client, navigateur):
+    demander(navigateur)
+    confirmer(app, navigateur)
+    with depuis(app.test_client(), "203.0.113.7") as ailleurs:
+        pirate = se_connecter(Navigateur(ailleurs), NOUVELLE)
+        code = code_recu(app)
+        presser(Navigateur(autre_client), lien_de(app, "ana@exemple.fr", "/geler/"), "Ce n’est pas moi")
+        pirate.envoyer(code_recu=code, bouton="Entrer")
+        assert not est_connecte(ailleurs)
+
+
+def test_un_abandon_envoye_trop_tard_est_garde_le_temps_de_la_preuve(app, navigateur, horloge):
+    numero = deposee(horloge())
+    navigateur.ouvrir(f"/demandes/{numero}/abandonner")
+    valeurs = {**navigateur.saisie(navigateur.formulaire("compris")), "compris": "oui"}
+    horloge.avancer(minutes=11)
+    navigateur.poster(f"/demandes/{numero}/abandonner", valeurs)
+    assert navigateur.h1 == "Confirmez que c’est bien vous"
+    navigateur.envoyer(actuel=MOT_DE_PASSE, bouton="Continuer")
+    assert navigateur.h1 == "Votre envoi est gardé"

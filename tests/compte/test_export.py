@@ -92,6 +92,10 @@ def test_chaque_table_liee_au_compte_est_exportee_ou_exclue_avec_sa_raison():
     assert not set(tables()) & set(EXCLUES)
 
 
+def test_un_fil_s_exporte_par_le_compte_comme_par_la_demande():
+    assert tables()["fil"] == [("compte_id", "compte"), ("demande_id", "demande")]
+
+
 def test_une_session_ancienne_se_reprouve_avant_de_demander_et_de_telecharger(app, client, navigateur, horloge):
     horloge.avancer(minutes=11)
     navigateur.ouvrir("/compte/donnees").envoyer(bouton="Préparer mon archive")

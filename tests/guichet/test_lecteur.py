@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from portail.assistance.modeles import Fil
 from portail.db import db
 from portail.demande import depot, mise_a_jour
 from portail.demande.contexte import contexte_de
@@ -16,7 +17,19 @@ from tests.documents.jumeau import textes_du_pdf
 from tests.documents.lecture import Lecture
 from tests.fabriques import INSTANT
 from tests.guichet.gestes import presser
-from tests.guichet.rattachements import SECRETS, Couple, couple, navigateur_de, papier_enregistre, rattacher_tom
+from tests.guichet.rattachements import (
+    SECRETS,
+    TOM,
+    Couple,
+    couple,
+    dernier_code,
+    navigateur_de,
+    papier_enregistre,
+    personne,
+    proposer,
+    prouver,
+    rattacher_tom,
+)
 from tests.navigateur import Navigateur
 from tests.socle.routes import differences, photo
 
@@ -146,6 +159,36 @@ def test_permettre_d_ecrire_puis_le_reprendre(app, sien):
             .order_by(EcritureJournal.id)
         )
         assert list(actes) == ["lecture donnée", "écriture permise", "lecture seule", "accès retiré"]
+
+
+def test_le_fil_ouvert_par_un_co_demandeur_ne_reste_pas_lisible_une_fois_l_acces_retire(app, sien):
+    tom = rattacher_tom(app, sien)
+    lea = navigateur_de(app, sien.lea, "l" * 43)
+    page, acces = f"/demandes/{sien.demande}/messages", f"/demandes/{sien.demande}/acces"
+    presser(lea.ouvrir(acces), "Lui permettre d’écrire")
+    presser(tom.ouvrir(page), "Envoyer le message", texte="Tom écrit le premier.")
+    with db.sessionmaker() as session:
+        fil = session.scalars(sa.select(Fil)).one()
+    assert fil.compte_id == sien.lea
+    suite = f"/aide/tchat/{fil.id}/suite?vu=0-1"
+
+    def statuts() -> list[int]:
+        return [nav.client.get(suite, headers={"HX-Request": "true"}).status_code for nav in (lea, tom)]
+
+    assert statuts() == [200, 200]
+    presser(lea.ouvrir(acces), "Retirer l’accès")
+    assert statuts() == [200, 404]
+
+
+def test_un_code_garde_de_cote_ne_rend_pas_l_acces_retire(app, sien):
+    tom = proposer(personne(app, "tom@exemple.fr", "t" * 43, **TOM), sien.numero)
+    garde = dernier_code()
+    proposer(tom, sien.numero)
+    prouver(tom, dernier_code())
+    lea = navigateur_de(app, sien.lea, "l" * 43)
+    presser(lea.ouvrir(f"/demandes/{sien.demande}/acces"), "Retirer l’accès")
+    prouver(tom, garde)
+    assert tom.client.get(f"/demandes/{sien.demande}/fiche").status_code == 404
 
 
 def test_l_acces_d_une_autre_demande_ne_se_change_pas(app, sien, monde):

@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug import Response as ReponseBrute
 
 from portail.compte import preuve
-from portail.db import db
+from portail.db import db, lecture
 from portail.demande import abandon, acces, bp, reactivation
 from portail.demande.delais import ABANDON, durees
 from portail.demande.formulaires_vie import AbandonForm
@@ -30,11 +30,13 @@ def abandonner(demande_id: int) -> ReponseBrute:
 @bp.post("/<int:demande_id>/abandonner")
 @droit(Droit.COMPTE)
 def abandonner_envoyer(demande_id: int) -> ReponseBrute:
+    with lecture() as base:  # l'envoi à garder s'écrit à part : sans verrou pris avant lui
+        acces.du_titulaire(base, demande_id)
+    if (a_prouver := preuve.exiger()) is not None:
+        return a_prouver
     demande = acces.du_titulaire(db.session, demande_id, verrou=True)
     if demande.deposee_le is None or demande.radiee_le is not None:  # un second envoi : c'est déjà fait
         return redirect(url_for(".tableau"), 303)
-    if (a_prouver := preuve.exiger()) is not None:
-        return a_prouver
     formulaire = AbandonForm(request.form)
     compris = request.form.get("compris") == "oui"
     if not formulaire.validate() or not compris:
