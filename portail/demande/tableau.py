@@ -36,7 +36,7 @@ class Carte:
     titre_de_reprise: str
     renvoi: Renvoi | None  # ce qu'un guichet demande de corriger
     est_enregistree: bool
-    est_a_plusieurs: bool  # il y a des co-demandeurs : la page des accès sert
+    est_a_plusieurs: bool  # il y a, ou il y a eu, des co-demandeurs : la page des accès sert
     proprietaire_id: int | None
     suivi: Suivi
 
@@ -97,7 +97,7 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
         titre_de_reprise=derniere.titre,
         renvoi=demande.renvoi,
         est_enregistree=demande.numero_unique is not None,
-        est_a_plusieurs=bool(declaration.nb_codemandeurs),
+        est_a_plusieurs=any(d.nb_codemandeurs for d in demande.declarations),
         proprietaire_id=demande.compte_id,
         suivi=suivi_de(demande, jour, messages),
     )

@@ -216,6 +216,15 @@ def test_qui_n_est_plus_co_demandeur_n_a_plus_acces(app, sien):
         assert session.scalars(sa.select(Partage)).all() == []
 
 
+def test_oter_le_co_demandeur_d_un_brouillon_ne_cache_pas_qui_peut_voir(app, sien):
+    """Il lit encore, jusqu'au dépôt : le titulaire doit pouvoir lui retirer l'accès tout de suite."""
+    rattacher_tom(app, sien)
+    with db.sessionmaker() as session, session.begin():
+        mise_a_jour.commencer(session, session.get_one(Demande, sien.demande), INSTANT).nb_codemandeurs = 0
+    lea = navigateur_de(app, sien.lea, "l" * 43).ouvrir("/demandes").suivre("Qui peut voir ma demande")
+    assert "Peut lire, depuis le" in lea.texte()
+
+
 def test_le_co_demandeur_d_une_demande_papier_la_lit_et_le_guichet_la_garde(app, monde):
     papier = papier_enregistre(monde)
     tom = rattacher_tom(app, papier)
