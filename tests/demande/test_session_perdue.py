@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.compte.gestes import code_recu
 from tests.demande.conftest import Foyer, contenu, les_deux_moteurs
 from tests.demande.gestes import NavigateurQuiTape
 from tests.fabriques import MOT_DE_PASSE
@@ -61,6 +62,10 @@ def test_elle_n_est_jamais_rendue_a_quelqu_un_d_autre(ana_remplie, autre, horlog
     nav.taper("surface", "77")
     envoyer_trop_tard(ana_remplie, nav, horloge)
     se_connecter(nav, "zoe@exemple.fr")
+    assert nav.h1 == "Recopiez le code reçu", "l’appareil d’Ana n’est pas celui de Zoé"
+    with ana_remplie.app.app_context():
+        code = code_recu(ana_remplie.app)
+    nav.envoyer(code_recu=code, bouton="Entrer")
     assert "Zoé" in nav.h1 or nav.statut == 404
     nav.ouvrir(f"{ana_remplie.adresse('logement-actuel')}?reprise=1")
     assert nav.statut == 404
