@@ -67,7 +67,7 @@ def rendre(
         html = Markup("<title>{}</title>").format(contexte["titre_complet"])
         # Nos gabarits échappent eux-mêmes : leur sortie est du HTML, pas une chaîne à échapper.
         html += Markup(render_blocks(gabarit, list(blocs), hors_bande=HORS_BANDE, titre=titre, **contexte))  # noqa: S704
-        if alerte:
+        if alerte or request.method == "POST":  # une erreur corrigée ne reste pas dite
             html += Markup('<div data-hx-swap-oob="innerHTML:#alerte">{}</div>').format(alerte)
         html += escape(annonce)
     else:

@@ -58,17 +58,18 @@
     const etat = { coupe: new AbortController(), pause: null, palier: -1 };
     const bouton = (mot, geste) => { const b = document.createElement("button"); b.type = "button"; b.className = "bouton discret"; b.textContent = mot; b.addEventListener("click", geste); boutons.append(b); return b; };
     const arreter = bouton("Mettre en pause", () => {
-      if (etat.pause) { etat.pause.reprendre(); etat.pause = null; arreter.textContent = "Mettre en pause"; dire("Envoi repris."); return; }
+      if (etat.pause) { etat.pause.reprendre(); etat.pause = null; arreter.textContent = "Mettre en pause"; etat.redire(); dire("Envoi repris."); return; }
       etat.pause = {}; etat.pause.fin = new Promise((r) => { etat.pause.reprendre = r; });
-      arreter.textContent = "Reprendre l’envoi"; dire("Envoi en pause.");
+      arreter.textContent = "Reprendre l’envoi"; etat.redire(); dire("Envoi en pause.");
     });
     bouton("Annuler l’envoi", () => { etat.annule = true; if (etat.pause) etat.pause.reprendre(); etat.coupe.abort(); });
     boite.append(texte, barre, boutons); (par(id) || par("contenu").lastElementChild).after(boite);
     etat.montrer = (phrase) => { texte.textContent = phrase; };
+    etat.redire = () => etat.montrer(`« ${nom} » : ${etat.mots}, ${barre.value}\u00a0% envoyés.${etat.pause ? " En pause." : ""}${etat.avis ? " " + etat.avis : ""}`);
     etat.avancer = (recu, total) => {
       const part = Math.floor(recu * 100 / total), palier = Math.floor(part / 25) * 25;
       barre.value = part;
-      etat.montrer(`« ${nom} » : ${etat.mots}, ${part}\u00a0% envoyés.${etat.avis ? " " + etat.avis : ""}`);
+      etat.redire();
       if (palier > etat.palier) { etat.palier = palier; dire(`Envoi de ${nom} : ${palier}\u00a0%.${palier === 0 && etat.avis ? " " + etat.avis : ""}`); }
     };
     etat.boutons = () => { boutons.remove(); barre.remove(); };
@@ -93,7 +94,7 @@
         if (panne instanceof Arret || etat.annule) throw panne instanceof Arret ? panne : new Arret();
         if (!essai) dire("Connexion perdue. L’envoi reprendra tout seul, là où il en est.");
       }
-      await new Promise((suite) => { setTimeout(suite, attente); addEventListener("online", suite, { once: true }); });
+      await new Promise((suite) => { setTimeout(suite, attente); addEventListener("online", suite, { once: true }); etat.coupe.signal.addEventListener("abort", suite, { once: true }); });
     }
   };
   const json = async (reponse) => ((reponse.headers.get("Content-Type") || "").startsWith("application/json") ? reponse.json() : {});

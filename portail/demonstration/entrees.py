@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pyotp
 import sqlalchemy as sa
 
+from portail.assistance.modeles import Fil
 from portail.chiffrement import coffre
 from portail.compte.modeles import Compte
 from portail.db import lecture
@@ -62,6 +63,13 @@ def lignes(url: str) -> Iterator[str]:
             .order_by(Demande.enregistree_le.desc())
             .limit(1)
         ).all()
+        repondue = session.scalars(
+            sa.select(Compte.courriel)
+            .join(Fil, Fil.compte_id == Compte.id)
+            .where(Fil.attend_le.is_(None))
+            .order_by(Fil.id)
+            .limit(1)
+        ).all()
     yield ""
     yield "Démonstration : personnes fictives. Rien de ce qui s’y trouve n’est vrai."
     yield f"  Espace guichet : {url}/guichet"
@@ -70,7 +78,8 @@ def lignes(url: str) -> Iterator[str]:
     yield f"  Clé du second facteur : {cle_lisible(secret_totp())}"
     yield f"  Code en ce moment : {code_du_moment()} (pour le suivant : make demonstration)"
     yield f"  Personnes : {url}/compte/connexion"
-    for quoi, trouves in (("demande à corriger", en_vue), ("demande active", active)):
+    vues = (("demande à corriger", en_vue), ("demande active", active), ("un guichet lui a répondu", repondue))
+    for quoi, trouves in vues:
         for courriel in trouves:
             yield f"    {courriel:<32} {quoi}"
     yield f"  Mot de passe de tous : {mot_de_passe()}"

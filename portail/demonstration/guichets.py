@@ -71,5 +71,6 @@ def _guichet(
     description |= {
         "nom": nom, "adresse": "1 place de l’Exemple", "code_postal": code_postal, "ville": ville,
         "horaires": "Guichet fictif : personne n’y répond.",
+        "heures_tchat": "lundi-vendredi 09:00-12:00, 14:00-17:00",
     }  # fmt: skip
     return guichets.creer(session, code=code, type_=type_, perimetre=perimetre, description=description)

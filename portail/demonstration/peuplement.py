@@ -17,7 +17,7 @@ from portail.compte import mots_de_passe
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import ecriture, lecture
-from portail.demonstration import entrees, guichets, recit
+from portail.demonstration import echanges, entrees, guichets, recit
 from portail.demonstration.guichets import Equipe, est_une_demonstration
 from portail.demonstration.identites import EtatCivil, Identite
 from portail.demonstration.menages import GENRES, Menage
@@ -83,6 +83,7 @@ def _actes(session: Session, equipe: Equipe, hache: str, present: datetime, hasa
     hasard.shuffle(sorts)
     connues: list[Identite] = []
     doubles = 0
+    a_raconter = {echange.sort: echange for echange in echanges.ECHANGES}
     for rang, sort in enumerate(sorts):
         ailleurs = rang % UNE_AILLEURS_SUR == UNE_AILLEURS_SUR - 1
         menage = _menage(etat_civil, present, hasard, AILLEURS if ailleurs else COMMUNES)
@@ -94,6 +95,8 @@ def _actes(session: Session, equipe: Equipe, hache: str, present: datetime, hasa
         vie = Vie(session, menage, equipe.voisin if ailleurs else equipe.instructeur, hache, hasard, etat_civil)
         for acte in recit.raconter(vie, sort, equipe, present, hasard):
             yield Acte(acte.instant, rang, acte.jouer)
+        if not ailleurs and (echange := a_raconter.pop(sort, None)) is not None:
+            yield from echanges.raconter(vie, echange, equipe, present, rang)
 
 
 def _menage(etat_civil: EtatCivil, present: datetime, hasard: random.Random, communes: tuple[str, ...]) -> Menage:

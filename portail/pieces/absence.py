@@ -42,7 +42,9 @@ class AbsenceForm(Formulaire):
     """Ce qui suit « Je n’ai pas ce document »."""
 
     suite = ChampChoix("Et maintenant\u202f?", [Obligatoire("Choisissez une réponse.")], SuiteAbsence)
-    rappel_le = ChampDate("Me le rappeler le", [DateDuRappel()])
+    rappel_le = ChampDate(
+        "Me le rappeler le", [DateDuRappel()], aide="Si vous voulez un rappel\u00a0: entre demain et dans un an."
+    )
     mot = ChampTexte(
         "Pourquoi ne l’avez-vous pas\u202f?",
         [Facultatif()],

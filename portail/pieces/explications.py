@@ -13,11 +13,13 @@ from pathlib import Path
 from portail.typographie import insecables
 
 NATURES = Path(__file__).parent / "donnees" / "natures.csv"
+A_VERIFIER = "à vérifier"
 
 
 @dataclass(frozen=True)
 class Explication:
-    """`reponse` : ce qui, dans la demande, appelle cette pièce ; `texte` : la règle qui la permet."""
+    """`reponse` : ce qui, dans la demande, appelle cette pièce ; `texte` : la règle qui la permet ; vide si
+    elle reste à vérifier (la note en reste dans les données, pas sur la page)."""
 
     reponse: str
     contre_exemple: str
@@ -30,7 +32,9 @@ def explications() -> dict[str, Explication]:
     with NATURES.open(encoding="utf-8", newline="") as fichier:
         return {
             ligne["code"]: Explication(
-                insecables(ligne["reponse"]), insecables(ligne["contre_exemple"]), insecables(ligne["texte"])
+                insecables(ligne["reponse"]),
+                insecables(ligne["contre_exemple"]),
+                "" if ligne["texte"].startswith(A_VERIFIER) else insecables(ligne["texte"]),
             )
             for ligne in csv.DictReader(fichier)
         }

@@ -18,11 +18,13 @@ from portail.pieces.absence import AbsenceForm
 
 @dataclass(frozen=True)
 class Fait:
-    """Ce qu'un bouton a fait : l'annonce, ou ce qui l'en a empêché. `formulaire` : l'absence, à corriger."""
+    """Ce qu'un bouton a fait : l'annonce, ou ce qui l'en a empêché. `formulaire` : l'absence, à corriger. `ancre` : où
+    revenir dans la page, si ce n'est pas à la liste des fichiers."""
 
     annonce: str = ""
     phrases: tuple[str, ...] = ()
     formulaire: AbsenceForm | None = None
+    ancre: str = ""
 
     @property
     def est_fautif(self) -> bool:
@@ -44,7 +46,7 @@ def executer(
     action = Action.lire(saisie.get("action", ""))
     if action.verbe == "absente":
         reception.dire_absente(session, demande, *cle, instant)
-        return Fait("C’est noté. Dites-nous la suite.")
+        return Fait("C’est noté. Dites-nous la suite.", ancre="absence")
     if action.verbe in {"preciser-absence", "annuler-absence"}:
         return _absence(session, demande, cle, action, saisie, instant)
     if action.verbe == "annuler-envoi":
@@ -80,4 +82,4 @@ def _absence(
     if not formulaire.validate():
         return Fait(formulaire=formulaire)
     absence.dire(piece, formulaire, instant)
-    return Fait("C’est noté.")
+    return Fait("C’est noté.", ancre="absence")

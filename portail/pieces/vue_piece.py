@@ -68,7 +68,7 @@ def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
             formulaire=fait.formulaire,
             statut=statut,
         )
-    return redirect(_apres(porte, declaration, attendue), 303)
+    return redirect(_apres(porte, declaration, attendue, fait.ancre), 303)
 
 
 def remettre(porte: Porte, fichier: Fichier) -> Response:
@@ -80,13 +80,15 @@ def remettre(porte: Porte, fichier: Fichier) -> Response:
         return rendre("pieces/illisible.html", titre=titre, porte=porte, statut=503)
 
 
-def _apres(porte: Porte, declaration: Declaration, attendue: Piece) -> str:
-    """La page de la pièce, ou la demande si plus rien ne demande cette pièce et qu'elle n'a plus de fichier."""
+def _apres(porte: Porte, declaration: Declaration, attendue: Piece, ancre: str) -> str:
+    """La page de la pièce, à l'endroit du geste, ou la demande si plus rien ne demande cette pièce et qu'elle n'a plus
+    de fichier."""
     try:
         acces.piece_attendue(declaration, attendue.code, attendue.personne)
     except NotFound:
         return porte.racine
-    return porte.piece(attendue.code, None if attendue.appel == "vous" else attendue.personne)
+    adresse = porte.piece(attendue.code, None if attendue.appel == "vous" else attendue.personne)
+    return f"{adresse}#{ancre or f'piece-{attendue.code}-{attendue.personne}'}"
 
 
 def page(

@@ -193,6 +193,15 @@ def test_inserer_une_reponse_toute_faite_n_envoie_rien_et_garde_ce_qui_etait_ecr
     assert messages()[1].startswith("Bonjour Ana.")
 
 
+def test_une_erreur_corrigee_ne_reste_pas_dite(monde, ana):
+    nav = ana.ouvrir(f"/demandes/{monde.demande_69}/messages")
+    nav.htmx = True
+    nav.envoyer({"texte": ""}, "Envoyer le message")
+    assert "Écrivez votre message." in nav.reponse.text
+    nav.envoyer({"texte": "Bonjour."}, "Envoyer le message")
+    assert '<div data-hx-swap-oob="innerHTML:#alerte"></div>' in nav.reponse.text
+
+
 def test_classer_sans_repondre_sort_de_la_file(monde, ana, naviguer):
     ecrire(ana, monde, "Merci !")
     presser(question(naviguer(monde.accueil)), "Il n’y a rien à répondre")

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from stdnum.fr import nir as stdnum_nir
 
 from portail import taches
+from portail.assistance.modeles import Fil, Message
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import db, lecture
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement, Personne, Role
 from portail.demonstration import entrees, peuplement
-from portail.guichet import journal
+from portail.guichet import journal, questions
 from portail.guichet.doublons import doublons
 from portail.guichet.modeles import Agent, EcritureJournal
 from portail.horloge import aujourd_hui, maintenant
@@ -118,6 +119,18 @@ def test_il_y_a_des_doublons_a_voir_et_des_evenements_a_lire(app):
     assert len(doubles) >= peuplement.DOUBLONS
     genres = {evenement.genre for evenement in toutes(Evenement)}
     assert genres >= {GenreEvenement.CALEOL, GenreEvenement.RENVOI, GenreEvenement.BAIL_SIGNE}
+
+
+def test_deux_questions_attendent_et_un_fil_a_sa_reponse(app):
+    fils = [fil for fil in toutes(Fil) if fil.demande_id]
+    assert sorted(fil.attend_le is None for fil in fils) == [False, False, True]
+    repondu = next(fil for fil in fils if fil.attend_le is None)
+    ecrits = [message for message in toutes(Message) if message.fil_id == repondu.id]
+    assert [message.guichet_id is None for message in ecrits] == [True, False, True]
+    assert all(message.ecrit_le <= INSTANT for message in toutes(Message))
+    with lecture() as session:
+        agent = session.scalars(sa.select(Agent).where(Agent.courriel == "accueil@exemple.fr")).one()
+        assert questions.en_attente(session, agent) == 2
 
 
 def test_aucun_courriel_ne_part_et_le_suivi_du_jour_est_deja_fait(app):

@@ -26,11 +26,17 @@ def espaces(nav) -> str:
     return nav.texte().replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def retour(nav) -> str:
+    """L'endroit de la page où le dernier geste ramène."""
+    return nav.reponse.history[-1].location.partition("#")[2]
+
+
 def test_chaque_piece_du_catalogue_a_son_explication(app):  # noqa: F811
     with app.app_context():
         codes = {code for code in catalogue_pieces() if not code.startswith("ID-")}
     assert set(explications()) == codes
-    assert all(e.reponse and e.contre_exemple and e.texte for e in explications().values())
+    assert all(e.reponse and e.contre_exemple for e in explications().values())
+    assert not any("vérifier" in e.texte for e in explications().values()), "une note de travail n’est pas un texte"
 
 
 def test_la_page_dit_quelle_reponse_quel_texte_et_ce_qui_ne_convient_pas(avis):
@@ -73,6 +79,7 @@ def test_un_remplacant_refuse_laisse_l_ancien(avis):
 def test_annuler_un_retrait(avis, ana_remplie, horloge):  # noqa: F811
     envoyer(avis, fichier(jpeg(), "a.jpg"))
     avis.envoyer(bouton="Retirer a.jpg")
+    assert retour(avis).startswith("piece-AIS2-"), "on revient à la liste, pas en haut de la page"
     assert noms_affiches(avis) == []
     avis.envoyer(bouton="Annuler le retrait de a.jpg")
     assert noms_affiches(avis) == ["a.jpg"]

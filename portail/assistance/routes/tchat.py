@@ -109,4 +109,4 @@ def fil_lu(fil_id: int) -> ReponseBrute:
     fil = acces.fil(db.session, fil_id, verrou=True)
     fils.noter_la_lecture(db.session, fil, maintenant(), par_la_personne=True)
     db.session.commit()
-    return redirect("/demandes" if fil.demande_id else fil.adresse, 303)
+    return redirect(fil.adresse, 303)

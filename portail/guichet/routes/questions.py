@@ -54,7 +54,8 @@ def question_repondre(fil_id: int) -> ReponseBrute:
     """« Insérer » met une réponse toute faite dans la case, rien ne part ; « Envoyer la réponse » répond."""
     fil = questions.pour_agir(db.session, current_user, fil_id)
     if request.form.get("action") == "inserer":
-        return _page(fil, formulaire=_inserer(), cle=request.form.get("cle"), blocs=("ecrire",))
+        annonce = "Réponse insérée, à relire." if request.form.get("modele") else "Choisissez d’abord une réponse."
+        return _page(fil, formulaire=_inserer(), cle=request.form.get("cle"), blocs=("ecrire",), annonce=annonce)
     formulaire = ReponseForm(request.form)
     if not formulaire.validate():
         alerte = " ".join(champ.erreur for champ in formulaire.en_erreur)
