@@ -9,6 +9,7 @@ from portail.compte.modeles import SessionOuverte
 from portail.db import db
 from portail.guichet.modeles import ActeJournal, Agent, Guichet, RoleAgent, SessionAgent
 from tests import fabriques
+from tests.compte.gestes import code_recu
 from tests.guichet.lecture import ecritures, lire, un
 from tests.guichet.monde import MOT_DE_PASSE, agent, code_totp, entrer, guichet, monter
 from tests.navigateur import Navigateur
@@ -187,6 +188,7 @@ def test_un_navigateur_n_est_connecte_que_d_un_cote(app, client, horloge):
     jeton = nav.ouvrir("/compte/connexion").page.find(attrs={"name": "csrf_token"})["value"]
     saisie = {"courriel": "ana@exemple.fr", "mot_de_passe": fabriques.MOT_DE_PASSE, "csrf_token": jeton}
     assert client.post("/compte/connexion", data=saisie).status_code == 303
+    nav.ouvrir("/compte/code").envoyer(code_recu=code_recu(app), bouton="Entrer")
     assert client.get("/compte").status_code == 200
     assert client.get("/guichet").status_code == 303
     assert all(ligne.fermee_le is not None for ligne in lire(sa.select(SessionAgent)))

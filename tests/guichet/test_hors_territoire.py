@@ -16,7 +16,7 @@ POURQUOI = "guichet.raison"
 
 
 def sur_la_demande(app, monde, methode: str) -> list[Route]:
-    dossier = Dossier(monde.demande_69, monde.personne_69, monde.ana, monde.ana)
+    dossier = Dossier(monde.demande_69, monde.personne_69, monde.ana, monde.ana, fil_id=1)
     return [
         route
         for route in routes(app, dossier, methode)

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from portail.assistance import fils
+from portail.db import ecriture
 from portail.droits import Droit
 from portail.guichet.modeles import ActeJournal
-from tests.fabriques import nir
+from tests.fabriques import INSTANT, nir
 from tests.guichet.gestes import presser
 from tests.guichet.lecture import ecritures
 from tests.navigateur import Navigateur
@@ -27,7 +29,10 @@ def chiffres(page: str) -> str:
 
 @pytest.fixture
 def dossier_lu(monde) -> Dossier:
-    return Dossier(monde.demande_69, monde.personne_69, monde.ana, monde.ana)
+    with ecriture() as session:
+        fil = fils.ouvrir(session, monde.ana, "111", None, None, INSTANT)
+        fils.ajouter(session, fil, "Bonjour.", "cle", INSTANT)
+    return Dossier(monde.demande_69, monde.personne_69, monde.ana, monde.ana, fil.id)
 
 
 def test_aucune_page_lue_ne_le_montre(app, monde, dossier_lu, naviguer):
@@ -48,9 +53,9 @@ def test_le_geste_le_montre_une_fois_et_s_inscrit(monde, naviguer):
     presser(nav, "Afficher le numéro de sécurité sociale")
     assert NUMERO in chiffres(nav.texte())
     assert nav.reponse.headers["Cache-Control"] == "no-store"
-    (ecriture,) = ecritures(ActeJournal.LECTURE_NIR)
-    assert (ecriture.agent_id, ecriture.demande_id) == (monde.accueil, monde.demande_69)
-    assert NUMERO not in f"{ecriture.objet}{ecriture.raison}"
+    (inscrite,) = ecritures(ActeJournal.LECTURE_NIR)
+    assert (inscrite.agent_id, inscrite.demande_id) == (monde.accueil, monde.demande_69)
+    assert NUMERO not in f"{inscrite.objet}{inscrite.raison}"
 
 
 def test_un_lien_ne_suffit_pas(app, monde, naviguer):
