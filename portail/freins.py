@@ -125,9 +125,10 @@ def _cle(regle: Regle, valeur: str) -> str:
 def _verser(session: Session, regle: Regle, valeur: str, instant: datetime) -> int:
     """Ajoute un essai. Rend 0 s'il est permis, sinon l'attente en secondes (et ne compte pas l'essai)."""
     cle = _cle(regle, valeur)
-    # La ligne existe avant d'être verrouillée : des essais simultanés passent l'un après l'autre dès le premier.
-    inserer = insertion(session, Frein)
-    session.execute(inserer.values(cle=cle, niveau=0.0, mesure_le=instant).on_conflict_do_nothing())
+    # La ligne existe et elle est à nous : des essais simultanés passent l'un après l'autre dès le premier, et qui
+    # réussit à côté (`relacher`) ne l'efface pas entre les deux ordres.
+    inserer = insertion(session, Frein).values(cle=cle, niveau=0.0, mesure_le=instant)
+    session.execute(inserer.on_conflict_do_update(index_elements=["cle"], set_={"niveau": Frein.niveau}))
     frein = session.get_one(Frein, cle, with_for_update=True)
     ecoule = (instant - frein.mesure_le).total_seconds()
     if ecoule < 0:  # l'horloge a reculé : repartir de l'heure qu'il est, plutôt que d'attendre qu'elle nous rattrape

@@ -96,6 +96,7 @@ def test_tapee_pour_quelqu_un_sans_adresse_mail_puis_reprise_avec_le_code(ouvrir
     creer_un_compte(chez_elle, portail, "awa@exemple.fr", {**ANA, **identite_du_compte()})
     expect(chez_elle.get_by_text("Vous n’avez pas de demande rattachée à votre compte.")).to_be_visible()
     chez_elle.get_by_role("link", name="Rattacher une demande existante").click()
+    chez_elle.get_by_role("link", name="J’ai un code de bordereau, remis par un guichet").click()
     chez_elle.get_by_role("textbox", name=nom_exact("Code du bordereau")).fill(code)
     chez_elle.get_by_role("button", name="Accéder").click()
     titre(chez_elle, "Bonjour Awa !")
