@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail.assistance.modeles import Fil, Message
+from portail.compte.modeles import Compte
 from portail.db import insertion
 from portail.demande.modeles import Demande
 from portail.guichet.modeles import Agent, Guichet
@@ -23,13 +25,15 @@ PAGE = 30  # messages montrés d'abord
 
 @dataclass(frozen=True)
 class MessageLu:
-    """Un message. `guichet` : le nom de celui qui l'a écrit ; vide, c'est la personne."""
+    """Un message. `guichet` : celui qui l'a écrit ; vide, c'est une personne. `auteur` : le nom de l'un ou de l'autre,
+    ou « Vous »."""
 
     id: int
     texte: str
     ecrit_le: datetime
     lu_le: datetime | None
     guichet: str
+    auteur: str
 
     @property
     def paragraphes(self) -> list[str]:
@@ -76,11 +80,21 @@ def ouvrir(
     return session.scalars(sa.select(Fil).where(voulu).with_for_update()).one()
 
 
-def ajouter(session: Session, fil: Fil, texte: str, cle: str, instant: datetime, agent: Agent | None = None) -> bool:
+def ajouter(
+    session: Session,
+    fil: Fil,
+    texte: str,
+    cle: str,
+    instant: datetime,
+    agent: Agent | None = None,
+    *,
+    compte_id: int | None = None,
+) -> bool:
     """Ajoute un message au fil verrouillé. Faux si cet envoi a déjà été reçu : rien n'est écrit deux fois.
 
     `cle` : celle de la page. Le même formulaire renvoyé avec un autre texte est un autre message : rien ne se perd.
-    `agent` : qui répond ; sans lui, c'est la personne, qui se met à attendre, et qui a lu ce qui précède.
+    `agent` : qui répond ; sans lui, c'est la personne, qui se met à attendre, et qui a lu ce qui précède. `compte_id` :
+    laquelle, si ce n'est pas le titulaire du fil.
     """
     cle = cle_de_l_envoi(cle, texte)
     if deja_recu(session, fil, cle):
@@ -92,6 +106,7 @@ def ajouter(session: Session, fil: Fil, texte: str, cle: str, instant: datetime,
             fil_id=fil.id,
             guichet_id=guichet_id,
             agent_id=agent.id if agent else None,
+            compte_id=None if agent else compte_id or fil.compte_id,
             ecrit_le=instant,
             texte=texte,
             cle=cle,
@@ -114,19 +129,13 @@ def deja_recu(session: Session, fil: Fil, cle: str) -> bool:
     return bool(session.scalar(sa.select(sa.exists().where(Message.fil_id == fil.id, Message.cle == cle))))
 
 
-def lire(session: Session, fil: Fil, avant: int | None = None) -> Lecture:
-    """Les derniers messages, ou ceux d'avant le numéro `avant`."""
-    requete = (
-        sa.select(Message, Guichet.nom)
-        .outerjoin(Guichet, Guichet.id == Message.guichet_id)
-        .where(Message.fil_id == fil.id)
-        .order_by(Message.id.desc())
-        .limit(PAGE + 1)
-    )
+def lire(session: Session, fil: Fil, avant: int | None = None, *, moi: int | None = None) -> Lecture:
+    """Les derniers messages, ou ceux d'avant le numéro `avant`. `moi` : le compte qui lit, dit « Vous »."""
+    requete = _messages().where(Message.fil_id == fil.id).order_by(Message.id.desc()).limit(PAGE + 1)
     if avant is not None:
         requete = requete.where(Message.id < avant)
     lignes = session.execute(requete).all()
-    lus = [MessageLu(m.id, m.texte, m.ecrit_le, m.lu_le, nom or "") for m, nom in reversed(lignes[:PAGE])]
+    lus = [_lu(ligne, moi) for ligne in reversed(lignes[:PAGE])]
     return Lecture(lus, lus[0].id if len(lignes) > PAGE else None)
 
 
@@ -136,14 +145,25 @@ def de_la_demande(session: Session, demande: Demande) -> Fil | None:
 
 def transcription(session: Session, demande: Demande) -> list[MessageLu]:
     """Tout le fil d'une demande, du plus ancien au plus récent : ce que garde son dossier."""
-    requete = (
-        sa.select(Message, Guichet.nom)
+    requete = _messages().where(Fil.demande_id == demande.id).order_by(Message.id)
+    return [_lu(ligne, None) for ligne in session.execute(requete)]
+
+
+def _messages() -> sa.Select[Message, str, Compte]:
+    """Chaque message, le guichet qui l'a écrit, ou la personne."""
+    return (
+        sa.select(Message, Guichet.nom, Compte)
         .join(Fil, Fil.id == Message.fil_id)
         .outerjoin(Guichet, Guichet.id == Message.guichet_id)
-        .where(Fil.demande_id == demande.id)
-        .order_by(Message.id)
+        .outerjoin(Compte, Compte.id == sa.func.coalesce(Message.compte_id, Fil.compte_id))
     )
-    return [MessageLu(m.id, m.texte, m.ecrit_le, m.lu_le, nom or "") for m, nom in session.execute(requete)]
+
+
+def _lu(ligne: Any, moi: int | None) -> MessageLu:
+    message, guichet, compte = ligne
+    personne = "Compte supprimé" if compte is None else "Vous" if compte.id == moi else compte.nom_courant
+    auteur = guichet or personne
+    return MessageLu(message.id, message.texte, message.ecrit_le, message.lu_le, guichet or "", auteur)
 
 
 def non_lus(session: Session, demandes: Iterable[int]) -> dict[int, int]:

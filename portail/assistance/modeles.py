@@ -55,7 +55,9 @@ class Fil(Base):
 
 
 class Message(Base):
-    """Ce qu'un guichet, ou la personne (`guichet_id` vide), a écrit. `lu_le` : l'autre côté dit l'avoir lu.
+    """Ce qu'un guichet, ou une personne (`guichet_id` vide), a écrit. `lu_le` : l'autre côté dit l'avoir lu.
+
+    `compte_id` : la personne qui l'a écrit, titulaire ou co-demandeur ; vide, le titulaire du fil.
 
     `cle` : celle de l'envoi. Reçu deux fois (double clic, réponse perdue), le même envoi ne fait qu'un message.
     """
@@ -66,6 +68,7 @@ class Message(Base):
     fil_id: Mapped[int] = mapped_column(sa.ForeignKey("fil.id", ondelete="CASCADE"))
     guichet_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"))
     agent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
+    compte_id: Mapped[int | None] = mapped_column(sa.ForeignKey("compte.id", ondelete="SET NULL"), index=True)
     ecrit_le: Mapped[datetime]
     texte: Mapped[str] = mapped_column(TexteChiffre("message.texte"))
     lu_le: Mapped[datetime | None]

@@ -47,7 +47,7 @@ def montrer(
     faux si aucun guichet de ce site ne lirait un message."""
     instant = maintenant()
     avant = request.args.get("avant", type=int) if request.method == "GET" else None
-    lecture = fils.lire(db.session, fil, avant) if fil else Lecture([], None)
+    lecture = fils.lire(db.session, fil, avant, moi=current_user.id) if fil else Lecture([], None)
     return rendre(
         GABARIT,
         titre="Messages du guichet",
@@ -100,7 +100,9 @@ def envoyer(fil_de: Any, adresse: str, demande: Demande | None, guichet_id: int 
             alerte=formulaire.texte.erreur,
         )
     fil = fil_de()
-    fils.ajouter(db.session, fil, formulaire.texte.data, request.form.get("cle", ""), maintenant())
+    fils.ajouter(
+        db.session, fil, formulaire.texte.data, request.form.get("cle", ""), maintenant(), compte_id=current_user.id
+    )
     db.session.commit()
     if not est_fragment():
         return redirect(f"{adresse}#ecrire", 303)
@@ -117,7 +119,7 @@ def sonder(fil_id: int) -> ReponseBrute:
     fil = acces.fil(db.session, fil_id)
     if not est_fragment():
         return redirect(fil.adresse, 303)
-    return montrer(fil, fil.adresse, blocs=("messages",), annonce=nouveau(fil))
+    return montrer(fil, fil.adresse, blocs=("messages",), annonce=nouveau(fil, current_user.id))
 
 
 def arreter() -> ReponseBrute:
@@ -127,11 +129,11 @@ def arreter() -> ReponseBrute:
     return rendre("assistance/arret.html", titre="Messages", blocs=("arret",), alerte=SESSION_FERMEE)
 
 
-def nouveau(fil: Fil, personne: str = "vous") -> str:
+def nouveau(fil: Fil, moi: int | None = None) -> str:
     """Ce que dit le lecteur d'écran, quand c'est bien un message qui arrive et pas un changement de rythme."""
     vue, _, _ = request.args.get("vu", "").partition("-")
-    derniers = fils.lire(db.session, fil).messages
+    derniers = fils.lire(db.session, fil, moi=moi).messages
     if vue == str(fil.version) or not derniers:
         return ""
     dernier = derniers[-1]
-    return f"Message de {dernier.guichet or personne}\u00a0: {dernier.texte[:EXTRAIT]}"
+    return f"Message de {'vous' if dernier.auteur == 'Vous' else dernier.auteur}\u00a0: {dernier.texte[:EXTRAIT]}"

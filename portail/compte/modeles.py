@@ -45,6 +45,11 @@ class Compte(UserMixin, Base):
     cree_le: Mapped[datetime]
 
     @property
+    def nom_courant(self) -> str:
+        """« Ana Silva » : comment la nommer à quelqu'un d'autre."""
+        return f"{self.premier_prenom} {self.nom_usage or self.nom_naissance}"
+
+    @property
     def premier_prenom(self) -> str:
         """« Ana » de « Ana, Maria » ou « Ana Maria »."""
         mots = self.prenoms.replace(",", " ").split()

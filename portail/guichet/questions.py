@@ -89,7 +89,7 @@ def nom_de(compte: Compte | None) -> str:
     """Le nom de qui écrit ; un compte supprimé ne dit plus le sien."""
     if compte is None:
         return "Compte supprimé"
-    return f"{compte.premier_prenom} {compte.nom_usage or compte.nom_naissance}"
+    return compte.nom_courant
 
 
 def en_attente(session: Session, agent: Agent) -> int:

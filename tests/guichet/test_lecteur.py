@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from portail.assistance import fils
 from portail.assistance.modeles import Fil
 from portail.db import db
 from portail.demande import depot, mise_a_jour
@@ -30,7 +31,7 @@ from tests.guichet.rattachements import (
     prouver,
     rattacher_tom,
 )
-from tests.navigateur import Navigateur
+from tests.navigateur import Navigateur, mots
 from tests.socle.routes import differences, photo
 
 # Ce qu'un lecteur peut ouvrir ; tout le reste lui répond 404, comme à n'importe qui.
@@ -159,6 +160,20 @@ def test_permettre_d_ecrire_puis_le_reprendre(app, sien):
             .order_by(EcritureJournal.id)
         )
         assert list(actes) == ["lecture donnée", "écriture permise", "lecture seule", "accès retiré"]
+
+
+def test_chaque_message_dit_qui_l_a_ecrit(app, sien):
+    tom = rattacher_tom(app, sien)
+    lea = navigateur_de(app, sien.lea, "l" * 43)
+    page = f"/demandes/{sien.demande}/messages"
+    presser(lea.ouvrir(f"/demandes/{sien.demande}/acces"), "Lui permettre d’écrire")
+    presser(tom.ouvrir(page), "Envoyer le message", texte="Nous déménageons.")
+    presser(lea.ouvrir(page), "Envoyer le message", texte="En mars.")
+    auteurs = [mots(titre).split(", le ")[0] for titre in lea.page.select(".messages h2")]
+    assert [auteur.split()[0] for auteur in auteurs] == ["Tom", "Vous"]
+    with db.sessionmaker() as session:
+        lus = fils.transcription(session, session.get_one(Demande, sien.demande))
+    assert [lu.auteur.split()[0] for lu in lus] == ["Tom", "Léa"]
 
 
 def test_le_fil_ouvert_par_un_co_demandeur_ne_reste_pas_lisible_une_fois_l_acces_retire(app, sien):

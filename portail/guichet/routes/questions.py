@@ -92,7 +92,7 @@ def sonder(fil_id: int) -> ReponseBrute:
     if not est_fragment():
         return redirect(url_for(".question", fil_id=fil_id), 303)
     fil = questions.deja_ouvert(db.session, current_user, fil_id)
-    return _page(fil, blocs=("messages",), annonce=vue_fil.nouveau(fil, "la personne"))
+    return _page(fil, blocs=("messages",), annonce=vue_fil.nouveau(fil))
 
 
 @bp.get("/questions/<int:fil_id>/confier")
