@@ -49,7 +49,7 @@ def demander(base: Session, compte: Compte, nouvelle: str) -> None:
 
 def confirmer(base: Session, secret: str) -> Compte | None:
     """La nouvelle adresse devient celle du compte. None si le lien ne vaut plus rien."""
-    jeton = jetons.trouver(base, UsageJeton.CHANGER_COURRIEL, secret, verrou=True)
+    jeton = _verrouiller(base, UsageJeton.CHANGER_COURRIEL, secret)
     if jeton is None or jeton.compte is None:
         return None
     changement = base.scalars(sa.select(ChangementCourriel).where(ChangementCourriel.jeton_id == jeton.id)).one()
@@ -75,7 +75,7 @@ def geler(base: Session, secret: str) -> Compte | None:
     Ce changement et les suivants ne se gèlent plus ; ceux d'avant, si : la main qui a volé le compte reçoit le lien de
     gel de son propre second changement, et ne doit pas s'en servir contre la première adresse.
     """
-    jeton = jetons.trouver(base, UsageJeton.GELER, secret, verrou=True)
+    jeton = _verrouiller(base, UsageJeton.GELER, secret)
     if jeton is None or jeton.compte is None:
         return None
     changement = base.scalars(
@@ -114,6 +114,19 @@ def geler(base: Session, secret: str) -> Compte | None:
 
 def purger(base: Session, instant: datetime) -> None:
     base.execute(sa.delete(ChangementCourriel).where(ChangementCourriel.demande_le < instant - MEMOIRE))
+
+
+def _verrouiller(base: Session, usage: UsageJeton, secret: str) -> Jeton | None:
+    """Le jeton, son compte verrouillé d'abord et relu.
+
+    Un gel et une confirmation au même instant passent l'un après l'autre, et le second voit ce que l'autre a changé.
+    """
+    jeton = jetons.trouver(base, usage, secret)
+    if jeton is None or jeton.compte is None:
+        return None
+    base.refresh(jeton.compte, with_for_update=True)
+    base.refresh(jeton, with_for_update={"of": Jeton})
+    return jeton if jeton.consomme_le is None else None
 
 
 def _prevenir_l_ancienne(base: Session, compte_id: int, adresse: str, gabarit: str) -> Jeton:

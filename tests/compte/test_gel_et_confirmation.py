@@ -1,0 +1,50 @@
+"""Un gel et une confirmation au même instant : quel que soit l'ordre, la main qui a volé le compte ne le garde pas."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from portail.compte import adresse, jetons
+from portail.compte.modeles import Compte, UsageJeton
+from portail.db import ecriture
+from tests.compte.gestes import comptes, creer_compte
+
+pytestmark = pytest.mark.menace("T1")
+
+
+def test_un_gel_qui_attend_une_confirmation_la_defait(app_deux_moteurs, monkeypatch):
+    app = app_deux_moteurs
+    creer_compte()
+    secrets = {}
+    creer = jetons.creer
+
+    def retenir(base, usage, compte_id):
+        secret, jeton = creer(base, usage, compte_id)
+        secrets[usage] = secret
+        return secret, jeton
+
+    monkeypatch.setattr(jetons, "creer", retenir)
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        adresse.demander(base, base.get_one(Compte, 1), "voleur@exemple.fr")
+    gel, confirmation = secrets[UsageJeton.GELER], secrets[UsageJeton.CHANGER_COURRIEL]
+    confirmee, gelee = threading.Event(), []
+
+    def geler() -> None:
+        assert confirmee.wait(10)
+        with app.test_request_context("/", method="POST"), ecriture() as base:
+            gelee.append(adresse.geler(base, gel))
+
+    fil = threading.Thread(target=geler)
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        fil.start()
+        assert adresse.confirmer(base, confirmation) is not None
+        base.flush()
+        confirmee.set()
+        fil.join(0.5)  # il attend notre transaction : le verrou est à nous jusqu'au bout du bloc
+        assert not gelee
+    fil.join(20)
+    assert [compte is not None for compte in gelee] == [True]
+    (compte,) = comptes()
+    assert (compte.courriel, compte.mot_de_passe) == ("ana@exemple.fr", None)
