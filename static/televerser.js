@@ -10,6 +10,7 @@
   const poids = (n) => (n < 1e6 ? Math.max(1, Math.round(n / 1000)) + "\u00a0Ko" : (n / 1e6).toFixed(1).replace(".", ",") + "\u00a0Mo");
   const empreinte = async (octets) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", octets))].map((o) => o.toString(16).padStart(2, "0")).join("");
   class Arret extends Error {}
+  const ARRETE = "L’envoi s’est arrêté. Choisissez de nouveau ce fichier : ce qui est arrivé ne repartira pas.";
 
   /* Une photo : redressée, 1 800 points au plus, en JPEG. Ce que le navigateur ne sait pas ouvrir part tel quel. */
   const reduire = async (fichier) => {
@@ -80,7 +81,7 @@
 
   /* Une demande au serveur : une coupure attend le retour du réseau, aussi longtemps qu’il faut. */
   const demander = async (etat, adresse, options = {}) => {
-    for (let essai = 0; ; essai++) {
+    for (let essai = 0, refus = 0; ; essai++) {
       if (etat.pause) await etat.pause.fin;
       if (etat.annule) throw new Arret();
       let attente = Math.min(30000, 1000 * 2 ** essai);
@@ -90,6 +91,7 @@
         if (reponse.status < 500) { document.dispatchEvent(new Event("portail:activite")); return reponse; }
         attente = 1000 * (reponse.headers.get("Retry-After") || attente / 1000);
         if (reponse.status === 503) essai = 0;
+        else if (++refus > 5) throw new Arret(ARRETE);
       } catch (panne) {
         if (panne instanceof Arret || etat.annule) throw panne instanceof Arret ? panne : new Arret();
         if (!essai) dire("Connexion perdue. L’envoi reprendra tout seul, là où il en est.");
@@ -115,7 +117,7 @@
       const morceau = octets.slice(recu, recu + pas), debut = Date.now();
       const reponse = await demander(etat, suite, { method: "POST", body: morceau, headers: { "Content-Type": "application/octet-stream", "Morceau-Debut": recu, "Morceau-Empreinte": await empreinte(morceau) } });
       const lu = await json(reponse);
-      if (!reponse.ok && reponse.status !== 409) throw new Arret("L’envoi s’est arrêté. Choisissez de nouveau ce fichier : ce qui est arrivé ne repartira pas.");
+      if (!reponse.ok && reponse.status !== 409) throw new Arret(ARRETE);
       recu = lu.recu;
       pas = Date.now() - debut < 4000 ? GRAND : PETIT;
       etat.avancer(recu, octets.byteLength);

@@ -203,6 +203,22 @@ def test_dans_l_etape_la_piece_d_identite_part_par_morceaux_et_le_volet_suit(ouv
     expect(page.get_by_role("button", name=re.compile("Retirer carte.pdf"))).to_be_visible()
 
 
+def test_un_service_en_panne_s_essaie_six_fois_puis_se_dit(ouvrir_page, portail, ana, surveillance):
+    """Une coupure s'attend aussi longtemps qu'il faut ; un service qui répond « erreur » à chaque fois, non."""
+    surveillance.tolerer("500")
+    page, essais = ouvrir_page(), []
+
+    def refuser(route) -> None:
+        essais.append(route.request.url)
+        route.fulfill(status=500, headers={"Retry-After": "0.05"}, body="")
+
+    page.route(MORCEAUX, refuser)
+    ouvrir_la_piece(page, portail, ana)
+    choisir(page, "avis.pdf", papiers.pdf_de(100_000))
+    expect(page.get_by_text("L’envoi s’est arrêté. Choisissez de nouveau ce fichier").first).to_be_visible()
+    assert len(essais) == 6
+
+
 def test_un_fichier_refuse_se_dit_comme_sans_script(ouvrir_page, portail, ana):
     page = ouvrir_page()
     ouvrir_la_piece(page, portail, ana)
