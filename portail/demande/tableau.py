@@ -15,6 +15,7 @@ from portail.demande.suivi import Suivi, suivi_de
 from portail.guichet.modeles import Renvoi
 from portail.referentiels import recherche
 from portail.referentiels.parametres import parametre
+from portail.regles.numero_unique import lisible
 from portail.regles.validite import ajouter_mois
 
 
@@ -65,7 +66,7 @@ def cartes_lues(demandes: list[Demande], jour: date) -> list[CarteLue]:
 
 
 def _numero(demande: Demande) -> str:
-    return f"Demande n° {demande.numero_unique}" if demande.numero_unique else "Demande de logement"
+    return f"Demande n° {lisible(demande.numero_unique)}" if demande.numero_unique else "Demande de logement"
 
 
 def cartes(demandes: list[Demande], jour: date, messages: Mapping[int, int] | None = None) -> list[Carte]:
