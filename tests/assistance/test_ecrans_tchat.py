@@ -103,7 +103,7 @@ def test_deux_navigateurs_et_un_lien_coupe_rien_de_perdu_rien_en_double(ouvrir_p
     ana.context.set_offline(False)
     expect(ana.locator(".message")).to_have_count(3, timeout=20_000)
     expect(agent.locator(".message")).to_have_count(3, timeout=20_000)
-    expect(agent.locator("#annonce")).to_contain_text("Message de la personne")
+    expect(agent.locator("#annonce")).to_contain_text("Message de Ana Silva")
     attendus = ["Où en est mon dossier", "Il avance.", "Écrit dans le tunnel."]
     assert (ecrits(portail), lus(ana), lus(agent)) == (attendus, attendus, attendus)
 
