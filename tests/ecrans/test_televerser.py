@@ -254,6 +254,7 @@ def test_la_page_d_une_piece_dans_ses_etats(page, portail, ana, surveillance):
     expect(page.get_by_role("button", name=re.compile("Retirer un nom"))).to_be_visible()
     choisir(page, "verso.pdf", papiers.pdf_de(50_000))
     page.get_by_role("button", name="Monter verso.pdf").click()
+    expect(page.get_by_role("button", name=re.compile("^Monter un nom"))).to_be_visible()
     examiner(page, "deux fichiers", html)
     page.get_by_role("link", name=re.compile("Remplacer verso.pdf")).click()
     expect(page.get_by_text("prendra la place de")).to_be_visible()

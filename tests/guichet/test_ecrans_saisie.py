@@ -200,6 +200,7 @@ def test_chaque_page_de_la_saisie(page, portail, monde):
     examiner("saisies en cours")
     page.get_by_role("textbox", name="Première commune demandée").fill("Paris")
     page.get_by_role("button", name="Commencer la saisie").click()
+    titre(page, "Cette commune n’est pas à votre guichet")
     examiner("autre guichet")
     page.goto(f"{racine}/verifier")
     page.get_by_role("checkbox", name=re.compile("^Le papier est signé")).check()

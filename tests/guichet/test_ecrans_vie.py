@@ -14,6 +14,7 @@ from portail.guichet import vie
 from portail.guichet.modeles import Agent
 from tests import fabriques
 from tests.ecrans.conftest import PortailServi, portail
+from tests.ecrans.gestes import titre
 from tests.guichet.enregistrees import enregistrer
 from tests.guichet.monde import JETON, Monde, entrer, guichet, monter
 from tests.verificateurs import axe, nu
@@ -103,6 +104,7 @@ def test_les_pages_de_la_personne(page, portail, monde, examiner):
     expect(page.locator("#resume")).to_be_focused()
     examiner("renouveler en erreur")
     page.get_by_role("button", name="Mettre à jour, puis renouveler").click()
+    titre(page, "Informations générales")
     examiner("étape, identité verrouillée")
     page.goto(f"{racine}/etapes/demandeurs")
     page.get_by_label("Téléphone portable").fill("06 99 88 77 66")

@@ -128,6 +128,7 @@ def enregistrer(page: Page, examiner: Callable[[str], None]) -> str:
 
 def ajouter(page: Page, evenement: str, examiner: Callable[[str], None], precision: str = "") -> None:
     page.get_by_role("link", name="Ajouter un évènement").click()
+    titre(page, "Ajouter un évènement")
     examiner("choisir un évènement")
     page.get_by_role("radio", name=evenement).check()
     page.get_by_role("button", name="Continuer").click()
