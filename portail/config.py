@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portail import clamd
+from portail import clamd, identite
 from portail.franceconnect import reglages as franceconnect
+from portail.identite import Identite
 
 RACINE = Path(__file__).resolve().parent.parent
 
@@ -29,20 +30,6 @@ class ConfigurationIncomplete(Exception):
         self.manques = manques
         lignes = "\n".join(f"  - {manque}" for manque in manques)
         super().__init__(f"Le portail ne peut pas démarrer. À régler :\n{lignes}")
-
-
-@dataclass(frozen=True)
-class Identite:
-    """Ce qui change d'un déploiement à l'autre dans les textes : nom, éditeur, contacts."""
-
-    nom: str = "Portail logement social"
-    sous_titre: str = "Démonstration locale"
-    editeur: str = "à compléter par l’exploitant"
-    directeur_publication: str = "à compléter par l’exploitant"
-    hebergeur: str = "à compléter par l’exploitant"
-    dpo: str = "à compléter par l’exploitant"
-    courriel: str = ""
-    telephone: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,9 +90,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         cles_chiffrement=lecteur.cles_versionnees("PORTAIL_CLES_CHIFFREMENT"),
         courriel_serveur=lecteur.serveur_de_courriel("dossier" if mode == "local" else "", local=mode == "local"),
         courriel_expediteur=lecteur.texte("PORTAIL_COURRIEL_EXPEDITEUR", f"ne-pas-repondre@{urlsplit(url).hostname}"),
-        identite=Identite(
-            **{nom: lecteur.texte(f"PORTAIL_{nom.upper()}", defaut) for nom, defaut in vars(Identite()).items()}
-        ),
+        identite=identite.lire(lecteur.environ, local=mode == "local"),
         proxys=lecteur.nombre("PORTAIL_PROXYS", 0, minimum=0),
         taches_internes=lecteur.parmi("PORTAIL_TACHES_INTERNES", "oui", ("oui", "non")) == "oui",
         taches_secondes=lecteur.nombre("PORTAIL_TACHES_SECONDES", 300, minimum=1),

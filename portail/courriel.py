@@ -1,7 +1,7 @@
 """Courriels : une boîte d'envoi écrite dans la même transaction que l'acte, vidée ensuite.
 
 Un serveur de courriel en panne ne perd ni l'acte ni le message. Chaque message a une clé : le
-mettre deux fois en boîte n'en envoie qu'un. Le corps, chiffré, est effacé une fois envoyé.
+mettre deux fois en boîte n'en envoie qu'un. Le corps, chiffré, est effacé une fois envoyé, comme l'adresse où répondre.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Envoi(Base):
     destinataire: Mapped[str] = mapped_column(TexteChiffre("envoi.destinataire"))
     sujet: Mapped[str] = mapped_column(sa.String(200))
     corps: Mapped[str | None] = mapped_column(TexteChiffre("envoi.corps"))
+    repondre_a: Mapped[str | None] = mapped_column(TexteChiffre("envoi.repondre_a"))
     jeton_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"))
     cree_le: Mapped[datetime]
     essais: Mapped[int] = mapped_column(default=0)
@@ -57,9 +58,13 @@ def mettre_en_boite(
     sujet: str,
     gabarit: str,
     jeton_id: int | None = None,
+    repondre_a: str | None = None,
     **contexte: object,
 ) -> None:
-    """Compose `templates/courriels/<gabarit>.txt` et le met en boîte, avec la transaction en cours."""
+    """Compose `templates/courriels/<gabarit>.txt` et le met en boîte, avec la transaction en cours.
+
+    `repondre_a` : l'adresse où va la réponse, si ce n'est pas celle de l'expéditeur.
+    """
     if session.scalar(sa.select(Envoi.id).where(Envoi.cle == cle)):
         return
     instant = maintenant()
@@ -69,6 +74,7 @@ def mettre_en_boite(
             destinataire=destinataire,
             sujet=sujet,
             corps=composer(gabarit, **contexte),
+            repondre_a=repondre_a,
             jeton_id=jeton_id,
             cree_le=instant,
             prochain_essai_le=instant,
@@ -138,7 +144,7 @@ def _tenter(numero: int, a_l_envoi: Callable[[Session, Envoi], None]) -> int:
         session.execute(
             sa.update(Envoi)
             .where(Envoi.id == numero)
-            .values(envoye_le=maintenant(), prochain_essai_le=None, corps=sa.null())
+            .values(envoye_le=maintenant(), prochain_essai_le=None, corps=sa.null(), repondre_a=sa.null())
         )
         a_l_envoi(session, envoi)
     return 1
@@ -153,7 +159,7 @@ def _reporter(numero: int, erreur: BaseException) -> None:
         }
         abandon = maintenant() - cree_le > ABANDON
         if abandon:
-            notes = {"prochain_essai_le": None, "corps": sa.null()}
+            notes = {"prochain_essai_le": None, "corps": sa.null(), "repondre_a": sa.null()}
         session.execute(sa.update(Envoi).where(Envoi.id == numero).values(**notes))
     # Le nom de l'erreur seulement : le texte d'un refus SMTP contient l'adresse du destinataire.
     current_app.logger.warning("envoi %s %s : %s", numero, "abandonné" if abandon else "reporté", type(erreur).__name__)
@@ -168,6 +174,8 @@ def _message(config: Config, envoi: Envoi) -> EmailMessage:
     message = EmailMessage()
     message["From"] = config.courriel_expediteur
     message["To"] = envoi.destinataire
+    if envoi.repondre_a:
+        message["Reply-To"] = envoi.repondre_a
     message["Subject"] = envoi.sujet
     message["Date"] = format_datetime(envoi.cree_le)
     # Le même identifiant à chaque essai : un serveur qui a déjà pris le message le reconnaît. Tiré de la clé et non du

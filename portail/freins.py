@@ -54,6 +54,8 @@ FRANCECONNECT_PAR_RESEAU = Regle("franceconnect-reseau", 60, 10)  # un guichet e
 SAISIE_PAR_RESEAU = Regle("saisie-reseau", 60, 10)
 TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
 QUESTION_PAR_COMPTE = Regle("question-compte", 20, 15)
+MAIL_PAR_RESEAU = Regle("mail-reseau", 20, 180)  # une médiathèque, un foyer : plusieurs personnes, un réseau
+MAIL_PAR_ADRESSE = Regle("mail-adresse", 5, 600)
 RECHERCHE_PAR_AGENT = Regle("recherche-agent", 60, 10)
 
 

@@ -12,6 +12,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import nir as stdnum_nir
 
 FORME = re.compile(r"[123478]\d{2}(0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(2[AB]|\d{2})\d{8}", re.ASCII)
+DANS_UN_TEXTE = re.compile(r"(?=(?<![0-9A-Za-z])([123478](?:[\s.\-/]?[0-9ABab]){14})(?![0-9A-Za-z]))", re.ASCII)
 FICTIF = "269054958815780"  # l'exemple des documents de la Sécurité sociale : n'est à personne
 
 
@@ -37,3 +38,16 @@ def lire(brut: str) -> str:
 def masquer(numero: str) -> str:
     """« 2 73 11 •• ••• ••• •• » : ne montre que ce que l'identité dit déjà (sexe, année, mois)."""
     return f"{numero[0]} {numero[1:3]} {numero[3:5]} •• ••• ••• ••"
+
+
+def est_dans(texte: str) -> bool:
+    """Un numéro entier et juste, écrit d'un trait ou par groupes, est-il dans ce texte ?"""
+    return any(_est_juste(trouve.group(1)) for trouve in DANS_UN_TEXTE.finditer(texte))
+
+
+def _est_juste(brut: str) -> bool:
+    try:
+        lire(brut)
+    except ValueError:
+        return False
+    return True

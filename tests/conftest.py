@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from portail import create_app
 from portail.config import Config, nouvelles_cles
+from portail.identite import Identite
 from tests.base_modele import modele_sqlite
 from tests.horloge import HorlogeReglable
 
@@ -85,6 +86,7 @@ def config_de_test(dossier: Path, base: str, url: str = "http://127.0.0.1") -> C
         cle_empreinte=base64.b64decode(cles["PORTAIL_CLE_EMPREINTE"]),
         courriel_serveur="dossier",
         courriel_expediteur="ne-pas-repondre@portail.test",
+        identite=Identite(courriel="aide@portail.test"),
         taches_internes=False,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from portail.config import Identite
+from portail.identite import Identite
 
 
 @dataclass(frozen=True, slots=True)

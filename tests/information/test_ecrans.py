@@ -28,6 +28,8 @@ ADRESSES = (
     "/comment-ca-marche/titre-de-sejour",
     "/aide",
     "/aide?mot=loyer",
+    "/aide/mail",
+    "/aide/mail/envoye",
     "/suis-je-eligible",
     "/offres-par-commune",
     "/offres-par-commune?commune=saint denis",

@@ -19,7 +19,7 @@ POST_PUBLICS = {
     "compte.nouveau_envoyer", "compte.deconnexion", "compte.quitter", "compte.code_envoyer", "compte.adresse_confirmer_envoyer",
     "compte.geler_envoyer", "franceconnect.entrer", "franceconnect.inscription_envoyer",
     "franceconnect.relier_par_lien_envoyer", "information.suis_je_eligible_repondre",
-    "guichet.connexion_envoyer", "guichet.deconnexion", "guichet.invitation_accepter",
+    "assistance.mail_envoyer", "guichet.connexion_envoyer", "guichet.deconnexion", "guichet.invitation_accepter",
 }  # fmt: skip
 
 

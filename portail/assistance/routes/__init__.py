@@ -1,5 +1,5 @@
-"""Les vues du tchat, pour la personne."""
+"""Les vues du tchat et du mail, pour la personne."""
 
-from portail.assistance.routes import tchat
+from portail.assistance.routes import mail, tchat
 
-__all__ = ["tchat"]
+__all__ = ["mail", "tchat"]

@@ -1,7 +1,7 @@
 """« Tchat » : choisir de quoi l'on parle, poser sa première question, suivre un fil ouvert avant toute demande.
 
 Seules les personnes connectées écrivent : le guichet sait à qui il répond, la réponse ne se lit que dans un compte, et
-le frein a quelqu'un à freiner. Les autres ont le téléphone, le mail et les guichets.
+le frein a quelqu'un à freiner. Les autres ont le mail (`mail.py`), le téléphone et les guichets.
 """
 
 from __future__ import annotations
