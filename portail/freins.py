@@ -51,6 +51,7 @@ CHANGEMENT_PAR_COMPTE = Regle("changement-compte", 10, 60)
 CODE_PAR_COMPTE = Regle("code-compte", 10, 300)  # courriels de code
 ADRESSE_PAR_COMPTE = Regle("adresse-compte", 3, 3600)  # changements d'adresse demandés
 FRANCECONNECT_PAR_RESEAU = Regle("franceconnect-reseau", 60, 10)  # un guichet entier sort par la même adresse
+CLE_PAR_RESEAU = Regle("cle-reseau", 60, 10)  # défis de clés d'accès
 SAISIE_PAR_RESEAU = Regle("saisie-reseau", 60, 10)
 TELEVERSEMENT_PAR_COMPTE = Regle("televersement-compte", 60, 10)
 QUESTION_PAR_COMPTE = Regle("question-compte", 20, 15)

@@ -2,6 +2,7 @@
 
 from portail import courriel, freins, idempotence
 from portail.assistance import modeles as assistance
+from portail.cles_acces import modeles as cles_acces
 from portail.compte import modeles as compte
 from portail.demande import modeles as demande
 from portail.documents import modeles as documents
@@ -12,6 +13,6 @@ from portail.pieces import modeles as pieces
 from portail.referentiels import modeles as referentiels
 
 __all__ = [
-    "assistance", "compte", "courriel", "demande", "documents", "franceconnect", "freins", "frequentation", "guichet",
-    "idempotence", "pieces", "referentiels",
+    "assistance", "cles_acces", "compte", "courriel", "demande", "documents", "franceconnect", "freins",
+    "frequentation", "guichet", "idempotence", "pieces", "referentiels",
 ]  # fmt: skip

@@ -42,6 +42,12 @@ class Fait(enum.Enum):
     ADRESSE_DEMANDEE = "changement_d_adresse_demande"
     ADRESSE_CHANGEE = "adresse_changee"
     COMPTE_GELE = "compte_gele"
+    CLE_AJOUTEE = "cle_d_acces_ajoutee"
+    CLE_RETIREE = "cle_d_acces_retiree"
+    CLE_REFUSEE = "cle_d_acces_refusee"  # la réponse du navigateur ne prouve rien
+    CLE_COMPTEUR = "compteur_de_cle_d_acces_en_arriere"  # une copie de la clé sert peut-être ailleurs
+    CONNEXION_PAR_CLE = "connexion_par_cle_d_acces"
+    CLE_DESAVOUEE = "cle_d_acces_desavouee"  # par le lien de l'avis : la personne ne l'a pas ajoutée
     EXPORT_DEMANDE = "export_demande"
     EXPORT_TELECHARGE = "export_telecharge"
     FREIN = "frein"

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from portail import courriel, freins, idempotence, inventaire
 from portail.assistance import fils
+from portail.cles_acces import defis
 from portail.compte import adresse, codes, export, inscription, jetons, reprise, sessions
 from portail.db import ecriture
 from portail.demande import radiation_d_office, rappels, rattachement
@@ -68,6 +69,7 @@ def nettoyer() -> None:
             sessions.purger,
             passage.purger,
             codes.purger,
+            defis.purger,
             adresse.purger,
             export.purger,
             invitations.purger,

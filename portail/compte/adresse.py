@@ -1,8 +1,9 @@
 """Changer d'adresse mail : la nouvelle boîte confirme, l'ancienne est prévenue et peut tout arrêter pendant 72 heures.
 
 Qui tient une session volée ne doit pas pouvoir prendre le compte : l'avis part à l'ancienne adresse dès la demande, et
-de nouveau au changement. Son lien ferme toutes les sessions, rend l'ancienne adresse et efface le mot de passe
-(surete.md T1). Adresse libre ou déjà prise : même page, même travail ; seul le courriel reçu à la nouvelle diffère.
+de nouveau au changement. Son lien ferme toutes les sessions, rend l'ancienne adresse, efface le mot de passe et les
+clés d'accès (surete.md T1). Adresse libre ou déjà prise : même page, même travail ; seul le courriel reçu à la nouvelle
+diffère.
 """
 
 from __future__ import annotations
@@ -14,15 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portail import courriel, freins
-from portail.compte import inscription, jetons, sessions
-from portail.compte.modeles import ChangementCourriel, CodeCourriel, Compte, Jeton, UsageJeton
+from portail.compte import inscription, jetons, protection
+from portail.compte.modeles import ChangementCourriel, Compte, Jeton, UsageJeton
 from portail.franceconnect.modeles import LienFranceConnect
 from portail.horloge import maintenant
 
 MEMOIRE = timedelta(days=90)
 SUJET_NOUVELLE = "Confirmez votre adresse"
 SUJET_ANCIENNE = "Votre adresse mail change"
-URGENCES = (UsageJeton.MOT_DE_PASSE, UsageJeton.CHANGER_COURRIEL, UsageJeton.RELIER_FRANCECONNECT)
 
 
 def demander(base: Session, compte: Compte, nouvelle: str) -> None:
@@ -70,7 +70,7 @@ def confirmer(base: Session, secret: str) -> Compte | None:
 
 
 def geler(base: Session, secret: str) -> Compte | None:
-    """Arrête tout : sessions fermées, ancienne adresse rendue, mot de passe effacé, un lien pour un autre.
+    """Arrête tout : sessions fermées, ancienne adresse rendue, mot de passe et clés effacés, un lien pour un autre.
 
     Ce changement et les suivants ne se gèlent plus ; ceux d'avant, si : la main qui a volé le compte reçoit le lien de
     gel de son propre second changement, et ne doit pas s'en servir contre la première adresse.
@@ -84,7 +84,7 @@ def geler(base: Session, secret: str) -> Compte | None:
         )
     ).one()
     compte, instant = jeton.compte, maintenant()
-    compte.courriel, compte.mot_de_passe = changement.ancienne, None
+    compte.courriel = changement.ancienne
     try:
         base.flush()
     except IntegrityError:  # l'ancienne adresse a été prise par un autre compte : un guichet s'en occupe
@@ -104,11 +104,7 @@ def geler(base: Session, secret: str) -> Compte | None:
             LienFranceConnect.compte_id == compte.id, LienFranceConnect.cree_le >= changement.demande_le
         )
     )
-    for usage in URGENCES:
-        jetons.annuler(base, compte.id, usage)
-    sessions.fermer_toutes(base, compte.id)
-    base.execute(sa.delete(CodeCourriel).where(CodeCourriel.compte_id == compte.id))  # l'un ouvrirait sans mot de passe
-    inscription.demander_un_lien(base, compte.courriel)
+    protection.proteger(base, compte)
     return compte
 
 

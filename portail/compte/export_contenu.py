@@ -42,6 +42,8 @@ SECRETES = (
     "sub_empreinte",
     "empreinte_recue",
     "reseau",
+    "identifiant",
+    "cle_publique",
     "cle_pdf",
     "cle_contenu",
 )

@@ -161,6 +161,20 @@ class CodeForm(Formulaire):
     )
 
 
+class NomDeCleForm(Formulaire):
+    """Le nom d'une clé d'accès. `propose` : celui de l'appareil, que la personne garde ou change."""
+
+    nom = ChampTexte(
+        "Nom de la clé",
+        [Obligatoire("Donnez un nom à cette clé.")],
+        maximum=60,
+        aide="Pour la reconnaître plus tard. Par exemple\u00a0: mon téléphone.",
+    )
+
+    def __init__(self, saisie, propose: str = "") -> None:
+        super().__init__(saisie, data={"nom": propose} if propose else None)
+
+
 class AdresseForm(Formulaire):
     """« Changer mon adresse mail »."""
 

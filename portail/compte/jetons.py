@@ -22,6 +22,7 @@ DUREES = {
     UsageJeton.RELIER_FRANCECONNECT: timedelta(minutes=15),
     UsageJeton.CHANGER_COURRIEL: timedelta(days=1),
     UsageJeton.GELER: timedelta(hours=72),
+    UsageJeton.REFUSER_CLE: timedelta(hours=72),
 }
 
 

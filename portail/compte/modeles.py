@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portail.chiffrement import TexteChiffre
 from portail.choix import Choix, colonne_de_choix
+from portail.cles_acces.modeles import CleAcces
 from portail.db import Base
 
 
@@ -79,6 +80,7 @@ class UsageJeton(Choix):
     CHANGER_COURRIEL = "changer_courriel", "Changer d’adresse mail"
     GELER = "geler", "Geler un compte dont l’adresse change"
     RELIER_FRANCECONNECT = "relier_franceconnect", "Relier un compte à FranceConnect"
+    REFUSER_CLE = "refuser_cle", "Refuser une clé d’accès ajoutée par un autre"
 
 
 class Jeton(Base):
@@ -152,6 +154,15 @@ class ChangementCourriel(Base):
     jeton_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
     gel_demande_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
     gel_confirme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
+
+
+class CleCompte(CleAcces, Base):
+    """Une clé d'accès de la personne. `refus_id` : le lien de l'avis, par lequel elle peut la refuser."""
+
+    __tablename__ = "cle_compte"
+    compte_id: Mapped[int] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    compte: Mapped[Compte] = relationship()
+    refus_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
 
 
 class ExportDonnees(Base):

@@ -27,10 +27,15 @@ def est_recente() -> bool:
     return maintenant() - (ligne.prouvee_le or ligne.ouverte_le) < RECENTE
 
 
-def exiger() -> Response | None:
-    """None si la preuve est récente ; sinon la page qui la demande, après avoir gardé l'envoi en cours."""
+def exiger(suite: str = "") -> Response | None:
+    """None si la preuve est récente ; sinon la page qui la demande, après avoir gardé l'envoi en cours.
+
+    `suite` : où revenir, pour un envoi qui ne se garde pas (il n'a rien d'écrit, ou ne vaut qu'un instant).
+    """
     if est_recente():
         return None
+    if suite:
+        return rediriger(url_for("compte.prouver", suite=suite))
     garde = request.method == "POST" and reprise.garder(current_user.id)
     suite = url_for("compte.reprendre") if garde else request.path
     return rediriger(url_for("compte.prouver", suite=suite))

@@ -30,7 +30,9 @@ from portail.htmx import est_fragment
 DUREE = timedelta(hours=1)
 SE_REMPLISSENT = {"demande.etape"}
 TAILLE_MAXIMALE = 200_000  # caractères : bien plus que la plus longue des étapes
-HORS_SAISIE = {"csrf_token", "mot_de_passe", "confirmation", "actuel", "code_recu", "code_totp", "code_secours"}
+HORS_SAISIE = {
+    "csrf_token", "mot_de_passe", "confirmation", "actuel", "code_recu", "code_totp", "code_secours", "cle_reponse",
+}  # fmt: skip
 
 
 def demander_la_connexion() -> Response:

@@ -60,7 +60,7 @@ def routes(app: Flask, dossier: Dossier, methode: str) -> list[Route]:
     valeurs = {
         "demande_id": dossier.demande_id, "personne": dossier.personne, "code": "ID", "slug": ETAPE,
         "fichier_id": 1, "session_id": 1, "jeton": "j" * 43, "agent_id": 1, "piece_id": 1, "televersement_id": 1,
-        "fil_id": dossier.fil_id,
+        "fil_id": dossier.fil_id, "cle_id": 1,
     }  # fmt: skip
     trouvees = []
     for regle in app.url_map.iter_rules():

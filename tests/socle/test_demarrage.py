@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-LOURDES = ("reportlab", "pikepdf", "pillow_heif", "alembic")
+LOURDES = ("reportlab", "pikepdf", "pillow_heif", "alembic", "webauthn", "cbor2")
 PROGRAMME = f"""
 import sys
 import portail.assemblage, portail.modeles

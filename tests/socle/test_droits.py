@@ -17,7 +17,8 @@ pytestmark = pytest.mark.menace("T7")
 POST_PUBLICS = {
     "compte.creer_envoyer", "compte.connexion_envoyer", "compte.confirmer_envoyer", "compte.oubli_envoyer",
     "compte.nouveau_envoyer", "compte.deconnexion", "compte.quitter", "compte.code_envoyer", "compte.adresse_confirmer_envoyer",
-    "compte.geler_envoyer", "franceconnect.entrer", "franceconnect.inscription_envoyer",
+    "compte.geler_envoyer", "compte.cle_refuser_envoyer", "compte.connexion_par_cle", "compte.connexion_par_cle_defi",
+    "franceconnect.entrer", "franceconnect.inscription_envoyer",
     "franceconnect.relier_par_lien_envoyer", "information.suis_je_eligible_repondre",
     "assistance.mail_envoyer", "guichet.connexion_envoyer", "guichet.deconnexion", "guichet.invitation_accepter",
 }  # fmt: skip

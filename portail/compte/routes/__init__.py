@@ -2,9 +2,11 @@
 
 from portail.compte.routes import (
     adresse,
+    cles,
     code,
     connexion,
     consultations,
+    entrer_par_cle,
     export,
     inscription,
     mon_compte,
@@ -13,5 +15,6 @@ from portail.compte.routes import (
 )
 
 __all__ = [
-    "adresse", "code", "connexion", "consultations", "export", "inscription", "mon_compte", "mot_de_passe", "preuve",
+    "adresse", "cles", "code", "connexion", "consultations", "entrer_par_cle", "export", "inscription", "mon_compte",
+    "mot_de_passe", "preuve",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
+from portail.cles_acces import ceremonie
 from portail.compte import bp, codes, entree, mots_de_passe, reprise, sessions
 from portail.compte.authentification import authentifier
 from portail.compte.entree import adresse_interne
@@ -76,7 +77,10 @@ def connexion_envoyer() -> ReponseBrute:
     return redirect(suite, 303)
 
 
-def page_connexion(formulaire: ConnexionForm, *, suite: str = "", motif: str = "", statut: int = 200) -> Response:
+def page_connexion(
+    formulaire: ConnexionForm, *, suite: str = "", motif: str = "", refus: str = "", statut: int = 200
+) -> Response:
+    """`refus` : ce qui n'a pas convenu hors du formulaire, une clé d'accès par exemple."""
     return rendre(
         "compte/connexion.html",
         titre="J’ai déjà un compte, je me connecte",
@@ -84,6 +88,8 @@ def page_connexion(formulaire: ConnexionForm, *, suite: str = "", motif: str = "
         formulaire=formulaire,
         suite=adresse_interne(suite),
         message=MOTIFS.get(motif, ""),
+        refus=refus,
+        par_cle=ceremonie.possible(),
         partage="partage" in request.form,
     )
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins, nir
+from portail.cles_acces import ceremonie
 from portail.compte import bp, inscription, mots_de_passe, sessions
 from portail.compte.acces import compte_courant
 from portail.compte.formulaires import ChangerMotDePasseForm
@@ -33,6 +34,7 @@ def mon_compte() -> Response:
         "compte/mon_compte.html",
         titre="Mon compte",
         informations=_informations(),
+        cles_possibles=ceremonie.possible(),
         appareils=sessions.appareils(db.session, current_user.id),
         fait=FAITS.get(request.args.get("fait", ""), ""),
     )

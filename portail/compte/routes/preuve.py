@@ -7,7 +7,8 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
-from portail.compte import bp, codes, mots_de_passe
+from portail.cles_acces import ceremonie
+from portail.compte import bp, cles, codes, mots_de_passe
 from portail.compte import preuve as actes
 from portail.compte.acces import compte_courant
 from portail.compte.entree import adresse_interne
@@ -65,9 +66,15 @@ def _formulaire(saisie) -> Formulaire:
     return ActuelForm(saisie) if current_user.mot_de_passe is not None else CodeForm(saisie)
 
 
-def _page(formulaire: Formulaire, suite: str, statut: int = 200) -> Response:
+def page_preuve(suite: str, *, refus: str, statut: int) -> Response:
+    """La même page, quand c'est la clé d'accès qui n'a pas convenu."""
+    return _page(_formulaire(None), suite, statut=statut, refus=refus)
+
+
+def _page(formulaire: Formulaire, suite: str, statut: int = 200, refus: str = "") -> Response:
     with lecture() as base:
         attendu = codes.attendu(base, UsageCode.PREUVE)
+        par_cle = ceremonie.possible() and bool(cles.du_compte(base, current_user.id))
     return rendre(
         "compte/prouver.html",
         titre="Confirmez que c’est bien vous",
@@ -76,4 +83,6 @@ def _page(formulaire: Formulaire, suite: str, statut: int = 200) -> Response:
         suite=adresse_interne(suite),
         par_code=current_user.mot_de_passe is None,
         code_attendu=attendu,
+        par_cle=par_cle,
+        refus=refus,
     )
