@@ -72,7 +72,7 @@ def inscrire(session: Session, *, adresse: str, **reponses: Any) -> None:
     if freins.permis_ici(session, freins.INSCRIPTION_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
             session,
-            f"inscription-{compte.id}",
+            f"inscription-{jeton.empreinte}",
             adresse,
             "Votre inscription au portail logement",
             "compte_existant" if connu else "confirmer",
@@ -108,7 +108,7 @@ def demander_un_lien(session: Session, adresse: str) -> None:
     if freins.permis_ici(session, freins.OUBLI_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
             session,
-            f"mot-de-passe-{jeton.id}",
+            f"mot-de-passe-{jeton.empreinte}",
             adresse,
             "Votre mot de passe du portail logement",
             "mot_de_passe" if compte else "compte_absent",

@@ -134,7 +134,7 @@ def _envoyer_un_code(
     session.flush()
     courriel.mettre_en_boite(
         session,
-        f"rattachement-code-{garde.id}",
+        f"rattachement-code-{garde.empreinte}",
         adresse,
         SUJET_DU_CODE,
         "rattachement_code",

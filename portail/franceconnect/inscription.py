@@ -41,7 +41,7 @@ def inscrire(
     if freins.permis_ici(base, freins.INSCRIPTION_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
             base,
-            f"inscription-{compte.id}",
+            f"inscription-{jeton.empreinte}",
             adresse,
             SUJET,
             gabarit,

@@ -164,7 +164,9 @@ def repondre(session: Session, fil: Fil, texte: str, cle: str, agent: Agent, ins
     inscrire(session, ActeJournal.MESSAGE, agent=agent, demande_id=fil.demande_id, compte_id=fil.compte_id, objet=objet)
     compte = session.get(Compte, fil.compte_id) if fil.compte_id else None
     if compte is not None and not deja_prevenue:
-        cle, lien = f"message-{fil.id}-{fil.version}", courriel.config_url() + fil.adresse
+        # SQLite redonne le numéro d'un fil effacé : l'ouverture du fil les distingue.
+        cle = f"message-{fil.id}-{fil.ouvert_le.timestamp():.0f}-{fil.version}"
+        lien = courriel.config_url() + fil.adresse
         courriel.mettre_en_boite(session, cle, compte.courriel, "Un guichet vous a écrit", "message", lien=lien)
     return True
 
