@@ -85,7 +85,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     app.config.update(reglages)
     app.url_map.converters["int"] = Numero
     app.extensions["portail"] = config
-    app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cle_empreinte)
+    app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cles_empreinte)
     app.extensions["franceconnect"] = Fournisseur(config.franceconnect) if config.franceconnect else None
     app.extensions["antivirus"] = config.antivirus
     app.extensions["stockage"] = StockageLocal(config.dossier / "pieces", app.extensions["coffre"])

@@ -12,9 +12,10 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from portail.config import Config, ConfigurationIncomplete, lire, nouvelles_cles
+from portail.config import Config, ConfigurationIncomplete, lire
 from portail.franceconnect.cle import cle_franceconnect
 from portail.guichet import commandes, commandes_echanges
+from portail.trousseau.commandes import cles
 
 
 def _config(**reglages: str) -> Config:
@@ -51,6 +52,7 @@ def principal(contexte: click.Context) -> None:
 
 
 principal.add_command(cle_franceconnect)
+principal.add_command(cles)
 principal.add_command(commandes.guichet)
 principal.add_command(commandes.journal)
 principal.add_command(commandes_echanges.groupe_evenements)
@@ -132,11 +134,12 @@ def referentiels() -> None:
 @principal.command(name="taches")
 def passer_les_taches() -> None:
     """Prévient qui doit renouveler, radie d’office, envoie les courriels en attente, oublie ce qui est périmé."""
-    from portail import taches
+    from portail import preparation, taches
     from portail.pieces import antivirus
 
     config = _config()
     with _portail(config):
+        preparation.exiger_les_cles()
         fait = taches.suivre()
         click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
         click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
@@ -161,13 +164,6 @@ def verifier_les_fichiers() -> None:
         click.echo(f"Sans fichier : {ligne}.")
     if constat.sans_contenu or constat.laisses:
         sys.exit(1)
-
-
-@principal.command()
-def cles() -> None:
-    """Affiche des clés neuves, à mettre dans l’environnement."""
-    for nom, valeur in nouvelles_cles().items():
-        click.echo(f"{nom}={valeur}")
 
 
 @principal.command()

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +17,7 @@ from urllib.parse import urlsplit
 from portail import clamd, identite
 from portail.franceconnect import reglages as franceconnect
 from portail.identite import Identite
+from portail.trousseau.fabrique import cles_locales
 
 RACINE = Path(__file__).resolve().parent.parent
 
@@ -34,7 +33,7 @@ class ConfigurationIncomplete(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """Réglages vérifiés. Les clés sont en octets ; `cles_chiffrement` va de la version à la clé."""
+    """Réglages vérifiés. Les clés sont en octets ; celles qui ont des versions vont de la version à la clé."""
 
     mode: str
     url: str
@@ -42,7 +41,7 @@ class Config:
     dossier: Path
     cle_secrete: bytes
     cles_chiffrement: Mapping[int, bytes]
-    cle_empreinte: bytes
+    cles_empreinte: Mapping[int, bytes]
     courriel_serveur: str
     courriel_expediteur: str
     identite: Identite = field(default_factory=Identite)
@@ -78,7 +77,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
     dossier = Path(environ.get("PORTAIL_DOSSIER") or instance).resolve()
     if mode == "local":
         dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lecteur.completer(_cles_locales(dossier / "cles.env"))
+        lecteur.completer(cles_locales(dossier / "cles.env"))
     url = lecteur.url("http://127.0.0.1:8000" if mode == "local" else "", https=mode == "production")
     config = Config(
         mode=mode,
@@ -86,7 +85,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         base=lecteur.base(f"sqlite:///{dossier / 'portail.sqlite'}"),
         dossier=dossier,
         cle_secrete=lecteur.cle("PORTAIL_CLE_SECRETE"),
-        cle_empreinte=lecteur.cle("PORTAIL_CLE_EMPREINTE"),
+        cles_empreinte=lecteur.cles_versionnees("PORTAIL_CLE_EMPREINTE", seule=1),
         cles_chiffrement=lecteur.cles_versionnees("PORTAIL_CLES_CHIFFREMENT"),
         courriel_serveur=lecteur.serveur_de_courriel("dossier" if mode == "local" else "", local=mode == "local"),
         courriel_expediteur=lecteur.texte("PORTAIL_COURRIEL_EXPEDITEUR", f"ne-pas-repondre@{urlsplit(url).hostname}"),
@@ -178,10 +177,14 @@ class _Lecteur:
     def cle(self, nom: str) -> bytes:
         return self._decoder(nom, self.environ.get(nom, "")) or b""
 
-    def cles_versionnees(self, nom: str) -> dict[int, bytes]:
-        """« 1:…,2:… » : la version la plus haute chiffre, toutes déchiffrent."""
+    def cles_versionnees(self, nom: str, seule: int | None = None) -> dict[int, bytes]:
+        """« 1:…,2:… » : la version la plus haute écrit, toutes lisent. `seule` : la version d'une clé écrite sans."""
         cles: dict[int, bytes] = {}
-        for morceau in self.environ.get(nom, "").split(","):
+        texte = self.environ.get(nom, "")
+        if seule and ":" not in texte and "," not in texte:
+            cle = self._decoder(nom, texte)
+            return {seule: cle} if cle else {}
+        for morceau in texte.split(","):
             version, deux_points, valeur = morceau.partition(":")
             if not (deux_points and version.isdecimal() and 0 < int(version) < 256):
                 self.manques.append(
@@ -206,30 +209,3 @@ class _Lecteur:
             return cle
         self.manques.append(f"{nom} : 32 octets en base 64 (« python -m portail cles » en fabrique).")
         return None
-
-
-def nouvelles_cles() -> dict[str, str]:
-    """Trois clés neuves, prêtes à écrire dans l'environnement."""
-
-    def neuve() -> str:
-        return base64.b64encode(secrets.token_bytes(32)).decode()
-
-    return {
-        "PORTAIL_CLE_SECRETE": neuve(),
-        "PORTAIL_CLE_EMPREINTE": neuve(),
-        "PORTAIL_CLES_CHIFFREMENT": f"1:{neuve()}",
-    }
-
-
-def _cles_locales(chemin: Path) -> dict[str, str]:
-    """Les clés du mode local : fabriquées au premier démarrage, lisibles par leur seul propriétaire."""
-    if not chemin.exists():
-        lignes = "".join(f"{nom}={valeur}\n" for nom, valeur in nouvelles_cles().items())
-        provisoire = chemin.with_name(f"{chemin.name}.{secrets.token_hex(4)}")
-        descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descripteur, "w") as fichier:
-            fichier.write(lignes)
-        with suppress(FileExistsError):  # un autre processus démarrait aussi : ses clés sont les bonnes
-            os.link(provisoire, chemin)
-        provisoire.unlink()
-    return dict(ligne.split("=", 1) for ligne in chemin.read_text().splitlines() if "=" in ligne)

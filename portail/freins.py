@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Response, request
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portail.chiffrement import coffre
+from portail.chiffrement import EmpreinteACle, coffre
 from portail.db import Base, ecriture, insertion
 from portail.horloge import maintenant
 
@@ -24,7 +24,7 @@ class Frein(Base):
     """Le niveau d'un seau et l'instant où il a été mesuré."""
 
     __tablename__ = "frein"
-    cle: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    cle: Mapped[str] = mapped_column(EmpreinteACle(perte="essais comptés depuis un jour"), primary_key=True)
     niveau: Mapped[float]
     mesure_le: Mapped[datetime]
 

@@ -11,8 +11,9 @@ from portail.frequentation import modeles as frequentation
 from portail.guichet import modeles as guichet
 from portail.pieces import modeles as pieces
 from portail.referentiels import modeles as referentiels
+from portail.trousseau import registre as trousseau
 
 __all__ = [
     "assistance", "cles_acces", "compte", "courriel", "demande", "documents", "franceconnect", "freins",
-    "frequentation", "guichet", "idempotence", "pieces", "referentiels",
+    "frequentation", "guichet", "idempotence", "pieces", "referentiels", "trousseau",
 ]  # fmt: skip

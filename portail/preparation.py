@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from portail import memoire
 from portail.config import RACINE
@@ -22,6 +23,7 @@ MIGRATIONS = RACINE / "migrations"
 
 def preparer(dire: Dire) -> None:
     migrer(dire)
+    exiger_les_cles()
     importer_les_referentiels(dire)
 
 
@@ -58,6 +60,30 @@ def migrer(dire: Dire) -> None:
 
     dire("Mise à niveau de la base…")
     command.upgrade(configuration_alembic(), "head")
+
+
+def exiger_les_cles() -> None:
+    """Lève `ActeRefuse` si une clé dont cette base dépend manque, ou a été remplacée. Inscrit les clés neuves."""
+    from portail.trousseau import registre
+
+    if (niveau() or "") < tete():
+        raise ActeRefuse("La base n’est pas au niveau de ce code : « portail migrer » d’abord.")
+    if fautes := registre.inscrire():
+        raise ActeRefuse("\n".join(fautes))
+
+
+def avant_de_servir(app: Flask) -> None:
+    """Pour un serveur WSGI, qui ne prépare pas la base : refuse de servir sans les clés qu'elle attend.
+
+    Une base qui ne répond pas n'empêche pas de démarrer : les pages disent « service occupé », puis reviennent.
+    """
+    with app.app_context():
+        try:
+            exiger_les_cles()
+        except OperationalError as erreur:
+            app.logger.warning("clés pas encore vérifiées, la base ne répond pas : %s", type(erreur.orig).__name__)
+        finally:
+            db.engine.dispose()  # le serveur se divise ensuite en plusieurs processus
 
 
 def configuration_alembic():

@@ -16,8 +16,9 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from portail import create_app
-from portail.config import Config, nouvelles_cles
+from portail.config import Config
 from portail.identite import Identite
+from portail.trousseau.fabrique import nouvelles_cles
 from tests.base_modele import modele_sqlite
 from tests.horloge import HorlogeReglable
 
@@ -83,7 +84,7 @@ def config_de_test(dossier: Path, base: str, url: str = "http://127.0.0.1") -> C
         dossier=dossier,
         cle_secrete=base64.b64decode(cles["PORTAIL_CLE_SECRETE"]),
         cles_chiffrement={1: base64.b64decode(cles["PORTAIL_CLES_CHIFFREMENT"].removeprefix("1:"))},
-        cle_empreinte=base64.b64decode(cles["PORTAIL_CLE_EMPREINTE"]),
+        cles_empreinte={1: base64.b64decode(cles["PORTAIL_CLE_EMPREINTE"])},
         courriel_serveur="dossier",
         courriel_expediteur="ne-pas-repondre@portail.test",
         identite=Identite(courriel="aide@portail.test"),

@@ -32,11 +32,11 @@ def dossier_des_fichiers(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stockage(dossier_des_fichiers: Path) -> StockageLocal:
-    return StockageLocal(dossier_des_fichiers, Coffre({1: CLE}, CLE))
+    return StockageLocal(dossier_des_fichiers, Coffre({1: CLE}, {1: CLE}))
 
 
 def fichiers(dossier: Path) -> list[Path]:
-    return [chemin for chemin in dossier.rglob("*") if chemin.is_file()]
+    return [chemin for chemin in dossier.rglob("*") if chemin.is_file() and chemin.name != ".verrou"]
 
 
 def test_ce_qui_est_ecrit_se_relit(stockage: Stockage) -> None:
@@ -157,13 +157,13 @@ def test_une_cle_de_chiffrement_perdue_se_dit(dossier_des_fichiers: Path, stocka
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)
     with pytest.raises(FichierAltere, match="version 1"):
-        StockageLocal(dossier_des_fichiers, Coffre({2: CLE}, CLE)).lire(cle)
+        StockageLocal(dossier_des_fichiers, Coffre({2: CLE}, {1: CLE})).lire(cle)
 
 
 def test_apres_un_changement_de_cle_l_ancien_se_lit_encore(dossier_des_fichiers: Path, stockage: Stockage) -> None:
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)
-    assert StockageLocal(dossier_des_fichiers, Coffre({1: CLE, 2: bytes(32)}, CLE)).lire(cle) == CLAIR
+    assert StockageLocal(dossier_des_fichiers, Coffre({1: CLE, 2: bytes(32)}, {1: CLE})).lire(cle) == CLAIR
 
 
 def test_un_lien_symbolique_pose_a_la_place_d_un_fichier_n_est_pas_suivi(
@@ -231,7 +231,7 @@ def test_un_dossier_demonte_n_est_pas_un_fichier_absent(stockage: Stockage, doss
 
 def test_un_disque_absent_n_empeche_pas_de_demarrer(tmp_path: Path) -> None:
     (tmp_path / "occupe").write_text("un fichier à la place du dossier")
-    stockage = StockageLocal(tmp_path / "occupe" / "pieces", Coffre({1: CLE}, CLE))
+    stockage = StockageLocal(tmp_path / "occupe" / "pieces", Coffre({1: CLE}, {1: CLE}))
     with pytest.raises(StockageIndisponible):
         stockage.ecrire(nouvelle_cle(), CLAIR)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from portail.horloge import maintenant
 LONGUEUR = 8  # près de quarante bits
 DUREE = timedelta(minutes=10)
 ESSAIS = 5
+CONTEXTE = "code_courriel"
 GABARITS = {UsageCode.APPAREIL: "code_appareil", UsageCode.PREUVE: "code_preuve"}
 SUJET = "Votre code"  # discret : il s'affiche sur un téléphone verrouillé
 
@@ -32,7 +32,7 @@ def envoyer(base: Session, compte: Compte, usage: UsageCode, *, suite: str = "",
         usage=usage,
         compte_id=compte.id,
         navigateur=empreinte_courante(),
-        empreinte=_empreinte(code),
+        empreinte=coffre().empreinte(code, CONTEXTE),
         suite=suite,
         partage=partage,
         cree_le=maintenant(),
@@ -61,7 +61,7 @@ def essayer(base: Session, usage: UsageCode, saisie: str) -> CodeCourriel | None
     if code is None:
         return None
     code.essais += 1
-    if not hmac.compare_digest(code.empreinte, _empreinte(code_a_recopier.normaliser(saisie))):
+    if not coffre().reconnait(code.empreinte, code_a_recopier.normaliser(saisie), CONTEXTE):
         return None
     code.utilise_le = maintenant()
     return code
@@ -83,7 +83,3 @@ def _du_navigateur(usage: UsageCode) -> sa.Select[CodeCourriel]:
             CodeCourriel.cree_le > maintenant() - DUREE,
         )
     )
-
-
-def _empreinte(code: str) -> str:
-    return coffre().empreinte(code, "code_courriel")

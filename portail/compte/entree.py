@@ -27,7 +27,7 @@ def appareil_connu(base: Session, compte: Compte) -> bool:
     if base.scalar(du_compte.limit(1)) is None:
         return compte.courriel_confirme_le is not None and compte.courriel_confirme_le > depuis
     pareil = sa.and_(
-        SessionOuverte.reseau == sessions.empreinte_reseau(),
+        SessionOuverte.reseau.in_(sessions.empreintes_du_reseau()),
         SessionOuverte.appareil == nom_d_appareil(request.user_agent.string),
     )
     connu = du_compte.where(

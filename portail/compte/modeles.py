@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portail.chiffrement import TexteChiffre
+from portail.chiffrement import EmpreinteACle, TexteChiffre
 from portail.choix import Choix, colonne_de_choix
 from portail.cles_acces.modeles import CleAcces
 from portail.db import Base
@@ -42,7 +42,7 @@ class Compte(UserMixin, Base):
     date_naissance: Mapped[date]
     lieu_naissance: Mapped[str] = mapped_column(sa.String(5))
     nir: Mapped[str | None] = mapped_column(TexteChiffre("compte.nir"))
-    nir_empreinte: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    nir_empreinte: Mapped[str | None] = mapped_column(EmpreinteACle("nir", depuis=("nir",)), index=True)
     cree_le: Mapped[datetime]
 
     @property
@@ -70,7 +70,7 @@ class SessionOuverte(Base):
     fermee_le: Mapped[datetime | None]
     partagee: Mapped[bool] = mapped_column(default=False)
     appareil: Mapped[str] = mapped_column(sa.String(80))
-    reseau: Mapped[str] = mapped_column(sa.String(64))
+    reseau: Mapped[str] = mapped_column(EmpreinteACle(perte="appareils déjà connus, à qui un code sera redemandé"))
     prouvee_le: Mapped[datetime | None]  # la dernière fois que la personne a redit qui elle est, après l'ouverture
 
 
@@ -132,7 +132,7 @@ class CodeCourriel(Base):
     compte_id: Mapped[int] = mapped_column(sa.ForeignKey("compte.id", ondelete="CASCADE"), index=True)
     compte: Mapped[Compte] = relationship()
     navigateur: Mapped[str] = mapped_column(sa.String(64), index=True)
-    empreinte: Mapped[str] = mapped_column(sa.String(64))
+    empreinte: Mapped[str] = mapped_column(EmpreinteACle(perte="codes envoyés depuis dix minutes, à redemander"))
     essais: Mapped[int] = mapped_column(default=0)
     suite: Mapped[str] = mapped_column(sa.String(500))
     partage: Mapped[bool] = mapped_column(default=False)

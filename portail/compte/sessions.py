@@ -120,7 +120,7 @@ def ouvrir(base: Session, compte: Compte, *, partagee: bool) -> None:
         vue_le=instant,
         partagee=partagee,
         appareil=nom_d_appareil(request.user_agent.string),
-        reseau=empreinte_reseau(),
+        reseau=empreintes_du_reseau()[0],
     )
     base.add(ligne)
     g.session_ouverte = ligne
@@ -177,7 +177,7 @@ def reseau_connu(base: Session, compte_id: int) -> bool:
             sa.select(
                 sa.exists().where(
                     SessionOuverte.compte_id == compte_id,
-                    SessionOuverte.reseau == empreinte_reseau(),
+                    SessionOuverte.reseau.in_(empreintes_du_reseau()),
                     SessionOuverte.ouverte_le > depuis,
                 )
             )
@@ -185,8 +185,9 @@ def reseau_connu(base: Session, compte_id: int) -> bool:
     )
 
 
-def empreinte_reseau() -> str:
-    return coffre().empreinte(freins.reseau(), "reseau")
+def empreintes_du_reseau() -> list[str]:
+    """Celle d'aujourd'hui d'abord, puis celles qu'une clé d'avant avait données."""
+    return coffre().empreintes(freins.reseau(), "reseau")
 
 
 def est_valable(ligne: SessionOuverte, instant: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from portail.chiffrement import coffre
 from portail.compte.modeles import Compte
 from portail.demande import foyer
 from portail.demande.modeles import Declaration, Demande, RoleRattache
@@ -27,7 +28,7 @@ def concorde(compte: Compte, nom: str | None, naissance: date | None, empreinte_
         bool(nom)
         and normaliser(compte.nom_naissance) == nom
         and compte.date_naissance == naissance
-        and (empreinte_nir is None or compte.nir_empreinte == empreinte_nir)
+        and (empreinte_nir is None or coffre().reconnait(empreinte_nir, compte.nir or "", "nir"))
     )
 
 

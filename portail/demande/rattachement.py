@@ -126,7 +126,7 @@ def _envoyer_un_code(
         demande_id=demande.id,
         role=place.role,
         personne=place.personne,
-        empreinte=_empreinte(code),
+        empreinte=_empreintes(code)[0],
         cree_le=instant,
         expire_le=instant + timedelta(minutes=minutes),
     )
@@ -151,7 +151,7 @@ def prouver(session: Session, compte: Compte, saisie: str, instant: datetime) ->
     """
     code = session.scalar(
         sa.select(CodeRattachement)
-        .where(CodeRattachement.empreinte == _empreinte(saisie), CodeRattachement.compte_id == compte.id)
+        .where(CodeRattachement.empreinte.in_(_empreintes(saisie)), CodeRattachement.compte_id == compte.id)
         .with_for_update()
     )
     if code is None or code.utilise_le is not None or instant >= code.expire_le:
@@ -209,5 +209,6 @@ def purger(session: Session, instant: datetime) -> None:
     session.execute(sa.delete(CodeRattachement).where(CodeRattachement.expire_le < instant - MEMOIRE))
 
 
-def _empreinte(saisie: str) -> str:
-    return coffre().empreinte(code_a_recopier.normaliser(saisie), "code_rattachement")
+def _empreintes(saisie: str) -> list[str]:
+    """Celle d'aujourd'hui d'abord."""
+    return coffre().empreintes(code_a_recopier.normaliser(saisie), "code_rattachement")

@@ -88,4 +88,4 @@ def lignes(url: str) -> Iterator[str]:
 
 
 def _octets(usage: str) -> bytes:
-    return bytes.fromhex(coffre().empreinte(usage, "demonstration"))
+    return bytes.fromhex(coffre().empreintes(usage, "demonstration")[-1].lstrip("v")[:62])

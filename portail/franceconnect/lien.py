@@ -25,7 +25,9 @@ def compte_de(base: Session, emetteur: str, sub: str) -> Compte | None:
     lien = base.scalar(
         sa.select(LienFranceConnect)
         .options(joinedload(LienFranceConnect.compte))
-        .where(LienFranceConnect.sub_empreinte == _empreinte(emetteur, sub), LienFranceConnect.confirme_le.is_not(None))
+        .where(
+            LienFranceConnect.sub_empreinte.in_(_empreintes(emetteur, sub)), LienFranceConnect.confirme_le.is_not(None)
+        )
     )
     return lien.compte if lien is not None and lien.compte.courriel_confirme_le is not None else None
 
@@ -44,7 +46,7 @@ def preparer(base: Session, compte: Compte, identite: Identite) -> LienFranceCon
         compte_id=compte.id,
         emetteur=identite.emetteur,
         sub=identite.sub,
-        sub_empreinte=_empreinte(identite.emetteur, identite.sub),
+        sub_empreinte=_empreintes(identite.emetteur, identite.sub)[0],
         cree_le=maintenant(),
     )
     base.add(lien)
@@ -56,6 +58,10 @@ def confirmer(base: Session, compte_id: int) -> None:
     lien = base.scalar(sa.select(LienFranceConnect).where(LienFranceConnect.compte_id == compte_id))
     if lien is None:
         return
+    with base.no_autoflush:
+        autre = compte_de(base, lien.emetteur, lien.sub)
+    if autre is not None and autre.id != compte_id:
+        raise IdentiteDejaReliee  # pendant une rotation de clés, l'index seul ne verrait pas la même identité
     lien.confirme_le = maintenant()
     try:
         base.flush()  # l'index unique départage deux comptes pour une même identité
@@ -112,5 +118,6 @@ def _prevenir(base: Session, compte: Compte, gabarit: str, sujet: str) -> None:
     )
 
 
-def _empreinte(emetteur: str, sub: str) -> str:
-    return coffre().empreinte(f"{emetteur}\0{sub}", "franceconnect.sub")
+def _empreintes(emetteur: str, sub: str) -> list[str]:
+    """Celle d'aujourd'hui d'abord."""
+    return coffre().empreintes(f"{emetteur}\0{sub}", "franceconnect.sub")

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portail.chiffrement import TexteChiffre
+from portail.chiffrement import EmpreinteACle, TexteChiffre
 from portail.choix import Choix, colonne_de_choix
 from portail.compte.modeles import Compte
 from portail.db import Base
@@ -35,7 +35,7 @@ class LienFranceConnect(Base):
     compte: Mapped[Compte] = relationship()
     emetteur: Mapped[str] = mapped_column(sa.String(200))
     sub: Mapped[str] = mapped_column(TexteChiffre("lien_franceconnect.sub"))
-    sub_empreinte: Mapped[str] = mapped_column(sa.String(64))
+    sub_empreinte: Mapped[str] = mapped_column(EmpreinteACle("franceconnect.sub", depuis=("emetteur", "sub")))
     cree_le: Mapped[datetime]
     confirme_le: Mapped[datetime | None]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portail.chiffrement import coffre
 from portail.demande.modeles import Declaration, Demande, Personne
 
 MEME_NIR = "même numéro de sécurité sociale"
@@ -58,7 +59,8 @@ def doublons(session: Session, demande: Demande, declaration: Declaration) -> li
 
 
 def _par_nir(demande: Demande, declaration: Declaration) -> sa.Select[int]:
-    empreintes = [personne.nir_empreinte for personne in declaration.personnes if personne.nir_empreinte]
+    numeros = [personne.nir for personne in declaration.personnes if personne.nir]
+    empreintes = [empreinte for numero in numeros for empreinte in coffre().empreintes(numero, "nir")]
     return (
         sa.select(Demande.id)
         .join(Personne, Personne.declaration_id == Demande.declaration_deposee_id)

@@ -19,12 +19,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portail.chiffrement import coffre
+from portail.chiffrement import Sorte, coffre, version_d_empreinte
 from portail.db import ecriture
 from portail.guichet.modeles import ActeJournal, Agent, EcritureJournal
 from portail.horloge import maintenant
 
 ORIGINE = "0" * 64
+CONTEXTE = "journal"
 VERROU_POSTGRESQL = 0x70676A  # une écriture à la fois : la chaîne n'a pas de fourche
 PAS = 2000  # écritures relues à la fois
 EN_ATTENTE = "journal"  # dans `session.info` : ce que la transaction a inscrit
@@ -107,7 +108,12 @@ def verifier(session: Session, repere: Tete | None = None) -> Iterator[Rupture]:
         for ligne in lignes:
             if ligne.precedente != precedente:
                 yield Rupture(ligne.id, "une écriture manque avant celle-ci, ou l’ordre a changé")
-            if ligne.empreinte != _empreinte(ligne.precedente, ligne):
+            version = version_d_empreinte(ligne.empreinte)
+            if version not in coffre().versions(Sorte.EMPREINTE):
+                yield Rupture(ligne.id, f"la clé d’empreinte de version {version} manque : rien ne peut la vérifier")
+            elif version < version_d_empreinte(precedente):
+                yield Rupture(ligne.id, "elle est signée d’une clé plus ancienne que la précédente")
+            elif not coffre().reconnait(ligne.empreinte, _contenu(ligne.precedente, ligne), CONTEXTE):
                 yield Rupture(ligne.id, "cette écriture a été modifiée")
             repere_vu = repere_vu or repere == Tete(ligne.id, ligne.empreinte)
             precedente, apres = ligne.empreinte, ligne.id
@@ -141,7 +147,7 @@ def _chainer(session: Session) -> None:
     precedente = derniere.empreinte if derniere else ORIGINE
     for ligne in lignes:
         ligne.precedente = precedente
-        ligne.empreinte = precedente = _empreinte(precedente, ligne)
+        ligne.empreinte = precedente = coffre().empreinte(_contenu(precedente, ligne), CONTEXTE)
         session.add(ligne)
         session.flush()  # une à une : leurs numéros suivent la chaîne
 
@@ -151,9 +157,8 @@ def _oublier(session: Session, _transaction: object) -> None:
         session.info.pop(EN_ATTENTE, None)
 
 
-def _empreinte(precedente: str, ligne: Any) -> str:
-    contenu = [precedente, *(_ecrire(getattr(ligne, nom)) for nom in CHAINEES)]
-    return coffre().empreinte(json.dumps(contenu, ensure_ascii=False), "journal")
+def _contenu(precedente: str, ligne: Any) -> str:
+    return json.dumps([precedente, *(_ecrire(getattr(ligne, nom)) for nom in CHAINEES)], ensure_ascii=False)
 
 
 def _ecrire(valeur: object) -> object:

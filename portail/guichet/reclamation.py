@@ -70,7 +70,7 @@ def remettre_un_code(session: Session, agent: Agent, demande: Demande, instant: 
     session.add(
         CodeReclamation(
             demande_id=demande.id,
-            empreinte=_empreinte(code),
+            empreinte=_empreintes(code)[0],
             agent_id=agent.id,
             cree_le=instant,
             expire_le=expiration(instant),
@@ -92,7 +92,7 @@ def reclamer(session: Session, compte: Compte, saisie: str, numero: str, instant
     Lève `ReclamationRefusee`, ou `DejaUneDemande` ; le code n'est alors pas consommé.
     """
     code = session.scalar(
-        sa.select(CodeReclamation).where(CodeReclamation.empreinte == _empreinte(saisie)).with_for_update()
+        sa.select(CodeReclamation).where(CodeReclamation.empreinte.in_(_empreintes(saisie))).with_for_update()
     )
     demande_id = code.demande_id if code is not None else -1
     demande = session.scalar(sa.select(Demande).where(Demande.id == demande_id).with_for_update())
@@ -120,5 +120,6 @@ def _est_le_numero(demande: Demande, numero: str) -> bool:
     return not numero or demande.numero_unique in numero_unique.variantes(numero_unique.normaliser(numero))
 
 
-def _empreinte(saisie: str) -> str:
-    return coffre().empreinte(code_a_recopier.normaliser(saisie), "code_reclamation")
+def _empreintes(saisie: str) -> list[str]:
+    """Celle d'aujourd'hui d'abord."""
+    return coffre().empreintes(code_a_recopier.normaliser(saisie), "code_reclamation")

@@ -77,7 +77,7 @@ def consommer_secours(session: Session, agent: Agent, saisie: str, instant: date
         sa.update(CodeSecours)
         .where(
             CodeSecours.agent_id == agent.id,
-            CodeSecours.empreinte == _empreinte(saisie),
+            CodeSecours.empreinte.in_(_empreintes(saisie)),
             CodeSecours.utilise_le.is_(None),
         )
         .values(utilise_le=instant)
@@ -89,7 +89,7 @@ def renouveler_les_secours(session: Session, agent: Agent) -> list[str]:
     """Dix codes neufs, à montrer une fois ; les anciens ne valent plus rien."""
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(LONGUEUR_SECOURS)) for _ in range(NOMBRE_DE_SECOURS)]
     session.execute(sa.delete(CodeSecours).where(CodeSecours.agent_id == agent.id))
-    session.add_all(CodeSecours(agent_id=agent.id, empreinte=_empreinte(code)) for code in codes)
+    session.add_all(CodeSecours(agent_id=agent.id, empreinte=_empreintes(code)[0]) for code in codes)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
@@ -103,5 +103,6 @@ def _a_pris(session: Session, requete: sa.Update) -> bool:
     return cast(sa.CursorResult[Any], resultat).rowcount == 1
 
 
-def _empreinte(code: str) -> str:
-    return coffre().empreinte(re.sub(r"[\s\-]", "", code).lower(), "agent.code_secours")
+def _empreintes(code: str) -> list[str]:
+    """Celle d'aujourd'hui d'abord."""
+    return coffre().empreintes(re.sub(r"[\s\-]", "", code).lower(), "agent.code_secours")

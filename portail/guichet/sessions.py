@@ -47,7 +47,7 @@ def ouvrir(base: Session, agent: Agent, *, second_facteur: bool) -> None:
         vue_le=instant,
         second_facteur_le=instant if second_facteur else None,
         appareil=nom_d_appareil(request.user_agent.string),
-        reseau=sessions.empreinte_reseau(),
+        reseau=sessions.empreintes_du_reseau()[0],
     )
     base.add(ligne)
     g.session_agent = ligne
@@ -83,7 +83,7 @@ def reseau_connu(base: Session, agent_id: int) -> bool:
     """L'agent a-t-il déjà donné ses deux facteurs depuis ce réseau ? Le frein d'un tiers ne l'y retient pas."""
     connue = sa.exists().where(
         SessionAgent.agent_id == agent_id,
-        SessionAgent.reseau == sessions.empreinte_reseau(),
+        SessionAgent.reseau.in_(sessions.empreintes_du_reseau()),
         SessionAgent.second_facteur_le.is_not(None),
         SessionAgent.ouverte_le > maintenant() - sessions.MEMOIRE_DES_RESEAUX,
     )

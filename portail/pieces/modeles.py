@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portail.chiffrement import TexteChiffre
+from portail.chiffrement import BlocChiffre, TexteChiffre
 from portail.choix import Choix, colonne_de_choix
 from portail.db import Base
 from portail.demande.modeles import Demande
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 GARDE_DES_MORCEAUX = timedelta(days=7)  # depuis le dernier
+CONTEXTE_DU_MORCEAU = "morceau:{televersement_id}:{debut}"
 
 
 class SuiteAbsence(Choix):
@@ -138,4 +139,4 @@ class Morceau(Base):
         sa.ForeignKey("televersement.id", ondelete="CASCADE"), primary_key=True
     )
     debut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    chiffre: Mapped[bytes]
+    chiffre: Mapped[bytes] = mapped_column(BlocChiffre(CONTEXTE_DU_MORCEAU))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portail.chiffrement import coffre
 from portail.demande.modeles import Demande
 from portail.pieces import quotas
-from portail.pieces.modeles import GARDE_DES_MORCEAUX, Morceau, PieceFournie, Televersement
+from portail.pieces.modeles import CONTEXTE_DU_MORCEAU, GARDE_DES_MORCEAUX, Morceau, PieceFournie, Televersement
 from portail.pieces.noms import nom_montrable
 from portail.pieces.refus import TAILLE_MAX, Refus, poids, refuser
 from portail.stockage import empreinte
@@ -141,4 +141,4 @@ def purger(session: Session, instant: datetime) -> None:
 
 def _contexte(televersement_id: int, debut: int) -> str:
     """Lié au chiffrement : un morceau recopié ailleurs ne s'ouvre pas."""
-    return f"morceau:{televersement_id}:{debut}"
+    return CONTEXTE_DU_MORCEAU.format(televersement_id=televersement_id, debut=debut)

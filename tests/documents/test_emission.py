@@ -45,7 +45,7 @@ def changer(dossier: Dossier, **valeurs: object) -> None:
 
 
 def fichiers(dossier: Path) -> list[Path]:
-    return sorted(chemin for chemin in (dossier / "pieces").rglob("*") if chemin.is_file())
+    return sorted(chemin for chemin in (dossier / "pieces").rglob("*") if chemin.is_file() and chemin.name != ".verrou")
 
 
 def test_le_premier_telechargement_emet_et_les_suivants_rendent_l_archive(enregistree: Dossier, horloge) -> None:

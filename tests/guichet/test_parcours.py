@@ -155,7 +155,7 @@ def verifier_le_journal(portail: PortailServi) -> Result:
         "PORTAIL_DOSSIER": str(portail.dossier),
         "PORTAIL_URL": portail.url,
         "PORTAIL_CLE_SECRETE": base64.b64encode(config.cle_secrete).decode(),
-        "PORTAIL_CLE_EMPREINTE": base64.b64encode(config.cle_empreinte).decode(),
+        "PORTAIL_CLE_EMPREINTE": base64.b64encode(config.cles_empreinte[1]).decode(),
         "PORTAIL_CLES_CHIFFREMENT": f"1:{base64.b64encode(config.cles_chiffrement[1]).decode()}",
     }
     return CliRunner().invoke(principal, ["journal", "verifier"], env=environ)

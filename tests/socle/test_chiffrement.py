@@ -18,7 +18,7 @@ from tests.fabriques import compte
 pytestmark = pytest.mark.menace("T3")
 
 CLE_1, CLE_2, EMPREINTE = b"1" * 32, b"2" * 32, b"e" * 32
-COFFRE = Coffre({1: CLE_1}, EMPREINTE)
+COFFRE = Coffre({1: CLE_1}, {1: EMPREINTE})
 
 
 @given(st.binary(max_size=300), st.text(max_size=30))
@@ -55,7 +55,7 @@ def test_une_donnee_tronquee_est_detectee(longueur):
 
 def test_apres_rotation_l_ancien_se_lit_encore_et_le_neuf_emploie_la_nouvelle_cle():
     ancien = COFFRE.chiffrer(b"285", "c")
-    apres = Coffre({1: CLE_1, 2: CLE_2}, EMPREINTE)
+    apres = Coffre({1: CLE_1, 2: CLE_2}, {1: EMPREINTE})
     neuf = apres.chiffrer(b"285", "c")
     assert (ancien[0], neuf[0]) == (1, 2)
     assert apres.dechiffrer(ancien, "c") == apres.dechiffrer(neuf, "c") == b"285"
@@ -66,12 +66,12 @@ def test_apres_rotation_l_ancien_se_lit_encore_et_le_neuf_emploie_la_nouvelle_cl
 def test_une_cle_remplacee_ne_rend_jamais_un_texte_faux():
     chiffre = COFFRE.chiffrer(b"285", "c")
     with pytest.raises(DechiffrementImpossible):
-        Coffre({1: CLE_2}, EMPREINTE).dechiffrer(chiffre, "c")
+        Coffre({1: CLE_2}, {1: EMPREINTE}).dechiffrer(chiffre, "c")
 
 
 def test_l_empreinte_depend_de_la_cle_du_contexte_et_de_la_valeur_seulement():
-    autre_cle = Coffre({1: CLE_1}, b"f" * 32)
-    assert COFFRE.empreinte("285", "nir") == Coffre({7: CLE_2}, EMPREINTE).empreinte("285", "nir")
+    autre_cle = Coffre({1: CLE_1}, {1: b"f" * 32})
+    assert COFFRE.empreinte("285", "nir") == Coffre({7: CLE_2}, {1: EMPREINTE}).empreinte("285", "nir")
     assert len(COFFRE.empreinte("285", "nir")) == 64
     differentes = {
         COFFRE.empreinte("285", "nir"),

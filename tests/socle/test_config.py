@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from portail.config import ConfigurationIncomplete, lire, nouvelles_cles
+from portail.config import ConfigurationIncomplete, lire
+from portail.trousseau.fabrique import nouvelles_cles
 
 CLE = base64.b64encode(b"k" * 32).decode()
 COURTE = base64.b64encode(b"k" * 16).decode()
@@ -37,7 +38,7 @@ def test_un_environnement_complet_demarre(complet):
     assert config.cookie_session == "__Host-portail"
     assert config.courriel_expediteur == "ne-pas-repondre@logement.ville.fr"
     assert config.base == f"sqlite:///{config.dossier / 'portail.sqlite'}"
-    assert len(config.cle_secrete) == len(config.cle_empreinte) == len(config.cles_chiffrement[1]) == 32
+    assert len(config.cle_secrete) == len(config.cles_empreinte[1]) == len(config.cles_chiffrement[1]) == 32
 
 
 def test_sans_aucun_reglage_la_production_nomme_tout_ce_qui_manque():

@@ -12,7 +12,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portail.chiffrement import TexteChiffre
+from portail.chiffrement import EmpreinteACle, TexteChiffre
 from portail.choix import Choix, ListeDeChoix, OuiNon, colonne_de_choix
 from portail.db import Base
 from portail.demande.listes import (
@@ -62,7 +62,7 @@ class Personne(Ligne, Base):
     date_naissance: Mapped[date | None]
     nationalite: Mapped[Nationalite | None] = mapped_column(colonne_de_choix(Nationalite))
     nir: Mapped[str | None] = mapped_column(TexteChiffre("personne.nir"))
-    nir_empreinte: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    nir_empreinte: Mapped[str | None] = mapped_column(EmpreinteACle("nir", depuis=("nir",)), index=True)
     raison_sans_nir: Mapped[RaisonSansNir | None] = mapped_column(colonne_de_choix(RaisonSansNir))
     sexe: Mapped[Sexe | None] = mapped_column(colonne_de_choix(Sexe))
     lien: Mapped[LienCodemandeur | None] = mapped_column(colonne_de_choix(LienCodemandeur))

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portail.chiffrement import TexteChiffre
+from portail.chiffrement import EmpreinteACle, TexteChiffre
 from portail.choix import Choix, colonne_de_choix
 from portail.db import Base
 
@@ -46,7 +46,9 @@ class CodeRattachement(Base):
     demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
     role: Mapped[RoleRattache] = mapped_column(colonne_de_choix(RoleRattache))
     personne: Mapped[str | None] = mapped_column(sa.String(8))
-    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    empreinte: Mapped[str] = mapped_column(
+        EmpreinteACle(perte="codes de rattachement en route, à redemander"), unique=True
+    )
     cree_le: Mapped[datetime]
     expire_le: Mapped[datetime]
     utilise_le: Mapped[datetime | None]

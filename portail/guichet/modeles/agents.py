@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portail.chiffrement import TexteChiffre
+from portail.chiffrement import EmpreinteACle, TexteChiffre
 from portail.choix import Choix, colonne_de_choix
 from portail.db import Base
 from portail.guichet.modeles.guichets import Guichet
@@ -67,7 +67,7 @@ class CodeSecours(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="CASCADE"), index=True)
     agent: Mapped[Agent] = relationship(back_populates="codes_secours")
-    empreinte: Mapped[str] = mapped_column(sa.String(64))
+    empreinte: Mapped[str] = mapped_column(EmpreinteACle(perte="codes de secours des agents, à renouveler"))
     utilise_le: Mapped[datetime | None]
 
 
@@ -88,7 +88,7 @@ class SessionAgent(Base):
     fermee_le: Mapped[datetime | None]
     second_facteur_le: Mapped[datetime | None]
     appareil: Mapped[str] = mapped_column(sa.String(80))
-    reseau: Mapped[str] = mapped_column(sa.String(64))
+    reseau: Mapped[str] = mapped_column(EmpreinteACle(perte="appareils déjà connus, à qui un code sera redemandé"))
     saisie_id: Mapped[int | None] = mapped_column(sa.ForeignKey("demande.id", ondelete="SET NULL"), index=True)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portail.chiffrement import EmpreinteACle
 from portail.choix import Choix, colonne_de_choix
 from portail.db import Base
 from portail.demande.modeles import Demande
@@ -92,7 +93,9 @@ class CodeReclamation(Base):
     __tablename__ = "code_reclamation"
     id: Mapped[int] = mapped_column(primary_key=True)
     demande_id: Mapped[int] = mapped_column(sa.ForeignKey("demande.id", ondelete="CASCADE"), index=True)
-    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    empreinte: Mapped[str] = mapped_column(
+        EmpreinteACle(perte="codes de réclamation remis sur papier, à redonner"), unique=True
+    )
     agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="RESTRICT"))
     cree_le: Mapped[datetime]
     expire_le: Mapped[datetime]

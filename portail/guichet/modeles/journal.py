@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portail.chiffrement import EmpreinteACle
 from portail.choix import Choix, colonne_de_choix
 from portail.db import Base
 
@@ -72,4 +73,4 @@ class EcritureJournal(Base):
     objet: Mapped[str | None] = mapped_column(sa.String(200))
     raison: Mapped[str | None] = mapped_column(sa.String(500))
     precedente: Mapped[str] = mapped_column(sa.String(64), unique=True)  # jamais deux suites à la même écriture
-    empreinte: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    empreinte: Mapped[str] = mapped_column(EmpreinteACle(), unique=True)  # sans sa clé, plus rien ne la vérifie
