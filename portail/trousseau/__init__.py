@@ -1,1 +1,1 @@
-"""Le trousseau, les clés de chiffrement et d'empreinte du portail : en fabriquer, reconnaître celles d'une base, passer de l'ancienne à la nouvelle."""
+"""Le trousseau : les clés de chiffrement et d'empreinte, les fabriquer, les reconnaître, passer de l'une à l'autre."""
