@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Régénère requirements.lock et requirements-test.lock depuis setup.cfg. « MAJ=1 make verrous » met tout à jour.
+# Régénère les verrous depuis setup.cfg : le service, ses extras, les tests. « MAJ=1 make verrous » met tout à jour.
 # Les options de pip propres à la machine sont écartées : elles choisiraient des versions à notre place,
 # ou laisseraient leur chemin dans les verrous.
 set -euo pipefail
@@ -19,4 +19,5 @@ figer() {
 }
 
 figer requirements.lock
-figer requirements-test.lock --extra test --constraint requirements.lock
+figer requirements-extras.lock --extra deux-d-doc --extra s3 --constraint requirements.lock
+figer requirements-test.lock --extra test --extra deux-d-doc --extra s3 --constraint requirements-extras.lock

@@ -166,6 +166,21 @@ def verifier_les_fichiers() -> None:
         sys.exit(1)
 
 
+@principal.command(name="certificats-2d-doc")
+@click.argument("fichiers", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
+def importer_des_certificats(fichiers: tuple[Path, ...]) -> None:
+    """Ajoute des certificats du 2D-Doc (DER ou PEM) : une autorité, ou qui signe pour elle."""
+    from portail.pieces import autorites
+
+    dossier = _config().dossier / autorites.IMPORTES
+    for fichier in fichiers:
+        try:
+            nom = autorites.importer(fichier.read_bytes(), dossier)
+        except autorites.CertificatInconnu as refus:
+            raise click.ClickException(f"{fichier} : {refus}") from refus
+        click.echo(f"{nom} : importé.")
+
+
 @principal.command()
 @click.argument("destination", type=click.Path(path_type=Path))
 def sauvegarder(destination: Path) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portail.demande import acces as acces_demande
 from portail.demande.comparaison import RIEN, Comparaison, comparer
 from portail.demande.contexte import contexte_de
+from portail.demande.formulaire import Contexte
 from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande, Evenement
 from portail.demande.parcours import PARCOURS, EtapeDuVolet, Rubrique
@@ -18,6 +19,8 @@ from portail.guichet import acces
 from portail.guichet.a_l_agent import a_l_agent, reponse_a_l_agent
 from portail.guichet.doublons import Doublon, doublons
 from portail.guichet.instruction import PIECE_IDENTITE, identite_acceptee
+from portail.pieces import avis_lu
+from portail.pieces.avis_lu import Lecture
 from portail.pieces.modeles import Fichier, PieceFournie
 
 IMAGE = "image/"
@@ -29,6 +32,7 @@ class PieceLue:
 
     etat: EtatPiece
     fournie: PieceFournie | None
+    avis: tuple[Lecture, ...] = ()
 
     @property
     def fichiers(self) -> list[Fichier]:
@@ -117,7 +121,7 @@ def ouvrir(session: Session, demande: Demande) -> Dossier:
         comparaison=comparaison,
         precedente=precedente,
         pieces=[
-            PieceLue(etat, fournies.get((etat.code, etat.personne)))
+            _lire_la_piece(etat, fournies.get((etat.code, etat.personne)), declaration, contexte)
             for etat in (*attendues, *PARCOURS.pieces_en_trop(declaration, contexte))
         ],
         doublons=doublons(session, demande, declaration),
@@ -125,6 +129,13 @@ def ouvrir(session: Session, demande: Demande) -> Dossier:
         evenements=acces_demande.evenements(session, demande, caches=True),
         personnes=tuple((personne.cle, personne.appel) for personne in declaration.personnes if personne.nir),
     )
+
+
+def _lire_la_piece(
+    etat: EtatPiece, fournie: PieceFournie | None, declaration: Declaration, contexte: Contexte
+) -> PieceLue:
+    fichiers = fournie.fichiers_gardes if fournie else []
+    return PieceLue(etat, fournie, avis_lu.lectures(fichiers, declaration, etat.personne, contexte))
 
 
 def _parties(rubriques: list[Rubrique], slug: str, comparaison: Comparaison, comparee: bool) -> Iterator[Partie]:

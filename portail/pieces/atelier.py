@@ -29,7 +29,8 @@ SECONDES_EN_TOUT = 20
 PRIORITE = 10  # de moins que le portail
 # Un seul module à la fois : charger toutes les bibliothèques doublerait le temps de démarrage.
 MODULES = dict.fromkeys(("decouper", "assembler", "copier", "vignette"), "portail.pieces.pages") | {
-    "pdf": "portail.pieces.pdf"
+    "pdf": "portail.pieces.pdf",
+    "codes": "portail.pieces.codes_carres",
 }
 
 

@@ -47,7 +47,7 @@ PLACES = threading.BoundedSemaphore(2)  # chaque atelier peut prendre 700 Mo : u
 REPONSE_MAX = 4096  # octets
 SORTIES = {"pdf": ("application/pdf", "pdf", b"%PDF-"), "image": ("image/jpeg", "jpg", b"\xff\xd8\xff")}
 # Ce par quoi commence ce que rend l'atelier ; un paquet de pages commence par la taille de la première.
-MARQUES = {"pdf": b"%PDF-", "assembler": b"%PDF-", "copier": b"%PDF-", "decouper": b""}
+MARQUES = {"pdf": b"%PDF-", "assembler": b"%PDF-", "copier": b"%PDF-", "decouper": b"", "codes": b""}
 # Un PDF que rien n'arrive à ouvrir, et qui contient l'une de ces marques, n'est pas abîmé : il est déguisé.
 DEGUISEMENTS = (b"<script", b"<html", b"<svg", b"<?php", b"PK\x03\x04", b"\x7fELF")
 TUE_PAR_LE_TEMPS = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM}

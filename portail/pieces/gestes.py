@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from portail.champs.nombres import en_milliers
 from portail.demande.actions import Action
-from portail.demande.modeles import Demande
+from portail.demande.contexte import contexte_de
+from portail.demande.modeles import Declaration, Demande
 from portail.demande.porte import Porte
 from portail.horloge import a_paris
-from portail.pieces import absence, acces, reception, televersement
+from portail.pieces import absence, acces, avis_lu, reception, televersement
 from portail.pieces.absence import AbsenceForm
 
 
@@ -37,13 +39,16 @@ RIEN_DE_CHOISI = Fait(phrases=(reception.SANS_FICHIER,))
 def executer(
     session: Session,
     porte: Porte,
-    demande: Demande,
+    declaration: Declaration,
     cle: tuple[str, str],
     saisie: MultiDict[str, str],
     instant: datetime,
 ) -> Fait:
     """Exécute le bouton pressé. `cle` : le code et la personne de la pièce."""
+    demande = declaration.demande
     action = Action.lire(saisie.get("action", ""))
+    if action.verbe == "reporter-avis":
+        return _reporter_un_avis(session, declaration, cle, action.numero, instant)
     if action.verbe == "absente":
         reception.dire_absente(session, demande, *cle, instant)
         return Fait("C’est noté. Dites-nous la suite.", ancre="absence")
@@ -83,3 +88,21 @@ def _absence(
         return Fait(formulaire=formulaire)
     absence.dire(piece, formulaire, instant)
     return Fait("C’est noté.", ancre="absence")
+
+
+def _reporter_un_avis(
+    session: Session, declaration: Declaration, cle: tuple[str, str], numero: int, instant: datetime
+) -> Fait:
+    """Le revenu lu sur l'avis va dans l'étape. Déjà reporté, ou demande soumise entre-temps : rien."""
+    fournie = acces.fournie_pour(declaration, *cle)
+    if fournie is None or not declaration.est_brouillon:
+        return Fait()
+    contexte = contexte_de(declaration)
+    fichiers = [fichier for fichier in fournie.fichiers_gardes if fichier.id == numero]
+    for lecture in avis_lu.lectures(fichiers, declaration, fournie.personne, contexte):
+        if lecture.est_a_proposer:
+            avis_lu.reporter(session, declaration, lecture, contexte, instant)
+            return Fait(
+                f"Reporté dans la demande\u00a0: {en_milliers(lecture.avis.rfr)}\u00a0€ par an.", ancre="avis-lu"
+            )
+    return Fait()

@@ -96,6 +96,8 @@ class Fichier(Base):
     )
     recu_le: Mapped[datetime]
     retire_le: Mapped[datetime | None]
+    # Le texte du 2D-Doc fiscal lu dans le document, s'il y en a un. Ce que vaut sa signature se recalcule.
+    deux_d_doc: Mapped[str | None] = mapped_column(TexteChiffre("fichier.deux_d_doc"))
 
     @property
     def est_ouvrable(self) -> bool:

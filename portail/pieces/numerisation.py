@@ -7,14 +7,14 @@ pièce en un document. Le contrôle, la reconstruction et le chiffrement sont ce
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from portail.demande.modeles import Demande
-from portail.pieces import absence, antivirus, quotas, reception
+from portail.pieces import absence, antivirus, deux_d_doc, quotas, reception
 from portail.pieces.controle import FichierRefuse, FichierSain, travailler
 from portail.pieces.modeles import Antivirus, Fichier
 from portail.pieces.noms import nom_montrable
@@ -31,11 +31,13 @@ Cle = tuple[str, str]  # (code, personne) d'une pièce attendue
 
 @dataclass(frozen=True)
 class Rangement:
-    """Ce qu'il faut faire de pages à ranger. `assembles` : par pièce, le document déjà fait de ses pages."""
+    """Ce qu'il faut faire de pages à ranger. `assembles` : par pièce, le document déjà fait de ses pages. `lus` : le
+    2D-Doc d'une page seule."""
 
     par_piece: Mapping[Cle, tuple[int, ...]]
     a_jeter: tuple[int, ...]
     assembles: Mapping[Cle, Reception]
+    lus: Mapping[Cle, str | None]
 
 
 def a_ranger(demande: Demande) -> list[Fichier]:
@@ -94,10 +96,13 @@ def preparer(pages: Sequence[Fichier], choix: Mapping[int, str], pieces: Mapping
         if cle := pieces.get(choix.get(page.id, "")):
             par_piece.setdefault(cle, []).append(page)
     assembles: dict[Cle, Reception] = {}
+    lus: dict[Cle, str | None] = {}
     try:
         for cle, siennes in par_piece.items():
             if len(siennes) > 1:
-                assembles[cle] = Reception((_assembler(siennes, nom),), ())
+                assembles[cle] = Reception((_assembler(siennes, nom, cle[0]),), ())
+            elif cle[0] in deux_d_doc.PIECES:
+                lus[cle] = deux_d_doc.chercher(stockage().lire(siennes[0].cle), cle[0], nom)
     except (FichierRefuse, StockageIndisponible, FichierAbsent):
         _abandonner(assembles)
         raise
@@ -105,13 +110,15 @@ def preparer(pages: Sequence[Fichier], choix: Mapping[int, str], pieces: Mapping
         {cle: tuple(page.id for page in siennes) for cle, siennes in par_piece.items()},
         tuple(page.id for page in pages if choix.get(page.id) == JETER),
         assembles,
+        lus,
     )
 
 
-def _assembler(pages: Sequence[Fichier], nom: str) -> Recu:
+def _assembler(pages: Sequence[Fichier], nom: str, piece: str) -> Recu:
     octets, nombre = travailler(emballer(stockage().lire(page.cle) for page in pages), "assembler", nom)
     etat = antivirus.examiner(octets, nom)
-    return _ranger(FichierSain(octets, PDF, "pdf", nombre, nom_montrable(nom, "pdf")), etat)
+    recu = _ranger(FichierSain(octets, PDF, "pdf", nombre, nom_montrable(nom, "pdf")), etat)
+    return replace(recu, deux_d_doc=deux_d_doc.chercher(octets, piece, nom))
 
 
 def ranger(session: Session, demande: Demande, rangement: Rangement, instant: datetime) -> tuple[int, list[str]]:
@@ -131,7 +138,7 @@ def ranger(session: Session, demande: Demande, rangement: Rangement, instant: da
         refus = (
             reception.rattacher(session, demande, *cle, assemble, instant)
             if assemble
-            else _deplacer(session, demande, cle, pages[0], instant)
+            else _deplacer(session, demande, cle, pages[0], rangement.lus.get(cle), instant)
         )
         phrases += refus
         if refus:
@@ -146,12 +153,15 @@ def ranger(session: Session, demande: Demande, rangement: Rangement, instant: da
     return faites, phrases
 
 
-def _deplacer(session: Session, demande: Demande, cle: Cle, page: Fichier, instant: datetime) -> list[str]:
+def _deplacer(
+    session: Session, demande: Demande, cle: Cle, page: Fichier, lu: str | None, instant: datetime
+) -> list[str]:
     """Une page seule change de pièce, ses octets ne bougent pas."""
     piece = reception.piece_de(session, demande, *cle)
     if len(piece.fichiers_gardes) >= quotas.FICHIERS_PAR_PIECE:
         return [f"« {page.nom} » n’a pas été rangée : {quotas.FICHIERS_PAR_PIECE} fichiers au plus par document."]
     page.rang, page.recu_le = len(piece.fichiers) + 1, instant  # un agent qui avait décidé n'a pas vu cette page
+    page.deux_d_doc = lu
     piece.fichiers.append(page)
     absence.effacer(piece)
     return []

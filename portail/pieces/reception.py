@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from portail.demande.modeles import Demande
 from portail.freins import TropDEssais
-from portail.pieces import absence, antivirus, quotas
+from portail.pieces import absence, antivirus, deux_d_doc, quotas
 from portail.pieces.controle import TAILLE_MAX, FichierRefuse, FichierSain, controler
 from portail.pieces.modeles import Antivirus, Fichier, PieceFournie
 from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
@@ -33,6 +33,7 @@ class Recu:
     sain: FichierSain
     empreinte: str
     antivirus: Antivirus = Antivirus.NON_CONTROLE
+    deux_d_doc: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ class Reception:
     refus: tuple[str, ...]
 
 
-def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None]) -> Reception:
+def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None], piece: str = "") -> Reception:
     """Contrôle et range chaque fichier. À appeler avant d'ouvrir la transaction : le contrôle peut durer.
+
+    `piece` : le code de la pièce qu'ils prouvent, s'il est connu.
 
     `freiner()` compte un envoi et lève `TropDEssais` : le fichier attend, le reste du formulaire s'enregistre.
     """
@@ -55,7 +58,7 @@ def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None]) -> Re
             continue
         try:
             freiner()
-            recus.append(ranger(depose.stream.read(TAILLE_MAX + 1), depose.filename or ""))
+            recus.append(ranger(depose.stream.read(TAILLE_MAX + 1), depose.filename or "", piece))
         except TropDEssais as erreur:
             refus.append(f"Vous avez envoyé beaucoup de documents. {erreur}")
             break
@@ -66,13 +69,13 @@ def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None]) -> Re
     return Reception(tuple(recus), tuple(refus))
 
 
-def ranger(octets: bytes, nom: str) -> Recu:
+def ranger(octets: bytes, nom: str, piece: str = "") -> Recu:
     """Contrôle un fichier et le range. Lève `FichierRefuse` ou `StockageIndisponible`."""
     sain = controler(octets, nom)
     etat = antivirus.examiner(octets, nom)
     cle = nouvelle_cle()
     stockage().ecrire(cle, sain.octets)
-    return Recu(cle, sain, empreinte(octets), etat)
+    return Recu(cle, sain, empreinte(octets), etat, deux_d_doc.chercher(sain.octets, piece, sain.nom))
 
 
 def recevoir_par_piece(
@@ -84,7 +87,7 @@ def recevoir_par_piece(
         genre, _, reste = nom.partition("-")
         code, _, personne = reste.rpartition("-")
         if genre == "fichier" and code and any(depose.filename for depose in deposes):
-            recus[code, personne] = recevoir(deposes, freiner)
+            recus[code, personne] = recevoir(deposes, freiner, code)
     return recus
 
 
@@ -155,6 +158,7 @@ def _fichier(recu: Recu, rang: int, instant: datetime) -> Fichier:
         empreinte_recue=recu.empreinte,
         antivirus=recu.antivirus,
         recu_le=instant,
+        deux_d_doc=recu.deux_d_doc,
     )
 
 

@@ -17,7 +17,7 @@ from portail.demande.pieces_attendues import entree_du_catalogue, etat_de_la_pie
 from portail.demande.porte import Porte
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
-from portail.pieces import acces, gestes, reception, remise, televersement
+from portail.pieces import acces, avis_lu, gestes, reception, remise, televersement
 from portail.pieces.absence import AbsenceForm
 from portail.pieces.explications import explications
 from portail.pieces.gestes import Fait
@@ -35,7 +35,7 @@ def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
     with lecture() as base:
         acces.piece_attendue(acces_demande.par_la_porte(base, porte), code, personne)
     deposes = [fichier for _, fichiers in request.files.lists() for fichier in fichiers]
-    recu = reception.recevoir(deposes, porte.freiner)
+    recu = reception.recevoir(deposes, porte.freiner, code)
     declaration = acces_demande.par_la_porte(db.session, porte, verrou=True)
     etape, attendue = acces.piece_attendue(declaration, code, personne)
     instant, demande = maintenant(), declaration.demande
@@ -53,7 +53,7 @@ def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
     elif phrases:
         fait = Fait()
     else:
-        fait = gestes.executer(db.session, porte, demande, (code, attendue.personne), request.form, instant)
+        fait = gestes.executer(db.session, porte, declaration, (code, attendue.personne), request.form, instant)
     phrases += fait.phrases
     db.session.commit()
     if phrases or fait.est_fautif or est_fragment():
@@ -132,5 +132,6 @@ def page(
         envois=televersement.en_cours(db.session, porte.demande_id, attendue.code, attendue.personne),
         catalogue=entree_du_catalogue(attendue, contexte),
         phrases=phrases or [],
+        lectures=avis_lu.lectures(fichiers, declaration, attendue.personne, contexte),
         dans_une_etape="etapes/" in request.headers.get("HX-Current-URL", ""),
     )

@@ -137,7 +137,7 @@ def _controler(base: Session, envoi: Televersement) -> tuple[reception.Reception
     if octets is None:
         return reception.Reception((), (ABIME.format(envoi.nom),)), False
     try:
-        return reception.Reception((reception.ranger(octets, envoi.nom),), ()), False
+        return reception.Reception((reception.ranger(octets, envoi.nom, envoi.code),), ()), False
     except FichierRefuse as erreur:
         return reception.Reception((), (erreur.phrase,)), erreur.code in A_REPRENDRE
     except StockageIndisponible:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from portail.db import db
 from portail.demande.modeles import Demande
 from portail.guichet.modeles import ActeJournal, EcritureJournal
-from portail.pieces import reception
+from portail.pieces import autorites, reception
 from portail.pieces.modeles import Antivirus, Fichier, SuiteAbsence
 from portail.stockage import stockage
 from tests.fabriques import INSTANT
+from tests.pieces import deux_d_docs
 from tests.pieces.cas import jpeg
+from tests.pieces.test_avis_lu import ligne
 from tests.pieces.test_copie import textes
 
 
@@ -53,3 +55,17 @@ def test_l_agent_voit_l_avis_de_l_antivirus_et_n_ouvre_pas_ce_qui_attend(navigue
                       for suite in (f"fichiers/{monde.fichier_69}", f"pieces/{piece_id}.pdf")}  # fmt: skip
         assert ouvertures == {statut}
         assert bool(nav.page.select(f'[src$="/fichiers/{monde.fichier_69}"]')) == (statut == 200)
+
+
+def test_l_agent_voit_le_2d_doc_d_un_avis_et_ce_que_vaut_sa_signature(app, naviguer, monde):
+    deux_d_docs.autorite().installer(app.extensions["portail"].dossier / autorites.IMPORTES)
+    bon = deux_d_docs.code()
+    for texte, mots in ((bon, "signature vérifiée"), (bon.replace("18500", "08500"), "signature fausse")):
+        with db.sessionmaker() as session, session.begin():
+            piece = reception.piece_de(session, session.get_one(Demande, monde.demande_69), "AIS2", monde.personne_69)
+            piece.fichiers = [ligne(texte)]
+        page = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}").texte().replace("\u00a0", " ")
+        assert f"2D-Doc de avis.jpg : {mots}" in page
+        assert "Revenus 2024 : revenu fiscal de référence" in page
+        assert "La demande déclare" in page
+        assert "authenti" not in page.lower()

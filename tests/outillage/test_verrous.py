@@ -16,7 +16,8 @@ from packaging.utils import canonicalize_name
 
 from portail.config import RACINE
 
-VERROUS = ["requirements.lock", "requirements-test.lock"]
+VERROUS = ["requirements.lock", "requirements-extras.lock", "requirements-test.lock"]
+EXTRAS = ("deux-d-doc", "s3")
 # Le script qui refait les polices réduites : lancé à la main, jamais importé par le service.
 HORS_SERVICE = {RACINE / "portail" / "documents" / "polices" / "reduire.py"}
 VERROU_NPM = RACINE / "tests" / "npm" / "package-lock.json"
@@ -50,7 +51,8 @@ def test_les_verrous_repondent_a_setup_cfg():
     service, essais = epingles("requirements.lock"), epingles("requirements-test.lock")
     for verrou, texte in (
         (service, reglages["options"]["install_requires"]),
-        (essais, reglages["options.extras_require"]["test"]),
+        *((essais, texte) for texte in reglages["options.extras_require"].values()),
+        *((epingles("requirements-extras.lock"), reglages["options.extras_require"][extra]) for extra in EXTRAS),
     ):
         for demande in map(Requirement, filter(None, texte.splitlines())):
             version = verrou.get(canonicalize_name(demande.name))
@@ -60,7 +62,7 @@ def test_les_verrous_repondent_a_setup_cfg():
 
 def test_le_portail_n_importe_que_ce_que_le_service_installe():
     """Les paquets de test sont dans le même environnement : un import de trop ne se verrait qu'en service."""
-    installes = {*epingles("requirements.lock"), "obstore"}  # obstore : extra « s3 », importé à la demande
+    installes = {*epingles("requirements-extras.lock")}  # ceux d'un extra se chargent à la demande (test_demarrage)
     paquets = metadata.packages_distributions()
     for fichier in sorted({*(RACINE / "portail").rglob("*.py")} - HORS_SERVICE):
         for module in modules_importes(fichier) - sys.stdlib_module_names - {"portail"}:

@@ -31,7 +31,7 @@ def retenus(verrou: str, version: str) -> dict[str, Requirement]:
 
 
 @pytest.mark.parametrize("version", [DEBIAN_12, "3.12.0", "3.13.0", UBUNTU_26_04])
-@pytest.mark.parametrize("verrou", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("verrou", ["requirements.lock", "requirements-extras.lock", "requirements-test.lock"])
 def test_chaque_paquet_admet_ce_python_et_trouve_ce_dont_il_depend(verrou: str, version: str):
     presents = retenus(verrou, version)
     assert presents
@@ -47,6 +47,7 @@ def test_chaque_paquet_admet_ce_python_et_trouve_ce_dont_il_depend(verrou: str, 
                 assert canonicalize_name(demande.name) in presents, f"{nom} demande {texte}, absent de {verrou}"
 
 
-def test_le_verrou_des_tests_contient_celui_du_service_aux_memes_versions():
-    service, essais = epingles("requirements.lock"), epingles("requirements-test.lock")
+@pytest.mark.parametrize("petit", ["requirements.lock", "requirements-extras.lock"])
+def test_le_verrou_des_tests_contient_celui_du_service_aux_memes_versions(petit: str):
+    service, essais = epingles(petit), epingles("requirements-test.lock")
     assert {nom: str(essais.get(nom)) for nom in service} == {nom: str(demande) for nom, demande in service.items()}

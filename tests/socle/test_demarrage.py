@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-LOURDES = ("reportlab", "pikepdf", "pillow_heif", "alembic", "webauthn", "cbor2")
+LOURDES = (
+    "reportlab", "pikepdf", "pillow_heif", "alembic", "webauthn", "cbor2", "zxingcpp", "pypdfium2", "tddoc", "obstore",
+)  # fmt: skip
 PROGRAMME = f"""
 import sys
 import portail.assemblage, portail.modeles

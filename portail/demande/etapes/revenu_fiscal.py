@@ -66,6 +66,20 @@ def foyers_fiscaux(declaration):
     return [personne for personne in foyer.adultes(declaration) if not foyer.est_au_foyer_fiscal_du_demandeur(personne)]
 
 
+def sur_le_meme_avis(personne):
+    """Qui est nommé sur l'avis de cette personne : elle, et son conjoint marié ou pacsé si c'est le demandeur."""
+    if personne.role is not Role.DEMANDEUR:
+        return [personne]
+    return [
+        p for p in foyer.adultes(personne.declaration) if p is personne or foyer.est_au_foyer_fiscal_du_demandeur(p)
+    ]
+
+
+def cases_de_l_annee(annee: int, contexte) -> tuple[str, str] | None:
+    """« A-t-elle cet avis ? » et son montant, pour les revenus de cette année ; None si l'étape ne les demande pas."""
+    return {contexte.annee_n2: ("a_un_avis_n2", "rfr_n2"), contexte.annee_n1: ("a_un_avis_n1", "rfr_n1")}.get(annee)
+
+
 def a_baisse(personnes, revenu, pourcent: int) -> bool:
     """Les ressources de douze mois sont-elles inférieures d'au moins `pourcent` % au revenu N-2 ?
 
@@ -79,16 +93,13 @@ def a_baisse(personnes, revenu, pourcent: int) -> bool:
 
 def pieces(declaration, contexte):
     """Fiche domaine § 2.2, codes AIS2, AIS1, BAISSE. L'avis reçu en année A porte sur les revenus A-1."""
-    demandeur = foyer.demandeur(declaration)
     for personne in foyers_fiscaux(declaration):
         revenu = personne.revenu
         # Toujours attendu : sans avis français, un avis de situation déclarative ou un document étranger convient.
         yield Piece.de("AIS2", personne, str(contexte.annee_n2 + 1))
         if revenu.a_un_avis_n1 is OuiNon.OUI:
             yield Piece.de("AIS1", personne, str(contexte.annee_n1 + 1))
-        du_foyer = foyer.adultes(declaration) if personne is demandeur else [personne]
-        au_foyer = [p for p in du_foyer if p is personne or foyer.est_au_foyer_fiscal_du_demandeur(p)]
-        if a_baisse(au_foyer, revenu, contexte.parametre("BAISSE_REVENUS_POURCENT")):
+        if a_baisse(sur_le_meme_avis(personne), revenu, contexte.parametre("BAISSE_REVENUS_POURCENT")):
             yield Piece.de("BAISSE", personne)
 
 
@@ -100,19 +111,18 @@ def titre(revenu) -> str:
     return foyer.en_titre(personne)
 
 
+SECTION = Section(
+    "revenu",
+    RevenuForm,
+    lambda declaration: [personne.revenu for personne in foyers_fiscaux(declaration)],
+    titre_cible=titre,
+    prefixee=True,
+    question="quels-revenus-declarer",
+)
 ETAPE = Etape(
     slug="revenu-fiscal",
     titre="Revenu fiscal",
     intro="Les bailleurs comparent ce revenu aux plafonds. C’est la pièce qui manque le plus souvent.",
-    sections=(
-        Section(
-            "revenu",
-            RevenuForm,
-            lambda declaration: [personne.revenu for personne in foyers_fiscaux(declaration)],
-            titre_cible=titre,
-            prefixee=True,
-            question="quels-revenus-declarer",
-        ),
-    ),
+    sections=(SECTION,),
     pieces=pieces,
 )
