@@ -1,13 +1,13 @@
 """Le 2D-Doc lu dans un avis d’impôt, chiffré ; rien, pour les fichiers d’avant.
 
-Migration 0021, après 0020.
+Migration 0022, après 0021.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0021'
-down_revision = '0020'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 
