@@ -22,7 +22,7 @@ demonstration: .venv/.installe ## Redit par où entrer dans la démonstration de
 
 test: .venv/.installe-tests ## Installe ce qu’il faut et passe tous les tests (ARGS="tests/regles -k nir" pour en choisir)
 	@outils/moyens_de_test.sh
-	@$(PYTHON_VENV) -m pytest -p tests.rien_de_saute -n $(TRAVAILLEURS) $(ARGS)
+	@$(PYTHON_VENV) -m pytest -p tests.rien_de_saute -n $(TRAVAILLEURS) --dist worksteal $(ARGS)
 
 bench: .venv/.installe-tests ## Mesure temps, mémoire et poids, face à leurs limites (ARGS="guichet lieux" pour choisir)
 	@$(PYTHON_VENV) -m tests.mesures $(ARGS)
