@@ -95,11 +95,13 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     installer_la_base(app)
 
     from portail.compte import sessions
+    from portail.conservation import numeros
     from portail.demande import fige
 
     Compression(app)
     sessions.installer(app)
     fige.installer()
+    numeros.installer()
     entetes.installer(app)
     surete.installer(app)
     droits.installer(app)

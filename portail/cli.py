@@ -13,6 +13,7 @@ import click
 from flask import Flask
 
 from portail.config import Config, ConfigurationIncomplete, lire
+from portail.conservation.commandes import conservation
 from portail.franceconnect.cle import cle_franceconnect
 from portail.guichet import commandes, commandes_echanges
 from portail.trousseau.commandes import cles
@@ -55,6 +56,7 @@ principal.add_command(cle_franceconnect)
 principal.add_command(cles)
 principal.add_command(commandes.guichet)
 principal.add_command(commandes.journal)
+principal.add_command(conservation)
 principal.add_command(commandes_echanges.groupe_evenements)
 principal.add_command(commandes_echanges.groupe_demandes)
 

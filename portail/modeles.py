@@ -4,6 +4,7 @@ from portail import courriel, freins, idempotence
 from portail.assistance import modeles as assistance
 from portail.cles_acces import modeles as cles_acces
 from portail.compte import modeles as compte
+from portail.conservation import modeles as conservation
 from portail.demande import modeles as demande
 from portail.documents import modeles as documents
 from portail.franceconnect import modeles as franceconnect
@@ -14,6 +15,6 @@ from portail.referentiels import modeles as referentiels
 from portail.trousseau import registre as trousseau
 
 __all__ = [
-    "assistance", "cles_acces", "compte", "courriel", "demande", "documents", "franceconnect", "freins",
+    "assistance", "cles_acces", "compte", "conservation", "courriel", "demande", "documents", "franceconnect", "freins",
     "frequentation", "guichet", "idempotence", "pieces", "referentiels", "trousseau",
 ]  # fmt: skip

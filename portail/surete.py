@@ -50,6 +50,7 @@ class Fait(enum.Enum):
     CLE_DESAVOUEE = "cle_d_acces_desavouee"  # par le lien de l'avis : la personne ne l'a pas ajoutée
     EXPORT_DEMANDE = "export_demande"
     EXPORT_TELECHARGE = "export_telecharge"
+    COMPTE_SUPPRIME = "compte_supprime"
     FREIN = "frein"
     JETON_PERDU = "jeton_de_formulaire_refuse"
     AUTRE_SITE = "envoi_d_un_autre_site"

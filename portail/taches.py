@@ -16,6 +16,7 @@ from portail import courriel, freins, idempotence, inventaire
 from portail.assistance import fils
 from portail.cles_acces import defis
 from portail.compte import adresse, codes, export, inscription, jetons, reprise, sessions
+from portail.conservation import registre, rejeu
 from portail.db import ecriture
 from portail.demande import radiation_d_office, rappels, rattachement
 from portail.franceconnect import passage
@@ -50,11 +51,13 @@ def passer(secondes: float = DUREE_DU_FIL) -> int:
     """Les numéros proposés, un export, les courriels dus, `secondes` au plus. Rend le nombre de courriels partis."""
     rattachement.examiner(maintenant())
     export.preparer()
+    registre.reporter()
     return courriel.vider(jetons.dater_l_expiration, secondes)
 
 
 def nettoyer() -> None:
     instant = maintenant()
+    rejeu.rejouer_si_restauree()
     with ecriture() as session:
         for purger in (
             courriel.purger,

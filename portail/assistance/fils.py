@@ -161,7 +161,8 @@ def _messages() -> sa.Select[Message, str, Compte]:
 
 def _lu(ligne: Any, moi: int | None) -> MessageLu:
     message, guichet, compte = ligne
-    personne = "Compte supprimé" if compte is None else "Vous" if compte.id == moi else compte.nom_courant
+    parti = compte is None or message.auteur_parti_le is not None
+    personne = "Compte supprimé" if parti else "Vous" if compte.id == moi else compte.nom_courant
     auteur = guichet or personne
     return MessageLu(message.id, message.texte, message.ecrit_le, message.lu_le, guichet or "", auteur)
 

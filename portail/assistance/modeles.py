@@ -58,6 +58,7 @@ class Message(Base):
     """Ce qu'un guichet, ou une personne (`guichet_id` vide), a écrit. `lu_le` : l'autre côté dit l'avoir lu.
 
     `compte_id` : la personne qui l'a écrit, titulaire ou co-demandeur ; vide, le titulaire du fil.
+    `auteur_parti_le` : un co-demandeur, dont le compte est supprimé depuis.
 
     `cle` : celle de l'envoi. Reçu deux fois (double clic, réponse perdue), le même envoi ne fait qu'un message.
     """
@@ -73,3 +74,4 @@ class Message(Base):
     texte: Mapped[str] = mapped_column(TexteChiffre("message.texte"))
     lu_le: Mapped[datetime | None]
     cle: Mapped[str | None] = mapped_column(sa.String(40))
+    auteur_parti_le: Mapped[datetime | None]

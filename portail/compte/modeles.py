@@ -44,6 +44,7 @@ class Compte(UserMixin, Base):
     nir: Mapped[str | None] = mapped_column(TexteChiffre("compte.nir"))
     nir_empreinte: Mapped[str | None] = mapped_column(EmpreinteACle("nir", depuis=("nir",)), index=True)
     cree_le: Mapped[datetime]
+    vu_le: Mapped[datetime | None]  # la dernière entrée ; jamais entré, c'est sa création qui compte
 
     @property
     def nom_courant(self) -> str:

@@ -123,6 +123,7 @@ def ouvrir(base: Session, compte: Compte, *, partagee: bool) -> None:
         reseau=empreintes_du_reseau()[0],
     )
     base.add(ligne)
+    base.execute(sa.update(Compte).where(Compte.id == compte.id).values(vu_le=instant))
     g.session_ouverte = ligne
     g._login_user = compte
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from portail.conservation import effacer
+from portail.conservation.modeles import Regle
 from portail.demande import depot
 from portail.demande.contexte import contexte_de
 from portail.demande.creation import commencer_un_papier
@@ -17,10 +19,8 @@ from portail.guichet import acces, porte_saisie, reclamation
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent, Guichet
 from portail.pieces import numerisation
-from portail.pieces.modeles import Fichier, PieceFournie
 from portail.referentiels.recherche import Lieu
 from portail.regles.territoire import territoire
-from portail.stockage import stockage
 
 LIMITE = 200  # saisies en cours montrées
 
@@ -105,17 +105,11 @@ def a_abandonner(session: Session, agent: Agent, demande_id: int, *, verrou: boo
     return demande
 
 
-def abandonner(session: Session, agent: Agent, demande: Demande) -> None:
+def abandonner(session: Session, agent: Agent, demande: Demande, instant: datetime) -> None:
     """Efface le brouillon, et ses documents. Lève `StockageIndisponible` : rien n'est alors effacé de la base."""
-    cles = session.scalars(
-        sa.select(Fichier.cle).join(Fichier.piece).where(PieceFournie.demande_id == demande.id)
-    ).all()
     inscrire(session, ActeJournal.SAISIE, agent=agent, demande_id=demande.id, objet="abandonnée, effacée")
     porte_saisie.fermer(session)
-    # Le contenu d'abord : un brouillon sans documents s'abandonne de nouveau, des documents sans brouillon se perdent.
-    for cle in cles:
-        stockage().supprimer(cle)
-    session.execute(sa.delete(Demande).where(Demande.id == demande.id))
+    effacer.demande(session, demande, Regle.GUICHET, instant)
 
 
 def deposer(

@@ -55,6 +55,12 @@ def parametre(cle: str, jour: date, *, session: Session | None = None) -> int:
     raise ParametreInconnu(cle, jour)
 
 
+def source(session: Session, cle: str, jour: date) -> str:
+    """Ce qui fixe la valeur de `cle` au `jour` (« décret 2017-917 art. 4 »), ou une chaîne vide."""
+    en_vigueur = (Parametre.cle == cle, Parametre.debut <= jour, sa.or_(Parametre.fin.is_(None), Parametre.fin >= jour))
+    return session.scalar(sa.select(Parametre.source).where(*en_vigueur)) or ""
+
+
 def hors_sne(code_departement: str, *, session: Session | None = None) -> TerritoireHorsSne | None:
     """Le portail propre à un département, ou None si le système national l'enregistre. `url` peut être None."""
     return _HORS_SNE.lire(session).get(code_departement)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.navigateur
 PUBLIQUES = (
     "/", "/compte/creer", "/compte/connexion", "/compte/mot-de-passe-oublie", "/compte/inscription-envoyee",
     "/compte/lien-envoye", "/compte/confirmer/un-jeton", "/compte/geler/un-jeton", "/compte/adresse/confirmer/un-jeton",
-    "/plan-du-site", "/accessibilite", "/mentions-legales",
+    "/compte/supprime", "/plan-du-site", "/accessibilite", "/mentions-legales",
     "/donnees-personnelles", "/n-existe-pas",
 )  # fmt: skip
 
@@ -55,7 +55,8 @@ def test_les_pages_de_la_demande(page, portail, couple, html):
             page.locator("#volet summary").click()
         examiner(page, etape.slug, html)
     for adresse in (f"/demandes/{couple}/verifier", "/demandes", "/demandes/nouvelle", f"/demandes/{couple}/pieces/ID",
-                    "/compte", "/compte/mot-de-passe", "/compte/adresse", "/compte/prouver", "/compte/donnees"):  # fmt: skip
+                    "/compte", "/compte/mot-de-passe", "/compte/adresse", "/compte/prouver", "/compte/donnees",
+                    "/compte/supprimer"):  # fmt: skip
         page.goto(portail.url + adresse)
         examiner(page, adresse, html)
 

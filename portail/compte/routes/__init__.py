@@ -12,9 +12,10 @@ from portail.compte.routes import (
     mon_compte,
     mot_de_passe,
     preuve,
+    suppression,
 )
 
 __all__ = [
     "adresse", "cles", "code", "connexion", "consultations", "entrer_par_cle", "export", "inscription", "mon_compte",
-    "mot_de_passe", "preuve",
+    "mot_de_passe", "preuve", "suppression",
 ]  # fmt: skip

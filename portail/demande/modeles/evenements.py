@@ -38,6 +38,7 @@ class GenreEvenement(Choix):
     REACTIVATION = "reactivation"
     TRANSFERT = "transfert"
     RATTACHEMENT = "rattachement"
+    DETACHEMENT = "detachement"
     PARTAGE = "partage"
     MESSAGE = "message"
     PIECES_DEMANDEES = "pieces_demandees"

@@ -100,7 +100,7 @@ def saisie_abandonner(demande_id: int) -> Response:
 def saisie_abandonner_envoyer(demande_id: int) -> ReponseBrute:
     demande = saisie.a_abandonner(db.session, current_user, demande_id, verrou=True)
     try:
-        saisie.abandonner(db.session, acces.soi(db.session, current_user), demande)
+        saisie.abandonner(db.session, acces.soi(db.session, current_user), demande, maintenant())
     except StockageIndisponible:
         db.session.rollback()
         return _confirmer(demande_id, phrase="Le dossier des documents ne répond pas. Réessayez.", statut=503)

@@ -1,0 +1,116 @@
+"""« Supprimer mon compte » : ce qui part, ce qui reste et pourquoi, et l'acte lui-même.
+
+Un brouillon jamais soumis part avec le compte. Une demande soumise est suivie par un guichet : tant qu'elle n'a pas de
+numéro, il faut d'abord l'abandonner ; enregistrée, elle reste active, sans accès en ligne ; radiée, elle est gardée le
+temps que dit la loi. Sans compte, elle se retrouve comme une demande papier : par son numéro, ou au guichet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portail import courriel
+from portail.assistance.modeles import Fil
+from portail.compte.modeles import Compte
+from portail.conservation import effacer
+from portail.conservation.modeles import Regle
+from portail.demande.cycle_de_vie import brouillon
+from portail.demande.modeles import CodeRattachement, Demande, Evenement, GenreEvenement, Partage
+from portail.guichet.journal import inscrire
+from portail.guichet.modeles import ActeJournal, Guichet
+
+SUJET = "Votre compte est supprimé"
+
+
+class DemandeEnCours(Exception):
+    """Une demande soumise attend son numéro : il faut l'abandonner d'abord."""
+
+
+@dataclass(frozen=True)
+class Suites:
+    """Ce que la suppression ferait de chaque demande. `lues` : celles d'un autre, lues comme co-demandeur.
+    `questions` : les échanges avec un guichet hors de toute demande."""
+
+    brouillons: tuple[Demande, ...]
+    a_abandonner: tuple[Demande, ...]
+    suivies: tuple[Demande, ...]
+    radiees: tuple[Demande, ...]
+    lues: int
+    questions: int
+
+    @property
+    def est_possible(self) -> bool:
+        return not self.a_abandonner
+
+    @property
+    def gardees(self) -> tuple[Demande, ...]:
+        """Ce qui reste au guichet."""
+        return self.suivies + self.radiees
+
+
+def suites(session: Session, compte_id: int, *, verrou: bool = False) -> Suites:
+    requete = sa.select(Demande).where(Demande.compte_id == compte_id).order_by(Demande.id)
+    demandes = session.scalars(requete.with_for_update() if verrou else requete).all()
+    radiees = tuple(d for d in demandes if d.radiee_le is not None)
+    actives = [d for d in demandes if d.radiee_le is None]
+    return Suites(
+        brouillons=tuple(d for d in actives if d.deposee_le is None),
+        a_abandonner=tuple(d for d in actives if d.deposee_le is not None and d.enregistree_le is None),
+        suivies=tuple(d for d in actives if d.enregistree_le is not None),
+        radiees=radiees,
+        lues=_nombre(session, sa.select(Partage.id).where(Partage.compte_id == compte_id)),
+        questions=_nombre(session, sa.select(Fil.id).where(Fil.compte_id == compte_id, Fil.demande_id.is_(None))),
+    )
+
+
+def supprimer(session: Session, compte_id: int, instant: datetime) -> None:
+    """Tout, en une transaction que l'appelant valide. Lève `DemandeEnCours`, ou `StockageIndisponible`."""
+    compte = session.scalars(sa.select(Compte).where(Compte.id == compte_id).with_for_update()).one()
+    prevues = suites(session, compte_id, verrou=True)
+    if not prevues.est_possible:
+        raise DemandeEnCours
+    for demande in prevues.gardees:
+        _rendre_au_guichet(session, demande, instant)
+    for demande_id in session.scalars(sa.select(Partage.demande_id).where(Partage.compte_id == compte_id)).all():
+        _journaliser(session, ActeJournal.PARTAGE, compte_id, demande_id, "accès retiré, compte supprimé")
+    session.flush()
+    for demande in prevues.brouillons:
+        effacer.demande(session, demande, Regle.PERSONNE, instant)
+    cle = f"adieu-{compte.id}-{instant:%Y%m%d%H%M%S}"
+    courriel.mettre_en_boite(session, cle, compte.courriel, SUJET, "compte_supprime", gardees=len(prevues.gardees))
+    effacer.compte(session, compte, Regle.PERSONNE, instant)
+
+
+def _rendre_au_guichet(session: Session, demande: Demande, instant: datetime) -> None:
+    """La demande devient sans compte, comme un papier : son guichet la tient, et peut remettre un code pour la rendre.
+
+    Plus personne ne pourrait retirer leur accès aux co-demandeurs : il prend fin. Une mise à jour commencée ne se
+    soumettra plus : elle s'efface.
+    """
+    _journaliser(session, ActeJournal.DETACHEMENT, demande.compte_id, demande.id, None)
+    demande.saisie_guichet_id = demande.saisie_guichet_id or demande.guichet_id
+    demande.compte_id = None
+    if demande.radiee_le is None:
+        session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.DETACHEMENT, survenu_le=instant))
+    session.flush()
+    session.execute(sa.delete(Partage).where(Partage.demande_id == demande.id))
+    session.execute(sa.delete(CodeRattachement).where(CodeRattachement.demande_id == demande.id))
+    if (commencee := brouillon(demande)) is not None:
+        session.delete(commencee)
+        session.flush()
+
+
+def _journaliser(
+    session: Session, acte: ActeJournal, compte_id: int | None, demande_id: int, objet: str | None
+) -> None:
+    lui = sa.func.coalesce(Demande.guichet_id, Demande.saisie_guichet_id)
+    code = session.scalar(sa.select(Guichet.code).join(Demande, lui == Guichet.id).where(Demande.id == demande_id))
+    inscrire(session, acte, guichet_code=code, compte_id=compte_id, demande_id=demande_id, objet=objet)
+
+
+def _nombre(session: Session, requete: sa.Select[int]) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(requete.subquery())) or 0

@@ -1,0 +1,149 @@
+"""Le registre des effacements : prouver après, et refaire après une restauration, sans jamais se tromper de personne."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portail import taches
+from portail.compte import suppression
+from portail.compte.modeles import Compte
+from portail.conservation import effacer, registre, rejeu
+from portail.conservation.modeles import Effacement, Objet, Regle
+from portail.conservation.rejeu import Rejeu
+from portail.db import db, ecriture, lecture
+from portail.demande.modeles import Demande
+from portail.preparation import sauvegarder
+from tests import fabriques
+from tests.conservation.traces import nombre, restes
+from tests.conservation.traces import registre as lignes_du_registre
+from tests.fabriques import INSTANT
+
+pytestmark = pytest.mark.menace("T17")
+
+
+def ana_et_son_brouillon() -> int:
+    with db.sessionmaker() as session:
+        compte = fabriques.compte(session)
+        fabriques.remplir_ana(fabriques.brouillon(session, compte))
+        session.commit()
+        return compte.id
+
+
+def supprimer(compte_id: int) -> None:
+    with ecriture() as session:
+        suppression.supprimer(session, compte_id, INSTANT)
+
+
+def oublier_le_registre() -> None:
+    """La base revient à avant les effacements : elle ne sait plus qu'ils ont eu lieu."""
+    with ecriture() as session:
+        session.execute(sa.delete(Effacement))
+
+
+def test_le_registre_se_recopie_hors_de_la_base_sans_rien_de_personnel(app_deux_moteurs):
+    supprimer(ana_et_son_brouillon())
+    assert not registre.chemin().exists(), "d'abord la transaction, ensuite la copie"
+    taches.passer()
+    assert stat.S_IMODE(registre.chemin().stat().st_mode) == 0o600
+    lignes = [json.loads(ligne) for ligne in registre.chemin().read_text().splitlines()]
+    assert [(ligne["objet"], ligne["regle"]) for ligne in lignes] == [("demande", "personne"), ("compte", "personne")]
+    assert set(lignes[0]) == {"objet", "numero", "regle", "efface_le", "lignes", "fichiers", "empreinte"}
+    assert "Silva" not in registre.chemin().read_text()
+    assert registre.reporter() == 0
+    assert len(registre.chemin().read_text().splitlines()) == 2
+
+
+def test_un_disque_plein_se_reessaie(app, monkeypatch, caplog):
+    supprimer(ana_et_son_brouillon())
+
+    def plein(_texte: str) -> None:
+        raise OSError(28, "plein")
+
+    monkeypatch.setattr(registre, "_ecrire", plein)
+    assert registre.reporter() == 0
+    assert "registre des effacements non recopié" in caplog.text
+    monkeypatch.undo()
+    assert registre.reporter() == 2
+
+
+def test_une_sauvegarde_restauree_est_nettoyee_de_nouveau(app, dossier):
+    """Le fichier SQLite d'hier à la place de celui d'aujourd'hui : ce qui avait été effacé revient, puis repart."""
+    compte_id = ana_et_son_brouillon()
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    supprimer(compte_id)
+    taches.passer()
+    db.session.close()
+    db.engine.dispose()
+    for reste in dossier.glob("portail.sqlite*"):
+        reste.unlink()
+    shutil.copyfile(hier, dossier / "portail.sqlite")
+    assert nombre(Compte) == 1
+    assert rejeu.en_attente() == 2
+    taches.nettoyer()
+    assert (nombre(Compte), nombre(Demande), rejeu.en_attente()) == (0, 0, 0)
+    assert restes("Silva", "rue des Lilas") == set()
+    assert [ligne.regle for ligne in lignes_du_registre()] == [Regle.PERSONNE, Regle.PERSONNE]
+    assert rejeu.rejouer() == Rejeu()
+
+
+def test_le_rejeu_passe_sur_les_deux_moteurs_et_ne_se_trompe_pas_de_personne(app_deux_moteurs):
+    """Après la sauvegarde, un autre compte est né sous le même numéro : il n'est pas touché."""
+    compte_id = ana_et_son_brouillon()
+    with lecture() as session:
+        demande = session.scalars(sa.select(Demande)).one()
+    supprimer(compte_id)
+    registre.reporter()
+    oublier_le_registre()
+    with db.sessionmaker() as session:
+        leo = {"nom_naissance": "Petit", "prenoms": "Léo", "nir": None, "cree_le": INSTANT + timedelta(hours=1)}
+        fabriques.compte(session, "leo@exemple.fr", id=compte_id, **leo)
+        session.add(Demande(id=demande.id, compte_id=compte_id, territoire="069", cree_le=demande.cree_le))
+        session.commit()
+    assert rejeu.rejouer() == Rejeu(manquants=2, effaces=1)
+    assert (nombre(Compte), nombre(Demande), nombre(Effacement)) == (1, 0, 2)
+
+
+def test_une_demande_restauree_sans_compte_reste(app):
+    """Elle avait été rendue au guichet : le compte repart, elle non."""
+    compte_id = ana_et_son_brouillon()
+    with ecriture() as session:
+        compte = session.get_one(Compte, compte_id)
+        cree_le = compte.cree_le
+        ligne = (compte_id, cree_le)
+        registre.noter(session, Objet.COMPTE, ligne, Regle.PERSONNE, (1, 0), INSTANT)
+    registre.reporter()
+    oublier_le_registre()
+    assert rejeu.rejouer() == Rejeu(manquants=1, effaces=1)
+    with lecture() as session:
+        assert session.scalars(sa.select(Demande.compte_id)).one() is None
+
+
+def test_une_ligne_coupee_ou_forgee_n_efface_rien(app):
+    compte_id = ana_et_son_brouillon()
+    forgee = {"objet": "compte", "numero": compte_id, "regle": "personne", "efface_le": INSTANT.isoformat()}
+    forgee |= {"lignes": 1, "fichiers": 0, "empreinte": "0" * 64}
+    registre.chemin().write_text(json.dumps(forgee) + "\n" + '{"objet": "comp')
+    rejeu.rejouer_si_restauree()
+    assert nombre(Compte) == 1
+    assert rejeu.rejouer() == Rejeu(illisibles=1)
+    assert nombre(Effacement) == 1, "la ligne du registre, sans effet"
+
+
+def test_une_demande_effacee_apres_depot_s_inscrit_au_journal_du_guichet(app, monde):
+    from portail.guichet.journal import verifier
+    from portail.guichet.modeles import EcritureJournal
+
+    with ecriture() as session:
+        effacer.demande(session, session.get_one(Demande, monde.demande_69), Regle.RADIEE, INSTANT)
+    with lecture() as session:
+        acte = session.scalars(sa.select(EcritureJournal).order_by(EcritureJournal.id.desc())).first()
+        assert (acte.acte.code, acte.guichet_code, acte.demande_id) == ("effacement", "69266", monde.demande_69)
+        assert acte.objet.startswith("règle radiee, ")
+        assert list(verifier(session)) == []
