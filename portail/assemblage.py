@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from portail import droits, entetes, erreurs, gabarits, statiques, surete
+from portail import droits, entetes, erreurs, gabarits, provenance, statiques, surete
 from portail.chiffrement import Coffre
 from portail.config import Config
 from portail.db import installer as installer_la_base
@@ -75,7 +75,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
         SECRET_KEY=config.cle_secrete,
         SQLALCHEMY_ENGINES={"default": moteur(config)},
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # remplacé par le contrôle de Sec-Fetch-Site et d'Origin (entetes.py)
+        WTF_CSRF_SSL_STRICT=False,  # remplacé par le contrôle de Sec-Fetch-Site et d'Origin (provenance.py)
         MAX_CONTENT_LENGTH=TAILLE_MAXIMALE,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2000,
@@ -103,6 +103,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     fige.installer()
     numeros.installer()
     entetes.installer(app)
+    provenance.installer(app)
     surete.installer(app)
     droits.installer(app)
     CSRFProtect(app)

@@ -32,11 +32,15 @@ class Droit(enum.Enum):
 AGENTS = frozenset({Droit.AGENT_SANS_FACTEUR, Droit.AGENT_ACCUEIL, Droit.AGENT_INSTRUCTEUR, Droit.AGENT_RESPONSABLE})
 
 
-def droit(requis: Droit) -> Callable[[Vue], Vue]:
-    """Marque une vue : `@droit(Droit.COMPTE)`, sous le décorateur de route."""
+def droit(requis: Droit, *, fichier: bool = False) -> Callable[[Vue], Vue]:
+    """Marque une vue : `@droit(Droit.COMPTE)`, sous le décorateur de route.
+
+    `fichier` : elle rend autre chose qu'une page (PDF, image, archive) ; un autre site n'y mène pas (provenance.py).
+    """
 
     def marquer(vue: Vue) -> Vue:
         vue.droit = requis  # type: ignore[attr-defined]
+        vue.fichier = fichier  # type: ignore[attr-defined]
         return vue
 
     return marquer
@@ -44,6 +48,10 @@ def droit(requis: Droit) -> Callable[[Vue], Vue]:
 
 def droit_de(app: Flask, endpoint: str) -> Droit | None:
     return getattr(app.view_functions[endpoint], "droit", None)
+
+
+def est_un_fichier(app: Flask, endpoint: str | None) -> bool:
+    return endpoint is not None and getattr(app.view_functions[endpoint], "fichier", False)
 
 
 def cote_agents() -> bool:

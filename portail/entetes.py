@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
-from werkzeug.exceptions import BadRequest
 
 from portail.config import Config
-from portail.surete import Fait, noter
+from portail.provenance import METHODES_SURES
 
 CSP = {
     "default-src": "'none'",
@@ -23,7 +22,6 @@ CSP = {
 HSTS = "max-age=31536000; includeSubDomains"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 FORMULAIRE_MAXIMAL = 512 * 1024  # octets
-METHODES_SURES = {"GET", "HEAD", "OPTIONS"}
 
 
 def politique(config: Config) -> str:
@@ -36,7 +34,6 @@ def politique(config: Config) -> str:
 def installer(app: Flask) -> None:
     app.extensions["csp"] = politique(app.extensions["portail"])
     app.before_request(_borner_les_formulaires)
-    app.before_request(_refuser_les_autres_sites)
     app.after_request(_poser)
 
 
@@ -44,19 +41,6 @@ def _borner_les_formulaires() -> None:
     """Seul un envoi de fichiers peut être lourd : un formulaire simple est lu d'un coup, en mémoire."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = FORMULAIRE_MAXIMAL
-
-
-def _refuser_les_autres_sites() -> None:
-    """Une écriture demandée par un autre site est refusée avant même le contrôle du jeton."""
-    if request.method in METHODES_SURES:
-        return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        noter(Fait.AUTRE_SITE)
-        raise BadRequest
-    origine = request.headers.get("Origin")
-    if origine not in {None, "null", request.host_url.rstrip("/"), current_app.extensions["portail"].url}:
-        noter(Fait.AUTRE_SITE)
-        raise BadRequest
 
 
 def _poser(reponse: Response) -> Response:

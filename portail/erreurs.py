@@ -17,6 +17,7 @@ from portail.droits import cote_agents
 from portail.freins import TropDEssais
 from portail.guichet.controle import reconnecter
 from portail.htmx import alerter, est_fragment, rendre
+from portail.provenance import FichierDemandeDAilleurs
 from portail.surete import Fait, noter
 
 
@@ -28,11 +29,17 @@ class Explication:
 
 
 JETON_PERDU = 0  # pas un statut : la page est rendue en 400, avec sa propre explication
+D_AILLEURS = 1  # de même, en 403
+STATUTS = {JETON_PERDU: 400, D_AILLEURS: 403}
 EXPLICATIONS = {
     400: Explication("Cette demande n’a pas été comprise", "L’adresse ou le formulaire envoyé n’est pas valable."),
     JETON_PERDU: Explication(
         "Cet envoi n’est pas encore pris en compte",
         "Cette page était ouverte depuis longtemps, ou votre navigateur n’accepte pas le cookie du site.",
+    ),
+    D_AILLEURS: Explication(
+        "Ce document s’ouvre depuis le portail",
+        "Vous arrivez d’un autre site. Par sécurité, un document personnel ne s’ouvre pas de lui-même.",
     ),
     401: Explication(
         "Votre session s’est fermée",
@@ -67,6 +74,7 @@ def installer(app: Flask) -> None:
         url_for("guichet.accueil" if cote_agents() else "demande.tableau"), 303
     )
     app.register_error_handler(CSRFError, _jeton_perdu)
+    app.register_error_handler(FichierDemandeDAilleurs, lambda _erreur: _rendre(D_AILLEURS))
     app.register_error_handler(TropDEssais, _trop_d_essais)
     app.register_error_handler(sa.exc.OperationalError, _base_occupee)
     app.register_error_handler(sa.exc.TimeoutError, _base_occupee)  # toutes les connexions sont prises
@@ -87,7 +95,7 @@ def _page(erreur: HTTPException) -> ReponseBrute:
 
 def _rendre(code: int, phrase: str = "") -> Response:
     explication = EXPLICATIONS.get(code, EXPLICATIONS[400])
-    phrase, statut = phrase or explication.phrase, code or 400
+    phrase, statut = phrase or explication.phrase, STATUTS.get(code, code)
     if est_fragment():
         return alerter(f"{explication.titre}. {phrase} {explication.conseil}".strip(), statut)
     return rendre(
@@ -100,6 +108,7 @@ def _rendre(code: int, phrase: str = "") -> Response:
         numero=g.get("repere", ""),
         statut=statut,
         renvoi=_renvoi(code),
+        ouvrir=request.full_path.rstrip("?") if code == D_AILLEURS else "",
     )
 
 

@@ -54,6 +54,7 @@ class Fait(enum.Enum):
     FREIN = "frein"
     JETON_PERDU = "jeton_de_formulaire_refuse"
     AUTRE_SITE = "envoi_d_un_autre_site"
+    LECTURE_D_AILLEURS = "lecture_d_un_autre_site"
 
 
 def installer(app: Flask) -> None:

@@ -25,7 +25,7 @@ def piece_envoyer(demande_id: int, code: str, personne: str | None = None) -> Re
 
 
 @bp.get("/fichiers/<int:fichier_id>")
-@droit(Droit.COMPTE)
+@droit(Droit.COMPTE, fichier=True)
 def fichier(demande_id: int, fichier_id: int) -> Response:
     porte = de_la_personne(demande_id)
     return vue_piece.remettre(porte, acces.fichier(db.session, porte, fichier_id))

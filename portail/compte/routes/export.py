@@ -34,7 +34,7 @@ def donnees_demander() -> ReponseBrute:
 
 
 @bp.get("/donnees/archive")
-@droit(Droit.COMPTE)
+@droit(Droit.COMPTE, fichier=True)
 def donnees_archive() -> ReponseBrute:
     if (a_prouver := preuve.exiger()) is not None:
         return a_prouver

@@ -33,7 +33,7 @@ def evenements(demande_id: int) -> Response:
 
 
 @bp.get("/<int:demande_id>/agenda.ics")
-@droit(Droit.COMPTE)
+@droit(Droit.COMPTE, fichier=True)
 def agenda(demande_id: int) -> Response:
     """Les dates à venir, à importer dans un agenda. 404 s'il n'y en a pas."""
     lue = a_lire(db.session, demande_id)

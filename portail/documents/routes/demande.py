@@ -28,7 +28,7 @@ FICHE, ATTESTATION, FORMULAIRE, ANNEXE = "fiche-recapitulative.pdf", "attestatio
 
 
 @bp.get("/demandes/<int:demande_id>/fiche.pdf")
-@droit(Droit.COMPTE)
+@droit(Droit.COMPTE, fichier=True)
 def fiche(demande_id: int) -> Response:
     from portail.documents.impression import imprimer  # reportlab : chargé au premier document seulement
 
@@ -42,7 +42,7 @@ def fiche_en_page(demande_id: int) -> Response:
 
 
 @bp.get("/demandes/<int:demande_id>/attestation.pdf")
-@droit(Droit.COMPTE)
+@droit(Droit.COMPTE, fichier=True)
 def attestation(demande_id: int) -> Response:
     return _telecharger(_attestation(demande_id).octets, ATTESTATION)
 
@@ -54,7 +54,7 @@ def attestation_en_page(demande_id: int) -> Response:
 
 
 @bp.get("/demandes/<int:demande_id>/formulaire.pdf")
-@droit(Droit.COMPTE)
+@droit(Droit.COMPTE, fichier=True)
 def formulaire(demande_id: int) -> Response:
     return _telecharger(_formulaire(demande_id).octets, FORMULAIRE)
 
@@ -66,7 +66,7 @@ def formulaire_en_page(demande_id: int) -> Response:
 
 
 @bp.get("/demandes/<int:demande_id>/annexe-handicap.pdf")
-@droit(Droit.COMPTE)
+@droit(Droit.COMPTE, fichier=True)
 def annexe_handicap(demande_id: int) -> Response:
     return _telecharger(_formulaire(demande_id, annexe=True).octets, ANNEXE)
 

@@ -77,7 +77,7 @@ def montrer(ouvert: dossier.Dossier, *, phrase: str = "", ancre: str = "contenu"
 
 
 @bp.get("/demandes/<int:demande_id>/fichiers/<int:fichier_id>")
-@droit(Droit.AGENT_ACCUEIL)
+@droit(Droit.AGENT_ACCUEIL, fichier=True)
 def fichier(demande_id: int, fichier_id: int) -> Response:
     trouve = acces.fichier_a_ouvrir(db.session, current_user, demande_id, fichier_id)
     try:
@@ -87,7 +87,7 @@ def fichier(demande_id: int, fichier_id: int) -> Response:
 
 
 @bp.get("/demandes/<int:demande_id>/pieces/<int:piece_id>.pdf")
-@droit(Droit.AGENT_ACCUEIL)
+@droit(Droit.AGENT_ACCUEIL, fichier=True)
 def piece_entiere(demande_id: int, piece_id: int) -> Response:
     """Les fichiers d'une pièce, dans l'ordre, en un PDF. La copie porte un filigrane : pour qui, et quand."""
     piece = acces.piece_a_ouvrir(db.session, current_user, demande_id, piece_id)
@@ -99,7 +99,7 @@ def piece_entiere(demande_id: int, piece_id: int) -> Response:
 
 
 @bp.get("/demandes/<int:demande_id>/attestation.pdf")
-@droit(Droit.AGENT_ACCUEIL)
+@droit(Droit.AGENT_ACCUEIL, fichier=True)
 def attestation(demande_id: int) -> Response:
     """L'attestation, à imprimer et à remettre au guichet."""
     demande = acces.demande_a_lire(db.session, current_user, demande_id, objet="attestation")

@@ -98,14 +98,14 @@ def echanges_exporter() -> Response:
 
 
 @bp.get("/echanges/colonnes.csv")
-@droit(Droit.AGENT_INSTRUCTEUR)
+@droit(Droit.AGENT_INSTRUCTEUR, fichier=True)
 def echanges_colonnes() -> Response:
     """Toutes les colonnes et tous les codes des fichiers échangés."""
     return _fichier(dictionnaire.en_tableau(), "colonnes.csv", "csv")
 
 
 @bp.get("/echanges/modele.csv")
-@droit(Droit.AGENT_INSTRUCTEUR)
+@droit(Droit.AGENT_INSTRUCTEUR, fichier=True)
 def echanges_modele() -> Response:
     """Un fichier d'évènements vide : sa première ligne."""
     return _fichier(en_csv(COLONNES, []), "evenements.csv", "csv")

@@ -84,7 +84,7 @@ def numeriser_ranger(demande_id: int) -> ReponseBrute:
 
 
 @bp.get("/saisie/<int:demande_id>/numeriser/<int:fichier_id>.jpg")
-@droit(Droit.AGENT_ACCUEIL)
+@droit(Droit.AGENT_ACCUEIL, fichier=True)
 def vignette(demande_id: int, fichier_id: int) -> ReponseBrute:
     """Une page en petit. Une page sans image (du texte seul) montre une feuille."""
     porte = porte_saisie.pour_lire(demande_id)

@@ -62,7 +62,7 @@ def saisie_piece_envoyer(demande_id: int, code: str, personne: str | None = None
 
 
 @bp.get("/saisie/<int:demande_id>/pieces/fichiers/<int:fichier_id>")
-@droit(Droit.AGENT_ACCUEIL)
+@droit(Droit.AGENT_ACCUEIL, fichier=True)
 def saisie_fichier(demande_id: int, fichier_id: int) -> ReponseBrute:
     porte = porte_saisie.pour_lire(demande_id)
     fichier = acces_pieces.fichier(db.session, porte, fichier_id)

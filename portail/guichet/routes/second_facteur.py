@@ -78,7 +78,7 @@ def page_des_secours(codes: list[str]) -> Response:
 
 
 @bp.get("/second-facteur/qr.svg")
-@droit(Droit.AGENT_SANS_FACTEUR)
+@droit(Droit.AGENT_SANS_FACTEUR, fichier=True)
 def code_qr() -> Response:
     """La clé à photographier, tant qu'elle n'est pas enrôlée."""
     if current_user.totp_confirme_le is not None or current_user.secret_totp is None:
