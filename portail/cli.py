@@ -92,11 +92,13 @@ def servir(port: int, hote: str) -> None:
 
 
 def _preparer_la_demonstration(config: Config) -> None:
+    if not config.demonstration:
+        from portail.demonstration import reconnaitre
+
+        reconnaitre.refuser_hors_demonstration()
+        return
     from portail.demonstration import entrees, peuplement
 
-    if not config.demonstration:
-        peuplement.refuser_hors_demonstration()
-        return
     peuplement.peupler(click.echo)
     for ligne in entrees.lignes(config.url):
         click.echo(ligne)

@@ -17,7 +17,7 @@ from portail.chiffrement import coffre
 from portail.compte.modeles import Compte
 from portail.db import lecture
 from portail.demande.modeles import Demande
-from portail.demonstration.guichets import CODE
+from portail.demonstration.reconnaitre import CODE
 from portail.guichet.modeles import Agent, Guichet
 from portail.guichet.second_facteur import cle_lisible
 from portail.horloge import maintenant

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portail.demonstration.reconnaitre import CODE
 from portail.guichet import agents, guichets
 from portail.guichet.guichets import DESCRIPTION, Perimetre
 from portail.guichet.modeles import Agent, Guichet, RoleAgent, TypeGuichet
 
-CODE = "DEMO1"  # la fin de ses numéros dit d'où ils viennent ; sa présence dit que la base est une démonstration
 VOISIN, BAILLEUR = "DEMO2", "DEMO3"
 
 
@@ -25,10 +24,6 @@ class Equipe:
     responsable: Agent
     voisin: Agent  # d'un autre territoire : rien de ce que les premiers voient ne lui est ouvert
     bailleur: Agent
-
-
-def est_une_demonstration(session: Session) -> bool:
-    return session.scalar(sa.select(Guichet.id).where(Guichet.code == CODE)) is not None
 
 
 def ouvrir(session: Session, hache: str, secret_totp: str, instant: datetime) -> Equipe:

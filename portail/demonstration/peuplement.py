@@ -18,10 +18,11 @@ from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import ecriture, lecture
 from portail.demonstration import echanges, entrees, guichets, recit
-from portail.demonstration.guichets import Equipe, est_une_demonstration
+from portail.demonstration.guichets import Equipe
 from portail.demonstration.identites import EtatCivil, Identite
 from portail.demonstration.menages import GENRES, Menage
 from portail.demonstration.recit import NOMBRES, Acte, Sort
+from portail.demonstration.reconnaitre import est_une_demonstration
 from portail.demonstration.vies import Vie
 from portail.guichet.modeles import Guichet
 from portail.horloge import maintenant
@@ -54,16 +55,6 @@ def peupler(dire: Callable[[str], object]) -> None:
     with ecriture() as session:
         # Ces courriels étaient pour hier, et pour personne.
         session.execute(sa.delete(Envoi))
-
-
-def refuser_hors_demonstration() -> None:
-    """À appeler quand `PORTAIL_DEMO` n'est pas là : ses pages ne diraient plus que les personnes sont fictives."""
-    with lecture() as session:
-        if est_une_demonstration(session):
-            raise ActeRefuse(
-                "Cette base est une démonstration, pleine de personnes fictives : relancez avec PORTAIL_DEMO=1, "
-                "ou choisissez un autre dossier (PORTAIL_DOSSIER) ou une autre base (PORTAIL_BASE)."
-            )
 
 
 def _jouer(session: Session, present: datetime, regler: Callable[[datetime], None]) -> None:

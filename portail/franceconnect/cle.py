@@ -6,7 +6,6 @@ import json
 import secrets
 
 import click
-from joserfc.jwk import RSAKey
 
 from portail.franceconnect.reglages import CLE
 
@@ -14,5 +13,7 @@ from portail.franceconnect.reglages import CLE
 @click.command("cle-franceconnect")
 def cle_franceconnect() -> None:
     """Une clé RSA de 2048 bits (RSA-OAEP, A256GCM), prête à écrire dans l'environnement."""
+    from joserfc.jwk import RSAKey
+
     neuve = RSAKey.generate_key(2048, {"kid": secrets.token_hex(8), "use": "enc", "alg": "RSA-OAEP"})
     click.echo(f"{CLE}={json.dumps(neuve.as_dict(private=True), separators=(',', ':'))}")

@@ -8,16 +8,16 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
 from flask import current_app
-from joserfc.errors import JoseError
-from joserfc.jwk import Key, KeySet
 
 from portail.franceconnect import transport
 from portail.franceconnect.reglages import ReglagesFranceConnect
 from portail.franceconnect.transport import Injoignable
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key, KeySet
 
 MEMOIRE = 3600.0  # secondes
 RELECTURE = 60.0  # secondes : une clé inconnue ne fait pas relire les clés à chaque requête
@@ -54,12 +54,17 @@ class Fournisseur:
     def annuaire(self) -> Annuaire:
         """Lève `Injoignable` s'il ne répond pas, ou s'il n'est pas celui que l'on croit."""
         if self._annuaire is None or time.monotonic() - self._annuaire[0] > MEMOIRE:
+            from authlib.oidc.discovery import get_well_known_url
+
             lu = transport.demander(get_well_known_url(self.reglages.emetteur, external=True)).objet()
             self._annuaire = (time.monotonic(), self._verifier(lu))
         return self._annuaire[1]
 
     def cle(self, kid: str) -> Key | None:
         """La clé de signature de ce nom, ou None. Les clés sont relues quand une nouvelle apparaît."""
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
         trouvee = self._parmi(kid) if self._cles is not None else None
         perimees = self._cles is None or time.monotonic() - self._cles[0] > MEMOIRE
         a_relire = trouvee is None and self._cles is not None and time.monotonic() - self._cles[0] > RELECTURE
@@ -77,6 +82,8 @@ class Fournisseur:
         return next((cle for cle in self._cles[1].keys if cle.kid == kid), None)
 
     def _verifier(self, lu: dict[str, Any]) -> Annuaire:
+        from authlib.oidc.discovery import OpenIDProviderMetadata
+
         annonce = OpenIDProviderMetadata(lu)
         if annonce.get("issuer") != self.reglages.emetteur:
             raise Injoignable("un autre émetteur répond")

@@ -1,4 +1,7 @@
-"""L'aller (l'adresse où envoyer la personne) et le retour (un code contre une identité), RFC 6749, 7636 et 9207."""
+"""L'aller (l'adresse où envoyer la personne) et le retour (un code contre une identité), RFC 6749, 7636 et 9207.
+
+Les bibliothèques OAuth et JOSE ne se chargent qu'au premier aller : la plupart des sites n'ont pas FranceConnect.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-
-from portail.franceconnect import transport, verification
+from portail.franceconnect import transport
 from portail.franceconnect.fournisseur import DELAI_OCCUPE, Fournisseur
-from portail.franceconnect.transport import Injoignable
-from portail.franceconnect.verification import Refusee
+from portail.franceconnect.transport import Injoignable, Refusee
 
 # L'identité pivot sans le genre, le nom d'usage et l'adresse mail : rien de plus que ce que le compte demande.
 DEMANDE = "openid given_name family_name birthdate birthplace birthcountry preferred_username email"
@@ -51,6 +50,9 @@ def adresse_de_depart(source: Fournisseur, prives: Secrets, retour: str) -> str:
 
     `prompt=login` : sur un ordinateur partagé, la session laissée par quelqu'un d'autre ne doit pas resservir.
     """
+    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     return prepare_grant_uri(
         source.annuaire().autorisation,
         client_id=source.reglages.client,
@@ -77,6 +79,8 @@ def echanger(source: Fournisseur, code: str, prives: Secrets, retour: str, insta
 
 
 def _echanger(source: Fournisseur, code: str, prives: Secrets, retour: str, instant: datetime) -> Retour:
+    from portail.franceconnect import verification
+
     fin = time.monotonic() + DELAI_DU_RETOUR
     reponse = transport.demander(
         source.annuaire().jeton,

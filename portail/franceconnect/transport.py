@@ -25,6 +25,10 @@ class Injoignable(Exception):
     """Pas de réponse utilisable : refus de connexion, délai passé, réponse trop longue, statut d'erreur du serveur."""
 
 
+class Refusee(Exception):
+    """La réponse ne prouve rien. `str()` est une raison sans donnée personnelle, pour les journaux."""
+
+
 @dataclass(frozen=True)
 class ReponseHttp:
     """Le statut, le type de contenu sans ses paramètres, et le corps."""

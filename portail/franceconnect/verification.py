@@ -18,16 +18,13 @@ from joserfc.jwe import JWERegistry
 from joserfc.jwt import JWTClaimsRegistry
 
 from portail.franceconnect.fournisseur import Fournisseur
+from portail.franceconnect.transport import Refusee
 
 SIGNATURES = ("ES256", "RS256")
 CHIFFREMENTS = ("RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "A256GCM")
 NIVEAUX = ("eidas1", "eidas2", "eidas3")
 TOLERANCE = 30  # secondes : deux horloges ne sont jamais tout à fait d'accord
 SUB_MAXIMUM = 255  # caractères (OpenID Connect Core § 2)
-
-
-class Refusee(Exception):
-    """La réponse ne prouve rien. `str()` est une raison sans donnée personnelle, pour les journaux."""
 
 
 def jeton_d_identite(texte: str, source: Fournisseur, *, nonce: str, acces: str, instant: datetime) -> str:

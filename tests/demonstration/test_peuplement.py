@@ -15,7 +15,7 @@ from portail.courriel import Envoi
 from portail.db import db, lecture
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement, Personne, Role
-from portail.demonstration import entrees, peuplement
+from portail.demonstration import entrees, peuplement, reconnaitre
 from portail.guichet import journal, questions
 from portail.guichet.doublons import doublons
 from portail.guichet.modeles import Agent, EcritureJournal
@@ -175,9 +175,9 @@ def test_elle_ne_se_mele_pas_a_de_vraies_personnes(dossier):
 
 def test_sans_le_reglage_sa_base_ne_se_sert_pas(app, dossier):
     with pytest.raises(ActeRefuse, match="PORTAIL_DEMO=1"):
-        peuplement.refuser_hors_demonstration()
+        reconnaitre.refuser_hors_demonstration()
     with demonstration(dossier):
-        peuplement.refuser_hors_demonstration()
+        reconnaitre.refuser_hors_demonstration()
 
 
 def test_ce_qui_ouvre_vient_de_la_cle_de_l_installation(app, dossier):

@@ -12,8 +12,7 @@ from joserfc.jwk import RSAKey
 from portail.franceconnect import fournisseur, protocole
 from portail.franceconnect.fournisseur import Fournisseur
 from portail.franceconnect.reglages import ReglagesFranceConnect
-from portail.franceconnect.transport import Injoignable
-from portail.franceconnect.verification import Refusee
+from portail.franceconnect.transport import Injoignable, Refusee
 from tests.compte.gestes import est_connecte
 from tests.franceconnect.fournisseurs import CLIENT, SECRET, cle_de_chiffrement
 from tests.franceconnect.gestes import partir, retour

@@ -7,6 +7,7 @@ import sys
 
 LOURDES = (
     "reportlab", "pikepdf", "pillow_heif", "alembic", "webauthn", "cbor2", "zxingcpp", "pypdfium2", "tddoc", "obstore",
+    "authlib", "joserfc", "portail.demonstration.recit",
 )  # fmt: skip
 PROGRAMME = f"""
 import sys

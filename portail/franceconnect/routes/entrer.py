@@ -6,7 +6,6 @@ import hmac
 
 from flask import Response, abort, current_app, jsonify, redirect, request, url_for
 from flask_login import current_user
-from joserfc import jwk
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
@@ -20,8 +19,7 @@ from portail.franceconnect.arret import CAS, Arret
 from portail.franceconnect.depart import adresse_de_retour, partir
 from portail.franceconnect.fournisseur import Fournisseur, fournisseur
 from portail.franceconnect.modeles import UsagePassage
-from portail.franceconnect.transport import Injoignable
-from portail.franceconnect.verification import Refusee
+from portail.franceconnect.transport import Injoignable, Refusee
 from portail.horloge import maintenant
 from portail.htmx import rendre
 from portail.surete import Fait, noter
@@ -128,6 +126,8 @@ def deconnecte() -> ReponseBrute:
 @droit(Droit.PUBLIC)
 def cles() -> Response:
     """Notre clé publique : avec elle, le fournisseur chiffre l'identité pour nous seuls."""
+    from joserfc import jwk
+
     cle = _source().reglages.cle
     publiques = [jwk.import_key(dict(cle)).as_dict(private=False)] if cle is not None else []
     return jsonify({"keys": publiques})
