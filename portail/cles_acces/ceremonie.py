@@ -7,6 +7,7 @@ chargée qu'à la première réponse à vérifier.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -18,7 +19,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from portail.chiffrement import coffre
 from portail.cles_acces.modeles import CleAcces
 
 DELAI_MS = 300_000  # autant que le défi : qui cherche sa clé de sécurité a le temps
@@ -70,8 +70,8 @@ def possible() -> bool:
 
 
 def porteur(sorte: str, numero: int, adresse: str) -> Porteur:
-    """`sorte` : « compte » ou « agent ». Le numéro de ligne, brouillé par la clé des empreintes."""
-    return Porteur(bytes.fromhex(coffre().empreinte(str(numero), f"cle_acces.{sorte}")), adresse)
+    """`sorte` : « compte » ou « agent ». Aucune clé du coffre n'y entre : l'appareil le retient, une rotation non."""
+    return Porteur(hashlib.sha256(f"{domaine()} {sorte} {numero}".encode()).digest(), adresse)
 
 
 def options_d_ajout(defi: bytes, qui: Porteur, deja: Iterable[str], *, decouvrable: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portail import courriel, freins
 from portail.guichet import invitations, journal, sessions
-from portail.guichet.modeles import ActeJournal, Agent, Guichet, RoleAgent
+from portail.guichet.modeles import ActeJournal, Agent, CleAgent, Guichet, RoleAgent
 from portail.horloge import maintenant
 
 AGENT_PAR_ADRESSE = freins.Regle("agent-adresse", 10, 60)
@@ -49,8 +49,9 @@ def inviter(
 
 
 def remettre_a_zero(session: Session, agent: Agent, par: Agent | None) -> str:
-    """Mot de passe, second facteur, codes et sessions ne valent plus rien ; un lien neuf part. Rend ce lien."""
-    agent.mot_de_passe = agent.secret_totp = agent.totp_confirme_le = agent.dernier_pas_totp = None
+    """Mot de passe, seconds facteurs, codes et sessions ne valent plus rien ; un lien neuf part. Rend ce lien."""
+    agent.mot_de_passe = None
+    _sans_facteur(session, agent)
     agent.codes_secours.clear()
     sessions.fermer_toutes(session, agent.id)
     _inscrire(session, agent, "remis à zéro", par)
@@ -88,7 +89,7 @@ def accepter(session: Session, secret: str, mot_de_passe_hache: str) -> Agent | 
     """L'agent a choisi son mot de passe. Sa première connexion lui fera enrôler son second facteur."""
     agent = invitations.accepter(session, secret, mot_de_passe_hache)
     if agent is not None:
-        agent.secret_totp = agent.totp_confirme_le = agent.dernier_pas_totp = None
+        _sans_facteur(session, agent)
         sessions.fermer_toutes(session, agent.id)
         freins.relacher(session, AGENT_PAR_ADRESSE, agent.courriel)
         journal.inscrire(session, ActeJournal.AGENT, agent=agent, objet=f"agent {agent.id} : invitation acceptée")
@@ -107,6 +108,11 @@ def avertir(session: Session, agent: Agent, sujet: str, gabarit: str, restants: 
     """Un courriel à l'agent sur son propre compte. Deux dans la même seconde n'en font qu'un."""
     cle = f"{gabarit}-{agent.id}-{maintenant().timestamp():.0f}"
     courriel.mettre_en_boite(session, cle, agent.courriel, sujet, gabarit, prenom=agent.prenom, restants=restants)
+
+
+def _sans_facteur(session: Session, agent: Agent) -> None:
+    agent.secret_totp = agent.totp_confirme_le = agent.dernier_pas_totp = None
+    session.execute(sa.delete(CleAgent).where(CleAgent.agent_id == agent.id))
 
 
 def _garder_un_responsable(session: Session, agent: Agent, *, restera: bool) -> None:

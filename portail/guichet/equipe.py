@@ -62,7 +62,7 @@ def _etat(agent: Agent, expire_le: datetime | None) -> EtatAgent:
     if agent.mot_de_passe is None:
         perimee = expire_le is None or expire_le <= maintenant()
         return EtatAgent.INVITATION_PERIMEE if perimee else EtatAgent.INVITE
-    return EtatAgent.ACTIF if agent.totp_confirme_le is not None else EtatAgent.SANS_FACTEUR
+    return EtatAgent.ACTIF if agent.est_enrole else EtatAgent.SANS_FACTEUR
 
 
 def deja_invite(session: Session, guichet: Guichet, *, prenom: str, nom: str, courriel: str, role: RoleAgent) -> bool:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from portail.db import db
 from portail.guichet import second_facteur as facteur
 from portail.guichet.modeles import ActeJournal, Agent, CodeSecours
+from tests.guichet.gestes import presser
 from tests.guichet.lecture import courriels, ecritures, lire, un
 from tests.guichet.monde import MOT_DE_PASSE, SECRET, agent, code_totp, guichet
 from tests.guichet.test_connexion import se_connecter
@@ -146,16 +147,11 @@ def test_de_nouveaux_codes_demandent_le_telephone_et_annulent_les_anciens(navigu
     anciens = enroler(nav, horloge)
     horloge.avancer(minutes=1)
     cle = un(Agent, neuve).secret_totp
-    nav.ouvrir("/guichet/moi")
-    formulaire = nav.formulaire("code_totp")
-
-    def demander(code: str) -> Navigateur:
-        valeurs = nav.saisie(formulaire)
-        valeurs["code_totp"] = code
-        return nav.poster(formulaire["action"], valeurs)
-
-    assert demander("000000").statut == 422
-    assert demander(code_totp(horloge(), cle)).h1 == "Vos codes de secours"
+    presser(nav.ouvrir("/guichet/moi"), "Obtenir dix nouveaux codes")
+    assert nav.h1 == "Redonnez votre second facteur"
+    assert presser(nav, "Continuer", code_totp="000000").statut == 422
+    assert presser(nav, "Continuer", code_totp=code_totp(horloge(), cle)).adresse == "/guichet/moi?fait=redit"
+    assert presser(nav, "Obtenir dix nouveaux codes").h1 == "Vos codes de secours"
     neufs = [code.get_text() for code in nav.page.find_all("code")]
     assert not set(neufs) & set(anciens)
     with db.sessionmaker() as session:

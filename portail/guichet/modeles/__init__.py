@@ -1,6 +1,6 @@
 """Les tables de l'espace des agents."""
 
-from portail.guichet.modeles.agents import Agent, CodeSecours, Invitation, RoleAgent, SessionAgent
+from portail.guichet.modeles.agents import Agent, CleAgent, CodeSecours, Invitation, RoleAgent, SessionAgent
 from portail.guichet.modeles.guichets import Guichet, GuichetCommune, GuichetTerritoire, TypeGuichet
 from portail.guichet.modeles.instruction import (
     CodeReclamation,
@@ -16,6 +16,7 @@ from portail.guichet.modeles.journal import ActeJournal, EcritureJournal
 __all__ = [
     "ActeJournal",
     "Agent",
+    "CleAgent",
     "CodeReclamation",
     "CodeSecours",
     "DecisionPiece",

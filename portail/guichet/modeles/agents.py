@@ -6,10 +6,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_login import UserMixin
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portail.chiffrement import EmpreinteACle, TexteChiffre
 from portail.choix import Choix, colonne_de_choix
+from portail.cles_acces.modeles import CleAcces
 from portail.db import Base
 from portail.guichet.modeles.guichets import Guichet
 
@@ -24,6 +25,14 @@ class RoleAgent(Choix):
     @property
     def rang(self) -> int:
         return list(RoleAgent).index(self)
+
+
+class CleAgent(CleAcces, Base):
+    """Une clé d'accès de l'agent : un second facteur, au même titre que l'application du téléphone."""
+
+    __tablename__ = "cle_agent"
+    agent_id: Mapped[int] = mapped_column(sa.ForeignKey("agent.id", ondelete="CASCADE"), index=True)
+    agent: Mapped[Agent] = relationship()
 
 
 class Agent(UserMixin, Base):
@@ -43,6 +52,7 @@ class Agent(UserMixin, Base):
     dernier_pas_totp: Mapped[int | None]  # un code déjà employé ne sert pas deux fois
     cree_le: Mapped[datetime]
     desactive_le: Mapped[datetime | None]
+    a_une_cle: Mapped[bool] = column_property(sa.exists().where(CleAgent.agent_id == id).correlate_except(CleAgent))
     codes_secours: Mapped[list[CodeSecours]] = relationship(
         back_populates="agent", order_by="CodeSecours.id", cascade="all, delete-orphan"
     )
@@ -55,6 +65,11 @@ class Agent(UserMixin, Base):
     def est_actif(self) -> bool:
         """Peut se connecter : a accepté son invitation, n'est pas désactivé, et son guichet est ouvert."""
         return self.desactive_le is None and self.mot_de_passe is not None and self.guichet.ferme_le is None
+
+    @property
+    def est_enrole(self) -> bool:
+        """A au moins un second facteur : l'application de son téléphone, ou une clé d'accès."""
+        return self.totp_confirme_le is not None or self.a_une_cle
 
     def peut(self, role: RoleAgent) -> bool:
         return self.role.rang >= role.rang
@@ -87,6 +102,7 @@ class SessionAgent(Base):
     vue_le: Mapped[datetime]
     fermee_le: Mapped[datetime | None]
     second_facteur_le: Mapped[datetime | None]
+    prouvee_le: Mapped[datetime | None]  # la dernière fois que le second facteur a été redonné, après l'entrée
     appareil: Mapped[str] = mapped_column(sa.String(80))
     reseau: Mapped[str] = mapped_column(EmpreinteACle(perte="appareils déjà connus, à qui un code sera redemandé"))
     saisie_id: Mapped[int | None] = mapped_column(sa.ForeignKey("demande.id", ondelete="SET NULL"), index=True)

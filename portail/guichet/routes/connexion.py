@@ -51,7 +51,7 @@ def connexion_envoyer() -> ReponseBrute:
         formulaire.mot_de_passe.errors = [REFUS]
         return _page(formulaire, suite, statut=422)
     agent = acces.soi(db.session, connu)
-    if agent.totp_confirme_le is None:
+    if not agent.est_enrole:
         agent.secret_totp = second_facteur.nouveau_secret()  # qui a vu l'ancien, sans l'enrôler, n'en fera rien
     sessions.ouvrir(db.session, agent, second_facteur=False)
     freins.rendre(db.session, AGENT_PAR_RESEAU, freins.reseau())

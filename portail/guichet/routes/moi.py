@@ -1,4 +1,4 @@
-"""« Mon compte d’agent » : mot de passe, codes de secours, appareils connectés."""
+"""« Mon compte d’agent » : mot de passe, codes de secours, appareils connectés. Les seconds facteurs sont à côté."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
+from portail.cles_acces import ceremonie
 from portail.compte import mots_de_passe
 from portail.compte.sessions import empreinte_courante
 from portail.db import db
 from portail.droits import Droit, droit
-from portail.guichet import acces, agents, bp, journal, second_facteur, sessions
-from portail.guichet.formulaires import ChangerMotDePasseAgentForm, CodeForm, mots_connus
+from portail.guichet import acces, agents, bp, cles, journal, preuve, second_facteur, sessions
+from portail.guichet.formulaires import ChangerMotDePasseAgentForm, mots_connus
 from portail.guichet.modeles import ActeJournal
-from portail.guichet.routes.second_facteur import REFUS, page_des_secours
-from portail.horloge import maintenant
+from portail.guichet.routes.second_facteur import page_des_secours
 from portail.htmx import rendre
 
 FAITS = {
     "mot-de-passe": "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
+    "redit": "C’est bien vous. Pendant dix minutes, vous pouvez changer vos seconds facteurs et vos codes de secours.",
+    "cle-ajoutee": "Votre clé d’accès est ajoutée. Nous vous l’avons aussi écrit.",
+    "cle-retiree": "La clé d’accès est retirée. Vos autres appareils sont déconnectés.",
+    "application": "L’application d’authentification est activée.",
+    "application-retiree": "L’application est retirée. Vos autres appareils sont déconnectés.",
     "appareils": "Vos autres appareils sont déconnectés.",
 }
 
@@ -27,19 +32,21 @@ FAITS = {
 @bp.get("/moi")
 @droit(Droit.AGENT_ACCUEIL)
 def moi() -> Response:
-    return _page(CodeForm(None))
+    return page_moi()
 
 
-def _page(code: CodeForm, statut: int = 200) -> Response:
+def page_moi(refus: str = "", statut: int = 200) -> Response:
     return rendre(
         "guichet/moi.html",
         titre="Mon compte d’agent",
         statut=statut,
-        code=code,
+        cles=cles.de_l_agent(db.session, current_user.id),
+        cles_possibles=ceremonie.possible(),
         restants=second_facteur.secours_restants(db.session, current_user),
         appareils=sessions.ouvertes(db.session, current_user.id),
         courante=empreinte_courante(),
         fait=FAITS.get(request.args.get("fait", ""), ""),
+        refus=refus,
     )
 
 
@@ -54,17 +61,11 @@ def deconnecter_mes_autres() -> ReponseBrute:
 @bp.post("/moi/codes-de-secours")
 @droit(Droit.AGENT_ACCUEIL)
 def renouveler_mes_secours() -> ReponseBrute:
-    """Demande un code de l'application : une session laissée ouverte ne suffit pas à s'en donner."""
-    code = CodeForm(request.form)
-    if not code.validate():
-        return _page(code, statut=422)
-    freins.essayer(agents.CODE_PAR_AGENT, str(current_user.id))
+    """Une session laissée ouverte ne suffit pas à s'en donner."""
+    if (a_redire := preuve.exiger(url_for(".moi"))) is not None:
+        return a_redire
     agent = acces.soi(db.session, current_user)
-    if not second_facteur.consommer_code(db.session, agent, code.code_totp.data, maintenant()):
-        code.code_totp.errors = [REFUS]
-        return _page(code, statut=422)
     codes = second_facteur.renouveler_les_secours(db.session, agent)
-    freins.relacher(db.session, agents.CODE_PAR_AGENT, str(agent.id))
     journal.inscrire(
         db.session, ActeJournal.AGENT, agent=agent, objet=f"agent {agent.id} : codes de secours renouvelés"
     )

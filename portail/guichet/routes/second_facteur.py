@@ -8,6 +8,7 @@ from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import NotFound
 
 from portail import freins
+from portail.cles_acces import ceremonie
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.formulaire import Formulaire
@@ -20,6 +21,7 @@ from portail.horloge import maintenant
 from portail.htmx import rendre
 
 REFUS = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, et vérifiez l’heure du téléphone."
+REFUS_CLE = "Cette clé d’accès n’est pas une des vôtres, ou la réponse a trop attendu. Recommencez."
 REFUS_SECOURS = "Ce code de secours n’est pas le bon, ou il a déjà servi."
 
 
@@ -32,12 +34,14 @@ def second_facteur() -> Response:
 @bp.post("/second-facteur")
 @droit(Droit.AGENT_SANS_FACTEUR)
 def second_facteur_envoyer() -> ReponseBrute:
-    par_secours = "code_secours" in request.form and current_user.totp_confirme_le is not None
+    par_secours = "code_secours" in request.form and current_user.est_enrole
     code, secours = CodeForm(request.form), SecoursForm(request.form)
     suite = request.form.get("suite", "")
     donne: Formulaire = secours if par_secours else code
     if not donne.validate():
         return _page(code, secours, suite, statut=422)
+    if not par_secours and current_user.est_enrole and current_user.totp_confirme_le is None:
+        raise NotFound  # ses seuls facteurs sont des clés : aucun code n'est attendu
     freins.essayer(agents.CODE_PAR_AGENT, str(current_user.id))
     agent, instant = acces.soi(db.session, current_user), maintenant()
     if par_secours:
@@ -49,22 +53,24 @@ def second_facteur_envoyer() -> ReponseBrute:
         db.session.commit()
         (secours.code_secours if par_secours else code.code_totp).errors = [REFUS_SECOURS if par_secours else REFUS]
         return _page(code, secours, suite, statut=422)
-    return _entrer(agent, par_secours, suite)
-
-
-def _entrer(agent: Agent, par_secours: bool, suite: str) -> ReponseBrute:
-    """Les deux facteurs sont bons : la session change d'identifiant et ouvre l'espace guichet."""
-    premiere_fois = agent.totp_confirme_le is None
-    codes: list[str] = []
+    premiere_fois = not agent.est_enrole
     if premiere_fois:
-        agent.totp_confirme_le = maintenant()
-        codes = facteur.renouveler_les_secours(db.session, agent)
+        agent.totp_confirme_le = instant
     if par_secours:
         restants = facteur.secours_restants(db.session, agent)
         agents.avertir(db.session, agent, "Un de vos codes de secours a servi", "agent_secours", restants=restants)
+    return entrer(agent, suite, premiere_fois=premiere_fois, par="code de secours" if par_secours else "")
+
+
+def entrer(agent: Agent, suite: str, *, premiere_fois: bool, par: str) -> ReponseBrute:
+    """Les deux facteurs sont bons : la session change d'identifiant et ouvre l'espace guichet. Valide la transaction.
+
+    `par` : le facteur donné, tel qu'il s'inscrit au journal (vide pour le code ordinaire).
+    """
+    codes = facteur.renouveler_les_secours(db.session, agent) if premiere_fois else []
     sessions.ouvrir(db.session, agent, second_facteur=True)
     freins.relacher(db.session, agents.CODE_PAR_AGENT, str(agent.id))
-    objet = "second facteur enrôlé" if premiere_fois else "code de secours" if par_secours else None
+    objet = "second facteur enrôlé" if premiere_fois else par or None
     journal.inscrire(db.session, ActeJournal.CONNEXION, agent=agent, objet=objet)
     db.session.commit()
     if codes:
@@ -81,7 +87,7 @@ def page_des_secours(codes: list[str]) -> Response:
 @droit(Droit.AGENT_SANS_FACTEUR, fichier=True)
 def code_qr() -> Response:
     """La clé à photographier, tant qu'elle n'est pas enrôlée."""
-    if current_user.totp_confirme_le is not None or current_user.secret_totp is None:
+    if current_user.est_enrole or current_user.secret_totp is None:
         raise NotFound
     image = facteur.code_qr(current_user, current_app.extensions["portail"].identite.nom)
     reponse = make_response(image)
@@ -89,8 +95,13 @@ def code_qr() -> Response:
     return reponse
 
 
-def _page(code: CodeForm, secours: SecoursForm, suite: str, statut: int = 200) -> Response:
-    a_enroler = current_user.totp_confirme_le is None
+def page_apres_cle_refusee(suite: str, refus: str) -> Response:
+    """La même page, quand c'est la clé d'accès qui n'a pas convenu."""
+    return _page(CodeForm(None), SecoursForm(None), suite, statut=422, refus=refus)
+
+
+def _page(code: CodeForm, secours: SecoursForm, suite: str, statut: int = 200, refus: str = "") -> Response:
+    a_enroler = not current_user.est_enrole
     return rendre(
         "guichet/enrolement.html" if a_enroler else "guichet/second_facteur.html",
         titre="Protéger votre accès" if a_enroler else "Confirmer que c’est vous",
@@ -99,4 +110,7 @@ def _page(code: CodeForm, secours: SecoursForm, suite: str, statut: int = 200) -
         secours=secours,
         suite=suite_interne(suite),
         cle=facteur.cle_lisible(current_user.secret_totp or "") if a_enroler else "",
+        par_application=a_enroler or current_user.totp_confirme_le is not None,
+        par_cle=ceremonie.possible() and (a_enroler or current_user.a_une_cle),
+        refus=refus,
     )
