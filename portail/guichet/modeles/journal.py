@@ -48,7 +48,7 @@ class ActeJournal(Choix):
     RECLAMATION = "reclamation", "dossier papier repris par son titulaire"
     RATTACHEMENT = "rattachement", "demande rattachée à un compte, avec un code reçu par courriel"
     PARTAGE = "partage", "accès d’un co-demandeur donné, changé ou retiré"
-    DETACHEMENT = "detachement", "compte de la personne supprimé : la demande reste, sans accès en ligne"
+    DETACHEMENT = "detachement", "compte de la personne supprimé\u00a0: la demande reste, sans accès en ligne"
     EFFACEMENT = "effacement", "demande effacée, sa durée de conservation passée"
     ALERTE = "alerte", "alerte de sécurité"
     AGENT = "agent", "agent invité, modifié ou désactivé"
