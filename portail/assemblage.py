@@ -17,7 +17,8 @@ from portail.config import Config
 from portail.db import installer as installer_la_base
 from portail.franceconnect.fournisseur import Fournisseur
 from portail.frequentation import compteur
-from portail.stockage import StockageLocal
+from portail.stockage_local import StockageLocal
+from portail.stockage_s3 import StockageS3
 
 BLUEPRINTS = (
     "accueil",
@@ -88,7 +89,10 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cles_empreinte)
     app.extensions["franceconnect"] = Fournisseur(config.franceconnect) if config.franceconnect else None
     app.extensions["antivirus"] = config.antivirus
-    app.extensions["stockage"] = StockageLocal(config.dossier / "pieces", app.extensions["coffre"])
+    coffre = app.extensions["coffre"]
+    app.extensions["stockage"] = (
+        StockageS3(config.s3, coffre) if config.s3 else StockageLocal(config.dossier / "pieces", coffre)
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

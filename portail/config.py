@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portail import clamd, identite
+from portail import clamd, identite, stockage_s3
 from portail.franceconnect import reglages as franceconnect
 from portail.identite import Identite
 from portail.trousseau.fabrique import cles_locales
@@ -52,6 +52,7 @@ class Config:
     demonstration: bool = False
     franceconnect: franceconnect.ReglagesFranceConnect | None = None
     antivirus: clamd.Clamd | None = None
+    s3: stockage_s3.ReglagesS3 | None = None
 
     @property
     def https(self) -> bool:
@@ -97,6 +98,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         demonstration=demonstration,
         franceconnect=franceconnect.lire(lecteur.environ, lecteur.manques, local=mode == "local"),
         antivirus=clamd.lire(lecteur.environ, lecteur.manques),
+        s3=stockage_s3.lire(lecteur.environ, lecteur.manques),
     )
     if lecteur.manques:
         raise ConfigurationIncomplete(lecteur.manques)

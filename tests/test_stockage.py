@@ -1,14 +1,16 @@
-"""Le stockage local : chiffré, atomique, sans traversée, et des erreurs que l'on sait dire."""
+"""Les deux stockages : chiffrés, tout ou rien, sans traversée, et des erreurs que l'on sait dire."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from portail import stockage as module
+from portail import stockage_local, stockage_s3
 from portail.chiffrement import Coffre
 from portail.stockage import (
     CleMalFormee,
@@ -16,27 +18,34 @@ from portail.stockage import (
     FichierAltere,
     Stockage,
     StockageIndisponible,
-    StockageLocal,
     empreinte,
     nouvelle_cle,
 )
+from portail.stockage_local import StockageLocal
+from portail.stockage_s3 import ReglagesS3, StockageS3
+from tests.magasins import SEAU, Magasin, local, magasin, ranges, s3
+
+__all__ = ["magasin"]
 
 CLAIR = b"%PDF- avis d'imposition de Camille Martin, 1 84 05 75 056 001 07"
 CLE = bytes(range(32))
+COFFRE = Coffre({1: CLE}, {1: CLE})
+
+
+@pytest.fixture
+def stockage(magasin: Magasin) -> Stockage:
+    """L'un, puis l'autre."""
+    return magasin.ouvrir(COFFRE)
 
 
 @pytest.fixture
 def dossier_des_fichiers(tmp_path: Path) -> Path:
-    return tmp_path / "pieces"
+    return tmp_path / "dossier"
 
 
 @pytest.fixture
-def stockage(dossier_des_fichiers: Path) -> StockageLocal:
-    return StockageLocal(dossier_des_fichiers, Coffre({1: CLE}, {1: CLE}))
-
-
-def fichiers(dossier: Path) -> list[Path]:
-    return [chemin for chemin in dossier.rglob("*") if chemin.is_file() and chemin.name != ".verrou"]
+def disque(dossier_des_fichiers: Path) -> StockageLocal:
+    return StockageLocal(dossier_des_fichiers, COFFRE)
 
 
 def test_ce_qui_est_ecrit_se_relit(stockage: Stockage) -> None:
@@ -54,25 +63,13 @@ def test_toutes_les_tailles(stockage: Stockage, octets: bytes) -> None:
     assert stockage.lire(cle) == octets
 
 
-def test_rien_ne_se_lit_sur_le_disque(stockage: Stockage, dossier_des_fichiers: Path) -> None:
+def test_rien_ne_se_lit_sur_le_disque(stockage: Stockage, magasin: Magasin) -> None:
     stockage.ecrire(nouvelle_cle(), CLAIR)
     stockage.ecrire(nouvelle_cle(), CLAIR)
-    un, deux = (chemin.read_bytes() for chemin in fichiers(dossier_des_fichiers))
+    un, deux = (chemin.read_bytes() for chemin in magasin.fichiers())
     for morceau in (b"Camille", b"%PDF-", b"1 84 05"):
         assert morceau not in un + deux
     assert un != deux, "le même contenu ne se reconnaît pas d'un fichier à l'autre"
-
-
-def test_seul_le_portail_lit_les_fichiers(stockage: Stockage, dossier_des_fichiers: Path) -> None:
-    ancien = os.umask(0)
-    try:
-        stockage.ecrire(nouvelle_cle(), CLAIR)
-    finally:
-        os.umask(ancien)
-    (chemin,) = fichiers(dossier_des_fichiers)
-    assert stat.S_IMODE(chemin.stat().st_mode) == 0o600
-    assert stat.S_IMODE(chemin.parent.stat().st_mode) == 0o700
-    assert stat.S_IMODE(dossier_des_fichiers.stat().st_mode) & 0o077 == 0
 
 
 def test_une_cle_ne_se_devine_pas_et_ne_se_repete_pas() -> None:
@@ -98,13 +95,11 @@ def test_une_cle_ne_se_devine_pas_et_ne_se_repete_pas() -> None:
         "٣" * 32,
     ],
 )
-def test_une_cle_mal_formee_est_refusee_par_chaque_verbe(
-    stockage: StockageLocal, dossier_des_fichiers: Path, cle: str
-) -> None:
+def test_une_cle_mal_formee_est_refusee_par_chaque_verbe(stockage: Stockage, magasin: Magasin, cle: str) -> None:
     for verbe in (stockage.lire, stockage.supprimer, stockage.existe, lambda cle: stockage.ecrire(cle, CLAIR)):
         with pytest.raises(CleMalFormee):
             verbe(cle)
-    assert fichiers(dossier_des_fichiers.parent) == []
+    assert magasin.fichiers() == []
 
 
 def test_un_fichier_absent_se_dit_absent(stockage: Stockage) -> None:
@@ -112,20 +107,20 @@ def test_un_fichier_absent_se_dit_absent(stockage: Stockage) -> None:
         stockage.lire(nouvelle_cle())
 
 
-def test_supprimer_se_rejoue(stockage: Stockage, dossier_des_fichiers: Path) -> None:
+def test_supprimer_se_rejoue(stockage: Stockage, magasin: Magasin) -> None:
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)
     stockage.supprimer(cle)
     stockage.supprimer(cle)
     assert not stockage.existe(cle)
-    assert fichiers(dossier_des_fichiers) == []
+    assert magasin.fichiers() == []
 
 
 @pytest.mark.parametrize("place", [0, 1, 20, -1])
-def test_un_octet_change_sur_le_disque_se_voit(stockage: Stockage, dossier_des_fichiers: Path, place: int) -> None:
+def test_un_octet_change_sur_le_disque_se_voit(stockage: Stockage, magasin: Magasin, place: int) -> None:
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)
-    (chemin,) = fichiers(dossier_des_fichiers)
+    (chemin,) = magasin.fichiers()
     altere = bytearray(chemin.read_bytes())
     altere[place] ^= 1
     chemin.write_bytes(altere)
@@ -135,80 +130,157 @@ def test_un_octet_change_sur_le_disque_se_voit(stockage: Stockage, dossier_des_f
 
 
 @pytest.mark.parametrize("garde", [0, 1, 28, 60])
-def test_un_fichier_tronque_se_voit(stockage: Stockage, dossier_des_fichiers: Path, garde: int) -> None:
+def test_un_fichier_tronque_se_voit(stockage: Stockage, magasin: Magasin, garde: int) -> None:
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)
-    (chemin,) = fichiers(dossier_des_fichiers)
+    (chemin,) = magasin.fichiers()
     chemin.write_bytes(chemin.read_bytes()[:garde])
     with pytest.raises(FichierAltere):
         stockage.lire(cle)
 
 
-def test_le_contenu_d_un_autre_fichier_ne_s_ouvre_pas(stockage: StockageLocal) -> None:
+def test_le_contenu_d_un_autre_fichier_ne_s_ouvre_pas(stockage: Stockage, magasin: Magasin) -> None:
     une, autre = nouvelle_cle(), nouvelle_cle()
     stockage.ecrire(une, CLAIR)
     stockage.ecrire(autre, b"le dossier de quelqu'un d'autre")
-    stockage._chemin(une).write_bytes(stockage._chemin(autre).read_bytes())
+    magasin.chemin(une).write_bytes(magasin.chemin(autre).read_bytes())
     with pytest.raises(FichierAltere):
         stockage.lire(une)
 
 
-def test_une_cle_de_chiffrement_perdue_se_dit(dossier_des_fichiers: Path, stockage: Stockage) -> None:
+def test_une_cle_de_chiffrement_perdue_se_dit(magasin: Magasin, stockage: Stockage) -> None:
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)
     with pytest.raises(FichierAltere, match="version 1"):
-        StockageLocal(dossier_des_fichiers, Coffre({2: CLE}, {1: CLE})).lire(cle)
+        magasin.ouvrir(Coffre({2: CLE}, {1: CLE})).lire(cle)
 
 
-def test_apres_un_changement_de_cle_l_ancien_se_lit_encore(dossier_des_fichiers: Path, stockage: Stockage) -> None:
+def test_apres_un_changement_de_cle_l_ancien_se_lit_encore(magasin: Magasin, stockage: Stockage) -> None:
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)
-    assert StockageLocal(dossier_des_fichiers, Coffre({1: CLE, 2: bytes(32)}, {1: CLE})).lire(cle) == CLAIR
+    assert magasin.ouvrir(Coffre({1: CLE, 2: bytes(32)}, {1: CLE})).lire(cle) == CLAIR
 
 
-def test_un_lien_symbolique_pose_a_la_place_d_un_fichier_n_est_pas_suivi(
-    stockage: StockageLocal, tmp_path: Path
+def test_une_ecriture_refaite_remplace_d_un_coup(stockage: Stockage, magasin: Magasin) -> None:
+    cle = nouvelle_cle()
+    stockage.ecrire(cle, b"un")
+    stockage.ecrire(cle, b"deux")
+    assert stockage.lire(cle) == b"deux"
+    assert len(magasin.fichiers()) == 1
+
+
+def test_un_support_qui_ne_repond_plus_n_est_pas_un_fichier_absent(
+    stockage: Stockage,
+    magasin: Magasin,
 ) -> None:
     cle = nouvelle_cle()
+    stockage.ecrire(cle, CLAIR)
+    magasin.couper()
+    verbes = (stockage.lire, stockage.existe, stockage.supprimer, stockage.version, stockage.rechiffrer)
+    for verbe in (*verbes, lambda cle: stockage.ecrire(cle, CLAIR), lambda _: list(stockage.inventaire())):
+        for demandee in (cle, nouvelle_cle()):
+            with pytest.raises(StockageIndisponible):
+                verbe(demandee)
+    magasin.retablir()
+    assert stockage.lire(cle) == CLAIR
+
+
+def test_un_support_vide_dit_qu_il_manque_s_il_a_disparu(stockage: Stockage, magasin: Magasin) -> None:
+    magasin.dossier.rmdir()
+    for verbe in (stockage.lire, stockage.existe, stockage.supprimer, lambda _: list(stockage.inventaire())):
+        with pytest.raises(StockageIndisponible):
+            verbe(nouvelle_cle())
+
+
+def test_l_inventaire_dit_chaque_cle_et_quand(stockage: Stockage, magasin: Magasin) -> None:
+    cles = {nouvelle_cle() for _ in range(3)}
+    for cle in cles:
+        stockage.ecrire(cle, CLAIR)
+    (magasin.dossier / "ab").mkdir(exist_ok=True)
+    (magasin.dossier / "ab" / "pas-une-cle").write_bytes(b"x")
+    hier = datetime(2026, 11, 23, tzinfo=UTC)
+    os.utime(magasin.chemin(cle), (hier.timestamp(), hier.timestamp()))
+    inventaire = dict(stockage.inventaire())
+    assert set(inventaire) == cles
+    assert inventaire[cle] == hier
+
+
+def test_rechiffrer_garde_le_contenu_et_ne_se_refait_pas(stockage: Stockage, magasin: Magasin) -> None:
+    cle = nouvelle_cle()
+    stockage.ecrire(cle, CLAIR)
+    assert not stockage.rechiffrer(cle)
+    neuf = magasin.ouvrir(Coffre({1: CLE, 2: bytes(32)}, {1: CLE}))
+    assert (neuf.version(cle), neuf.rechiffrer(cle), neuf.version(cle), neuf.rechiffrer(cle)) == (1, True, 2, False)
+    assert neuf.lire(cle) == CLAIR
+    with pytest.raises(FichierAbsent):
+        neuf.rechiffrer(nouvelle_cle())
+    magasin.chemin(cle).write_bytes(b"")
+    with pytest.raises(FichierAltere):
+        neuf.version(cle)
+
+
+def test_d_un_dossier_au_magasin_une_copie_suffit(tmp_path: Path) -> None:
+    cle = nouvelle_cle()
+    local(tmp_path / "avant").ouvrir(COFFRE).ecrire(cle, CLAIR)
+    with s3(tmp_path / "après") as apres:
+        shutil.copytree(tmp_path / "avant" / SEAU, apres.dossier, dirs_exist_ok=True)
+        assert apres.ouvrir(COFFRE).lire(cle) == CLAIR
+
+
+def test_l_empreinte_reconnait_le_meme_contenu() -> None:
+    assert empreinte(CLAIR) == empreinte(bytes(CLAIR))
+    assert empreinte(CLAIR) != empreinte(CLAIR + b" ")
+    assert len(empreinte(b"")) == 64
+
+
+# --- Ce qui n'est qu'au disque --------------------------------------------------------------------------------------
+
+
+def test_seul_le_portail_lit_les_fichiers(disque: StockageLocal, dossier_des_fichiers: Path) -> None:
+    ancien = os.umask(0)
+    try:
+        disque.ecrire(nouvelle_cle(), CLAIR)
+    finally:
+        os.umask(ancien)
+    (chemin,) = ranges(dossier_des_fichiers)
+    assert stat.S_IMODE(chemin.stat().st_mode) == 0o600
+    assert stat.S_IMODE(chemin.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(dossier_des_fichiers.stat().st_mode) & 0o077 == 0
+
+
+def test_un_lien_symbolique_pose_a_la_place_d_un_fichier_n_est_pas_suivi(disque: StockageLocal, tmp_path: Path) -> None:
+    cle = nouvelle_cle()
     (tmp_path / "ailleurs").write_bytes(b"x" * 100)
-    stockage._chemin(cle).parent.mkdir()
-    stockage._chemin(cle).symlink_to(tmp_path / "ailleurs")
+    disque._chemin(cle).parent.mkdir()
+    disque._chemin(cle).symlink_to(tmp_path / "ailleurs")
     with pytest.raises(StockageIndisponible):
-        stockage.lire(cle)
+        disque.lire(cle)
 
 
 @pytest.mark.parametrize("geste", ["write", "fsync", "replace"])
 def test_un_disque_plein_ne_laisse_rien_derriere(
-    stockage: Stockage, dossier_des_fichiers: Path, monkeypatch: pytest.MonkeyPatch, geste: str
+    disque: StockageLocal, dossier_des_fichiers: Path, monkeypatch: pytest.MonkeyPatch, geste: str
 ) -> None:
     def plein(*_arguments: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
     if geste == "write":
-        monkeypatch.setattr(module, "_ecrire_et_fixer", plein)
+        monkeypatch.setattr(stockage_local, "_ecrire_et_fixer", plein)
     elif geste == "fsync":
-        stockage.ecrire(nouvelle_cle(), CLAIR)
-        monkeypatch.setattr(module.os, "fsync", plein)
+        disque.ecrire(nouvelle_cle(), CLAIR)
+        monkeypatch.setattr(stockage_local.os, "fsync", plein)
     else:
         monkeypatch.setattr(Path, "replace", plein)
     cle = "ab" * 16
     with pytest.raises(StockageIndisponible):
-        stockage.ecrire(cle, CLAIR)
+        disque.ecrire(cle, CLAIR)
     monkeypatch.undo()
-    assert not stockage.existe(cle)
-    assert not [chemin for chemin in fichiers(dossier_des_fichiers) if cle in chemin.name]
-
-
-def test_une_ecriture_refaite_remplace_d_un_coup(stockage: Stockage, dossier_des_fichiers: Path) -> None:
-    cle = nouvelle_cle()
-    stockage.ecrire(cle, b"un")
-    stockage.ecrire(cle, b"deux")
-    assert stockage.lire(cle) == b"deux"
-    assert len(fichiers(dossier_des_fichiers)) == 1
+    assert not disque.existe(cle)
+    assert not [chemin for chemin in ranges(dossier_des_fichiers) if cle in chemin.name]
 
 
 def test_le_fichier_et_son_nom_sont_sur_le_disque_au_retour(
-    stockage: Stockage, monkeypatch: pytest.MonkeyPatch
+    disque: StockageLocal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fixes: list[str] = []
     vrai = os.fsync
@@ -217,26 +289,58 @@ def test_le_fichier_et_son_nom_sont_sur_le_disque_au_retour(
         fixes.append("dossier" if stat.S_ISDIR(os.fstat(descripteur).st_mode) else "fichier")
         vrai(descripteur)
 
-    monkeypatch.setattr(module.os, "fsync", noter)
-    stockage.ecrire(nouvelle_cle(), CLAIR)
+    monkeypatch.setattr(stockage_local.os, "fsync", noter)
+    disque.ecrire(nouvelle_cle(), CLAIR)
     assert fixes == ["dossier", "fichier", "dossier"]  # le sous-dossier neuf, le contenu, le nom
-
-
-def test_un_dossier_demonte_n_est_pas_un_fichier_absent(stockage: Stockage, dossier_des_fichiers: Path) -> None:
-    dossier_des_fichiers.rmdir()
-    for verbe in (stockage.lire, stockage.existe, stockage.supprimer, lambda cle: stockage.ecrire(cle, CLAIR)):
-        with pytest.raises(StockageIndisponible):
-            verbe(nouvelle_cle())
 
 
 def test_un_disque_absent_n_empeche_pas_de_demarrer(tmp_path: Path) -> None:
     (tmp_path / "occupe").write_text("un fichier à la place du dossier")
-    stockage = StockageLocal(tmp_path / "occupe" / "pieces", Coffre({1: CLE}, {1: CLE}))
+    stockage = StockageLocal(tmp_path / "occupe" / "pieces", COFFRE)
     with pytest.raises(StockageIndisponible):
         stockage.ecrire(nouvelle_cle(), CLAIR)
 
 
-def test_l_empreinte_reconnait_le_meme_contenu() -> None:
-    assert empreinte(CLAIR) == empreinte(bytes(CLAIR))
-    assert empreinte(CLAIR) != empreinte(CLAIR + b" ")
-    assert len(empreinte(b"")) == 64
+# --- Ce qui n'est qu'au magasin d'objets ----------------------------------------------------------------------------
+
+REGLAGES = {"ADRESSE": "https://s3.exemple.fr", "SEAU": "pieces", "CLE": "id", "SECRET": "s"}
+
+
+def lus(**valeurs: str) -> tuple[ReglagesS3 | None, list[str]]:
+    manques: list[str] = []
+    environ = {f"PORTAIL_S3_{nom}": valeur for nom, valeur in valeurs.items()}
+    return stockage_s3.lire(environ, manques), manques
+
+
+def test_sans_reglage_pas_de_magasin() -> None:
+    assert lus() == (None, [])
+
+
+@pytest.mark.parametrize("manquant", REGLAGES)
+def test_chaque_reglage_qui_manque_est_nomme(manquant: str) -> None:
+    reglages, manques = lus(**{**REGLAGES, manquant: ""})
+    assert reglages is None
+    assert [phrase.split(" : ")[0] for phrase in manques] == [f"PORTAIL_S3_{manquant}"]
+
+
+def test_le_magasin_se_joint_en_https_ou_sur_la_meme_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lus(**REGLAGES) == (ReglagesS3("https://s3.exemple.fr", "pieces", "id", "s"), [])
+    assert lus(**{**REGLAGES, "ADRESSE": "http://127.0.0.1:9000/"})[0].adresse == "http://127.0.0.1:9000"
+    for adresse in ("http://s3.exemple.fr", "s3.exemple.fr", "https://"):
+        assert "https://" in lus(**{**REGLAGES, "ADRESSE": adresse})[1][0]
+    monkeypatch.setattr(stockage_s3.importlib.util, "find_spec", lambda _nom: None)
+    assert "extra « s3 »" in lus(**REGLAGES)[1][0]
+
+
+@pytest.mark.menace("T17")
+def test_le_secret_du_magasin_ne_s_imprime_pas() -> None:
+    reglages = ReglagesS3("https://s3.exemple.fr", "pieces", "id", "tres-secret")
+    assert "tres-secret" not in repr(reglages)
+
+
+def test_un_magasin_absent_n_empeche_pas_de_demarrer_et_se_dit_vite() -> None:
+    absent = StockageS3(ReglagesS3("http://127.0.0.1:9", "pieces", "id", "tres-secret"), COFFRE)
+    with pytest.raises(StockageIndisponible) as panne:
+        absent.ecrire(nouvelle_cle(), CLAIR)
+    assert "tres-secret" not in str(panne.value)
+    assert "127.0.0.1" not in str(panne.value)

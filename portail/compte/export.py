@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from portail import courriel
@@ -12,7 +13,7 @@ from portail.compte import export_contenu
 from portail.compte.modeles import Compte, ExportDonnees
 from portail.db import ecriture, lecture
 from portail.horloge import maintenant
-from portail.stockage import nouvelle_cle, stockage
+from portail.stockage import StockageIndisponible, nouvelle_cle, stockage
 
 GARDE = timedelta(days=7)
 RESERVE = timedelta(minutes=10)  # un processus tué pendant la préparation : un autre la reprend
@@ -36,6 +37,14 @@ def preparer() -> int:
     numero = _reserver()
     if numero is None:
         return 0
+    try:
+        return _preparer(numero)
+    except StockageIndisponible as panne:
+        current_app.logger.error("export %s remis à plus tard : %s", numero, panne)
+        return 0
+
+
+def _preparer(numero: int) -> int:
     with lecture() as base:
         compte_id = base.get_one(ExportDonnees, numero).compte_id
         octets = export_contenu.composer(base, compte_id, maintenant())
@@ -61,8 +70,12 @@ def purger(base: Session, instant: datetime) -> None:
     """Passé sept jours, l'archive est effacée."""
     perimes = base.scalars(sa.select(ExportDonnees).where(ExportDonnees.pret_le < instant - GARDE)).all()
     for export in perimes:
-        if export.cle:
-            stockage().supprimer(export.cle)
+        try:
+            if export.cle:
+                stockage().supprimer(export.cle)
+        except StockageIndisponible as panne:
+            current_app.logger.error("archives périmées à effacer plus tard : %s", panne)
+            return
         base.delete(export)
 
 

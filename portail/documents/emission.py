@@ -23,7 +23,7 @@ from portail.documents.contenu import Contenu
 from portail.documents.matiere_attestation import attestation_de, renouvelee_le
 from portail.documents.modeles import DocumentEmis, GenreDocument
 from portail.guichet.modeles import Guichet
-from portail.stockage import FichierAltere, empreinte, nouvelle_cle, stockage
+from portail.stockage import FichierAltere, empreinte, jeter, nouvelle_cle, stockage
 
 ADRESSE_CACHEE = "n’est pas montrée à un co-demandeur"
 
@@ -173,7 +173,7 @@ def _emettre(
             session.add(emis)
     except IntegrityError:  # un autre vient d'émettre le même : c'est le sien qui compte
         for cle in (emis.cle_pdf, emis.cle_contenu):
-            stockage().supprimer(cle)
+            jeter(cle)
         with lecture() as session:
             gagnant = _trouver(session, demande_id, genre, acte)
         if gagnant is None:

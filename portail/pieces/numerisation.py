@@ -20,7 +20,7 @@ from portail.pieces.modeles import Antivirus, Fichier
 from portail.pieces.noms import nom_montrable
 from portail.pieces.paquets import deballer, emballer
 from portail.pieces.reception import PANNE, Reception, Recu
-from portail.stockage import FichierAbsent, StockageIndisponible, empreinte, nouvelle_cle, stockage
+from portail.stockage import FichierAbsent, StockageIndisponible, empreinte, jeter, nouvelle_cle, stockage
 
 CODE = "A-RANGER"  # d'aucune pièce du catalogue : ces pages ne comptent pour rien tant qu'elles ne sont pas rangées
 PAGES_A_RANGER = 100
@@ -55,7 +55,7 @@ def recevoir(deposes: Iterable[FileStorage], freiner: Callable[[], None]) -> Rec
             recus += _pages(entier)
         except FichierRefuse as erreur:
             refus.append(erreur.phrase)
-            stockage().supprimer(entier.cle)
+            jeter(entier.cle)
         except StockageIndisponible:
             refus.append(PANNE)
     return Reception(tuple(recus), tuple(refus))
@@ -70,7 +70,7 @@ def _pages(entier: Recu) -> list[Recu]:
         _ranger(FichierSain(octets, PDF, "pdf", 1, nom_montrable(f"{racine} page {rang}", "pdf")), entier.antivirus)
         for rang, octets in enumerate(deballer(paquet), 1)
     ]
-    stockage().supprimer(entier.cle)
+    jeter(entier.cle)
     return pages
 
 

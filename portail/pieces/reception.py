@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -18,7 +19,7 @@ from portail.freins import TropDEssais
 from portail.pieces import absence, antivirus, deux_d_doc, quotas
 from portail.pieces.controle import TAILLE_MAX, FichierRefuse, FichierSain, controler
 from portail.pieces.modeles import Antivirus, Fichier, PieceFournie
-from portail.stockage import StockageIndisponible, empreinte, nouvelle_cle, stockage
+from portail.stockage import StockageIndisponible, empreinte, jeter, nouvelle_cle, stockage
 
 SANS_FICHIER = "Choisissez d’abord un fichier sur votre appareil."
 GARDE_DES_RETIRES = timedelta(days=1)  # le temps qu'une page ouverte ailleurs cesse de le montrer
@@ -116,13 +117,13 @@ def rattacher(
     deja = {fichier.empreinte_recue for fichier in piece.fichiers_gardes}
     for recu in reception.recus:
         if recu.empreinte in deja:
-            stockage().supprimer(recu.cle)
+            jeter(recu.cle)
             continue
         try:
             quotas.exiger_un_fichier(piece, recu.sain.nom, maximum=maximum or quotas.FICHIERS_PAR_PIECE)
             quotas.exiger_la_place(demande, recu.sain.nom, len(recu.sain.octets))
         except quotas.Depasse as depasse:
-            stockage().supprimer(recu.cle)
+            jeter(recu.cle)
             phrases.append(str(depasse))
         else:
             deja.add(recu.empreinte)
@@ -144,7 +145,7 @@ def _liberer(piece: PieceFournie, numero: int, arrivants: set[str], instant: dat
 def abandonner(reception: Reception) -> None:
     """Des fichiers que rien ne demande : ils ne restent pas dans le stockage."""
     for recu in reception.recus:
-        stockage().supprimer(recu.cle)
+        jeter(recu.cle)
 
 
 def _fichier(recu: Recu, rang: int, instant: datetime) -> Fichier:
@@ -221,5 +222,9 @@ def purger(session: Session, instant: datetime) -> None:
         sa.select(Fichier).where(Fichier.retire_le < instant - GARDE_DES_RETIRES).order_by(Fichier.id)
     )
     for fichier in retires.all():
-        stockage().supprimer(fichier.cle)
+        try:
+            stockage().supprimer(fichier.cle)
+        except StockageIndisponible as panne:
+            current_app.logger.error("fichiers retirés à effacer plus tard : %s", panne)
+            return
         session.delete(fichier)

@@ -16,6 +16,7 @@ from portail.pieces.modeles import Fichier
 from portail.stockage import StockageIndisponible, stockage
 from tests import fabriques
 from tests.demande.conftest import Foyer, ana, app, en_contexte, moteur  # noqa: F401
+from tests.magasins import ranges
 from tests.pieces.cas import jpeg, pdf_simple, png
 
 INSTANT = fabriques.INSTANT
@@ -43,9 +44,9 @@ def rattacher(demande, *recus: FileStorage, code: str = "ID") -> list[str]:
     return phrases
 
 
-def ranges() -> int:
+def contenus() -> int:
     """Le nombre de contenus dans le stockage."""
-    return sum(1 for chemin in stockage()._dossier.rglob("*") if chemin.is_file())
+    return len(ranges(stockage()._dossier))
 
 
 # --- Recevoir ----------------------------------------------------------------------------------------------------------
@@ -123,9 +124,9 @@ def test_les_fichiers_d_une_etape_se_rangent_par_piece(demande):
 
 def test_ce_que_rien_ne_demande_quitte_le_stockage(demande):
     recu = reception.recevoir([depose(jpeg()), depose(png(), "b.png")], libre)
-    assert ranges() == 2
+    assert contenus() == 2
     reception.abandonner(recu)
-    assert ranges() == 0
+    assert contenus() == 0
 
 
 # --- Rattacher ---------------------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def test_le_meme_fichier_envoye_deux_fois_n_en_fait_qu_un(demande):
         assert rattacher(demande, depose(jpeg())) == []
     assert rattacher(demande, depose(jpeg(), "autre nom.jpg"), depose(jpeg())) == []
     assert len(demande.pieces[0].fichiers) == 1
-    assert ranges() == 1
+    assert contenus() == 1
 
 
 def test_un_fichier_retire_puis_renvoye_revient(demande):
@@ -151,7 +152,7 @@ def test_le_meme_fichier_sert_deux_pieces(demande):
     rattacher(demande, depose(jpeg()), code="ID")
     rattacher(demande, depose(jpeg()), code="MARIE")
     assert [piece.code for piece in demande.pieces] == ["ID", "MARIE"]
-    assert ranges() == 2
+    assert contenus() == 2
 
 
 def test_au_dela_du_maximum_le_fichier_est_nomme_et_ne_reste_pas(demande, monkeypatch):
@@ -161,7 +162,7 @@ def test_au_dela_du_maximum_le_fichier_est_nomme_et_ne_reste_pas(demande, monkey
         "« c.pdf » n’a pas été ajouté : 2 fichiers au plus par document."
     ]
     assert len(demande.pieces[0].fichiers_gardes) == 2
-    assert ranges() == 2
+    assert contenus() == 2
 
 
 def test_dire_qu_on_ne_l_a_pas_puis_l_envoyer(demande):

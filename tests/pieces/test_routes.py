@@ -22,6 +22,7 @@ from tests.demande.conftest import (  # noqa: F401
     moteur,
 )
 from tests.demande.gestes import NavigateurQuiTape
+from tests.magasins import ranges
 from tests.navigateur import mots
 from tests.pieces.cas import jpeg, pdf_simple, png
 from tests.pieces.corpus import REFUSES
@@ -159,7 +160,7 @@ def test_un_fichier_glisse_dans_une_etape_qui_ne_le_demande_pas_n_est_pas_garde(
     with ana.app.app_context():
         from portail.stockage import stockage
 
-        assert not [chemin for chemin in stockage()._dossier.rglob("*") if chemin.is_file()]
+        assert not ranges(stockage()._dossier)
 
 
 # --- Dans l'étape 1, avec JavaScript -------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from portail.pieces import quotas, vue_televersement
 from portail.pieces.televersement import MORCEAU_MAX
 from portail.stockage import stockage
 from tests.demande.conftest import Foyer, ana, app, autre, les_deux_moteurs, moteur  # noqa: F401
+from tests.magasins import ranges
 from tests.pieces.cas import jpeg
 from tests.pieces.fabrique import coder, image
 
@@ -255,4 +256,4 @@ def test_rien_ne_reste_dans_le_stockage_quand_la_piece_n_est_plus_demandee(ana, 
         with ecriture() as session:
             session.execute(ana_code)
         assert envoi.poster("terminer").status_code == 404
-        assert [chemin for chemin in stockage()._dossier.rglob("*") if chemin.is_file()] == []
+        assert ranges(stockage()._dossier) == []

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portail.chiffrement import Coffre, Sorte
-from portail.stockage import StockageLocal
+from portail.stockage_local import StockageLocal
 from tests.socle.applications import app, app_deux_moteurs
 
 __all__ = ["app", "app_deux_moteurs", "redemarrer"]

@@ -41,7 +41,7 @@ def test_changer_de_cle_de_bout_en_bout(portail, dossier, app):
     une = environ["PORTAIL_CLES_CHIFFREMENT"]
     deux = f"{une},2:{NEUVE}"
     from portail.chiffrement import Coffre
-    from portail.stockage import StockageLocal
+    from portail.stockage_local import StockageLocal
 
     coffre = Coffre({1: base64.b64decode(une.removeprefix("1:"))}, {1: b"e" * 32})
     StockageLocal(dossier / "pieces", coffre).ecrire(nouvelle_cle(), b"une piece")

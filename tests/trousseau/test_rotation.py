@@ -7,7 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from portail import stockage as module_stockage
+from portail import stockage_local
 from portail.chiffrement import Coffre, DechiffrementImpossible, Sorte, coffre
 from portail.compte.modeles import Compte
 from portail.db import db, ecriture, lecture
@@ -268,7 +268,7 @@ def test_un_fichier_efface_pendant_le_rechiffrement_ne_revient_pas(app, redemarr
     cle = nouvelle_cle()
     stockage().ecrire(cle, b"abc")
     redemarrer(app, {1, 2})
-    gardien, poser, effaceurs = stockage(), module_stockage._poser, []
+    gardien, poser, effaceurs = stockage(), stockage_local._poser, []
 
     def pendant_ce_temps(*arguments: object) -> None:
         effaceurs.append(threading.Thread(target=gardien.supprimer, args=(cle,)))
@@ -277,7 +277,7 @@ def test_un_fichier_efface_pendant_le_rechiffrement_ne_revient_pas(app, redemarr
         assert effaceurs[0].is_alive(), "l'effacement attend que le fichier soit entier"
         poser(*arguments)
 
-    monkeypatch.setattr(module_stockage, "_poser", pendant_ce_temps)
+    monkeypatch.setattr(stockage_local, "_poser", pendant_ce_temps)
     assert gardien.rechiffrer(cle)
     effaceurs[0].join()
     assert not gardien.existe(cle)

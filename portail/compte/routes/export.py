@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
+from werkzeug.exceptions import ServiceUnavailable
 
 from portail.compte import bp, preuve
 from portail.compte import export as actes
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.htmx import rendre
-from portail.stockage import stockage
+from portail.stockage import StockageIndisponible, stockage
 from portail.surete import Fait, noter
 
 
@@ -41,7 +42,10 @@ def donnees_archive() -> ReponseBrute:
     export = actes.dernier(db.session, current_user.id)
     if export is None or export.cle is None:
         return redirect(url_for(".donnees"), 303)
-    reponse = make_response(stockage().lire(export.cle))
+    try:
+        reponse = make_response(stockage().lire(export.cle))
+    except StockageIndisponible as panne:
+        raise ServiceUnavailable(retry_after=60) from panne
     reponse.headers["Content-Type"] = "application/zip"
     reponse.headers["Content-Disposition"] = 'attachment; filename="mes-donnees.zip"'
     noter(Fait.EXPORT_TELECHARGE, current_user.id)
