@@ -144,9 +144,10 @@ def passer_les_taches() -> None:
     config = _config()
     with _portail(config):
         preparation.exiger_les_cles()
-        fait = taches.suivre()
+        fait, conserve = taches.suivre(), taches.conserver()
         click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
         click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
+        click.echo(f"{conserve.annonces} effacement(s) annoncé(s), {conserve.effacements} fait(s).")
         click.echo(f"{antivirus.reprendre()} fichier(s) passé(s) à l’antivirus.")
         taches.nettoyer()
 

@@ -16,7 +16,9 @@ from portail import courriel, freins, idempotence, inventaire
 from portail.assistance import fils
 from portail.cles_acces import defis
 from portail.compte import adresse, codes, export, inscription, jetons, reprise, sessions
+from portail.conservation import passage as passage_de_conservation
 from portail.conservation import registre, rejeu
+from portail.conservation.passage import Passage
 from portail.db import ecriture
 from portail.demande import radiation_d_office, rappels, rattachement
 from portail.franceconnect import passage
@@ -103,6 +105,18 @@ def suivre() -> SuiviDuJour:
     return fait
 
 
+def conserver() -> Passage:
+    """Annonce ce qui va s'effacer, efface ce dont le préavis est passé. Le refaire ne fait rien de plus."""
+    try:
+        fait = passage_de_conservation.passer(maintenant())
+    except ParametreInconnu as manque:
+        current_app.logger.warning("conservation remise : %s", manque)
+        return Passage()
+    if fait != Passage():
+        current_app.logger.info("conservation : %s", fait)
+    return fait
+
+
 def demarrer_le_fil(app: Flask) -> threading.Event:
     """Le fil de fond du mode « un seul processus ». L'événement rendu l'arrête.
 
@@ -133,6 +147,7 @@ def _passage(app: Flask, rang: int) -> None:
                 heure = a_paris(maintenant()).hour
                 if heure >= MATIN:
                     suivre()
+                    conserver()
                 if heure == NUIT:
                     inventaire.verifier_si_possible(maintenant())
         except OperationalError as erreur:

@@ -49,10 +49,16 @@ def mentions() -> Response:
 @droit(Droit.PUBLIC)
 def donnees() -> Response:
     jour = aujourd_hui()
-    return rendre(
-        "accueil/donnees.html",
-        titre="Données personnelles",
-        conservation=parametre("CONSERVATION_APRES_RADIATION_MOIS", jour),
-        brouillon=parametre("BROUILLON_MOIS", jour),
-        questions=parametre("QUESTION_SANS_DEMANDE_MOIS", jour),
-    )
+    durees = {
+        nom: parametre(cle, jour)
+        for nom, cle in (
+            ("conservation", "CONSERVATION_APRES_RADIATION_MOIS"),
+            ("conservation_preavis", "CONSERVATION_PREAVIS_JOURS"),
+            ("brouillon", "BROUILLON_MOIS"),
+            ("brouillon_preavis", "BROUILLON_PREAVIS_JOURS"),
+            ("dormant", "COMPTE_DORMANT_MOIS"),
+            ("dormant_preavis", "COMPTE_DORMANT_PREAVIS_JOURS"),
+            ("questions", "QUESTION_SANS_DEMANDE_MOIS"),
+        )
+    }
+    return rendre("accueil/donnees.html", titre="Données personnelles", durees=durees)

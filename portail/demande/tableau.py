@@ -13,6 +13,7 @@ from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
 from portail.demande.suivi import Suivi, suivi_de
 from portail.guichet.modeles import Renvoi
+from portail.horloge import a_paris
 from portail.referentiels import recherche
 from portail.referentiels.parametres import parametre
 from portail.regles.numero_unique import lisible
@@ -30,7 +31,7 @@ class Carte:
     types: str
     modifiee_le: datetime
     deposee_le: datetime | None
-    gardee_jusqu_au: date | None  # pour un brouillon
+    gardee_jusqu_au: date | None  # au moins : pour un brouillon, ou une demande radiée
     etapes_completes: int
     nb_etapes: int
     reprendre: str  # slug de l'étape où reprendre
@@ -82,7 +83,6 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
     derniere = _ou_reprendre(demande, declaration)
     numero = _numero(demande)
     noms = ", ".join(lieu.nom for lieu in communes if lieu)
-    brouillon = declaration.est_brouillon
     return Carte(
         id=demande.id,
         titre=f"{numero} : {noms}" if noms and not demande.numero_unique else numero,
@@ -91,7 +91,7 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
         types=", ".join(type_.libelle for type_ in declaration.souhaits.types or ()),
         modifiee_le=declaration.modifiee_le,
         deposee_le=demande.deposee_le,
-        gardee_jusqu_au=gardee_jusqu_au(declaration.modifiee_le, jour) if brouillon else None,
+        gardee_jusqu_au=_gardee(demande, declaration, jour),
         etapes_completes=sum(etape.etat.est_complete for etape in volet),
         nb_etapes=len(volet),
         reprendre=derniere.slug,
@@ -109,6 +109,12 @@ def _ou_reprendre(demande: Demande, declaration: Declaration) -> Etape:
     remarquees = {champ.etape for champ in demande.renvoi.champs} if demande.renvoi else set()
     premiere = next((etape for etape in PARCOURS.etapes if etape.slug in remarquees), None)
     return premiere or PARCOURS.trouver(declaration.derniere_etape or "") or PARCOURS.etapes[0]
+
+
+def _gardee(demande: Demande, declaration: Declaration, jour: date) -> date | None:
+    if demande.radiee_le is not None:
+        return ajouter_mois(a_paris(demande.radiee_le).date(), parametre("CONSERVATION_APRES_RADIATION_MOIS", jour))
+    return gardee_jusqu_au(declaration.modifiee_le, jour) if declaration.est_brouillon else None
 
 
 def gardee_jusqu_au(modifiee_le: datetime, jour: date) -> date:

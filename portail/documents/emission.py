@@ -138,14 +138,6 @@ def ouvrir(emis: DocumentEmis) -> Document:
     return Document(conservation.de_octets(stockage().lire(emis.cle_contenu)), octets)
 
 
-def supprimer(session: Session, demande_id: int) -> list[str]:
-    """Oublie les documents d'une demande. Rend les clés à supprimer du stockage une fois la transaction validée."""
-    emis = session.scalars(sa.select(DocumentEmis).where(DocumentEmis.demande_id == demande_id)).all()
-    for document in emis:
-        session.delete(document)
-    return [cle for document in emis for cle in (document.cle_pdf, document.cle_contenu)]
-
-
 def _emettre(
     demande_id: int, genre: GenreDocument, acte: str, rediger: Callable[[Session], _Brouillon], instant: datetime
 ) -> DocumentEmis:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from portail.conservation import effacer
-from portail.conservation.modeles import Regle
+from portail.conservation.modeles import AnnonceEffacement, Regle
+from portail.conservation.regles import fin_du_preavis
 from portail.demande import depot
 from portail.demande.contexte import contexte_de
 from portail.demande.creation import commencer_un_papier
@@ -37,7 +38,7 @@ class AutreGuichet(Exception):
 class EnCours:
     """Une saisie commencée. `initiales` (« A. D. ») : assez pour la retrouver, trop peu pour qui regarde l'écran.
 
-    `a_corriger` : déposée, puis renvoyée.
+    `a_corriger` : déposée, puis renvoyée. `efface_le` : quand elle s'efface, si personne n'y touche, une fois annoncé.
     """
 
     id: int
@@ -45,6 +46,7 @@ class EnCours:
     cree_le: datetime
     modifiee_le: datetime
     a_corriger: bool
+    efface_le: date | None
 
 
 def commencer(session: Session, agent: Agent, commune: Lieu, cle: str, instant: datetime) -> Demande:
@@ -77,9 +79,11 @@ def en_cours(session: Session, agent: Agent) -> list[EnCours]:
             Personne.prenoms,
             Personne.nom_usage,
             Personne.nom_naissance,
+            AnnonceEffacement.preavis_depuis,
         )
         .join(Declaration, sa.and_(Declaration.demande_id == Demande.id, Declaration.deposee_le.is_(None)))
         .join(Personne, sa.and_(Personne.declaration_id == Declaration.id, Personne.role == Role.DEMANDEUR))
+        .outerjoin(AnnonceEffacement, AnnonceEffacement.demande_id == Demande.id)
         .where(Demande.saisie_guichet_id == agent.guichet_id, Demande.compte_id.is_(None), Demande.radiee_le.is_(None))
         .order_by(Declaration.modifiee_le.desc(), Demande.id.desc())
         .limit(LIMITE)
@@ -91,6 +95,7 @@ def en_cours(session: Session, agent: Agent) -> list[EnCours]:
             ligne.cree_le,
             ligne.modifiee_le,
             ligne.deposee_le is not None,
+            fin_du_preavis(Regle.PAPIER, ligne.preavis_depuis) if ligne.preavis_depuis else None,
         )
         for ligne in lignes
     ]

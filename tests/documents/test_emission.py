@@ -173,16 +173,6 @@ def test_un_stockage_en_panne_se_dit_et_n_inscrit_rien(enregistree: Dossier, dos
     assert enregistree.lire("attestation.pdf").status_code == 200
 
 
-def test_oublier_une_demande_rend_les_cles_a_supprimer(enregistree: Dossier) -> None:
-    enregistree.lire("attestation.pdf")
-    enregistree.lire("formulaire.pdf")
-    with enregistree.app.app_context(), db.sessionmaker() as session:
-        cles = emission.supprimer(session, enregistree.demande_id)
-        session.commit()
-    assert len(set(cles)) == 4
-    assert emis(enregistree) == []
-
-
 @pytest.mark.parametrize("moteur", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_dix_emissions_simultanees_n_en_font_qu_une(
     moteur: str, dossier: Path, horloge, request: pytest.FixtureRequest
