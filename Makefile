@@ -8,7 +8,7 @@ INSTALLER := $(PYTHON_VENV) -m pip install --quiet --disable-pip-version-check -
 TRAVAILLEURS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demonstration test bench lint types oracle verrous clean
+.PHONY: help run demonstration test bench lint types audit sbom licences oracle verrous clean
 
 help: ## Affiche cette aide
 	@echo "Portail de la demande de logement social. Commandes :"
@@ -33,6 +33,15 @@ lint: .venv/.installe-tests ## Vérifie le style et la mise en forme (ruff)
 
 types: .venv/.installe-tests ## Vérifie les types (mypy)
 	@$(PYTHON_VENV) -m mypy portail
+
+audit: .venv/.installe ## Cherche les failles connues des bibliothèques (demande le réseau ; sort en 3 si tout n’a pas pu être vérifié)
+	@$(PYTHON_VENV) -m outils.audit
+
+sbom: .venv/.installe-tests ## Écrit la nomenclature des bibliothèques (CycloneDX) dans build/sbom.json
+	@$(PYTHON_VENV) -m outils.nomenclature
+
+licences: .venv/.installe-tests ## Réécrit docs/licences.md depuis les verrous et les métadonnées installées
+	@$(PYTHON_VENV) -m outils.licences
 
 oracle: ## Compare nos plafonds à openfisca-france, dans un environnement à part (facultatif)
 	@test -x build/oracle/bin/python || python3 -m venv build/oracle

@@ -1,0 +1,1 @@
+"""Les outils du dépôt, lancés par make : « python -m outils.licences »."""
