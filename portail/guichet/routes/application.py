@@ -42,7 +42,7 @@ def mon_application() -> ReponseBrute:
 
 
 @bp.get("/moi/application/qr.svg")
-@droit(Droit.AGENT_ACCUEIL)
+@droit(Droit.AGENT_ACCUEIL, fichier=True)
 def mon_application_qr() -> Response:
     if _attendue() is not None:
         raise NotFound
