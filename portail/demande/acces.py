@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import NotFound
 
+from portail.demande import annees
 from portail.demande.modeles import (
     AnnexeHandicap,
     CommuneSouhaitee,
@@ -32,6 +33,7 @@ from portail.demande.modeles import (
 )
 from portail.demande.porte import Cote, Porte, de_la_personne
 from portail.guichet.modeles import DecisionPiece
+from portail.horloge import maintenant
 from portail.pieces.modeles import PieceFournie
 
 # Les sujets en un pour un viennent avec la déclaration ; ce qui se répète, en une requête par table.
@@ -127,7 +129,7 @@ def _tout() -> tuple[Any, ...]:
 
 def demandes(session: Session) -> list[Demande]:
     """Les demandes de la personne connectée, la plus récente d'abord."""
-    return list(
+    siennes = list(
         session.scalars(
             sa.select(Demande)
             .where(est_a(current_user.id))
@@ -139,6 +141,10 @@ def demandes(session: Session) -> list[Demande]:
             .order_by(Demande.cree_le.desc(), Demande.id.desc())
         )
     )
+    for declaration in (declaration for demande in siennes for declaration in demande.declarations):
+        if declaration.est_brouillon:
+            annees.suivre(declaration, maintenant(), ecrire=False)
+    return siennes
 
 
 def declaration_a_lire(session: Session, demande_id: int, *, verrou: bool = False) -> Declaration:
@@ -156,6 +162,8 @@ def par_la_porte(session: Session, porte: Porte, *, verrou: bool = False) -> Dec
     if declaration is None:
         raise NotFound
     _completer(session, declaration)
+    if declaration.est_brouillon and annees.suivre(declaration, maintenant(), ecrire=verrou) and verrou:
+        session.flush()
     return declaration
 
 

@@ -2,7 +2,7 @@
 
 Tout ce que la déclaration contient est copié par l'ORM lui-même : une colonne ajoutée demain suivra sans y penser.
 La clé de chaque personne est conservée : ses pièces restent les siennes. D'une année civile à l'autre, les revenus
-glissent : ce qui était N-1 devient N-2, et le reste est à redemander.
+glissent (annees.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from portail.demande.modeles import Declaration, RevenuFiscal
+from portail.demande.annees import glisser
+from portail.demande.modeles import Declaration
 from portail.horloge import a_paris
 
 SUJETS = ("coordonnees", "foyer", "logement_actuel", "motifs", "souhaits")
@@ -35,20 +36,8 @@ def copier(deposee: Declaration, instant: datetime) -> Declaration:
             setattr(jumelle, sujet, _jumeau(getattr(personne, sujet)))
         brouillon.personnes.append(jumelle)
     if deposee.deposee_le is not None:
-        glisser_les_revenus(brouillon, a_paris(instant).year - a_paris(deposee.deposee_le).year)
+        glisser(brouillon, a_paris(instant).year - a_paris(deposee.deposee_le).year)
     return brouillon
-
-
-def glisser_les_revenus(brouillon: Declaration, annees: int) -> None:
-    """Les années de revenus se comptent de l'année civile (cases E1 et E4) : un montant ne change pas d'année."""
-    if annees <= 0:
-        return
-    for personne in brouillon.personnes:
-        avant = personne.revenu
-        connu = annees == 1 and avant.rfr_n1 is not None
-        personne.revenu = RevenuFiscal(
-            a_un_avis_n2=avant.a_un_avis_n1 if connu else None, rfr_n2=avant.rfr_n1 if connu else None
-        )
 
 
 def _valeurs(objet: Any) -> dict[str, Any]:

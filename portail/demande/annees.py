@@ -1,0 +1,57 @@
+"""Les années de revenus se comptent de l'année civile (Cerfa, cases E1 et E4) : au passage d'une année, ce qui était
+N-1 devient N-2, et le reste est à redemander. Un montant ne change jamais d'année.
+
+Un brouillon compte de l'année où il a été enregistré pour la dernière fois. Une lecture le montre glissé sans rien
+écrire ; le premier enregistrement de l'année l'écrit. L'étape prend alors une révision de plus : une page ouverte
+avant minuit, dont les questions nomment l'autre année, rend le conflit au lieu d'écrire sous la mauvaise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from portail.demande.etapes.revenu_fiscal import ETAPE
+from portail.demande.modeles import Declaration, RevenuFiscal
+from portail.horloge import a_paris
+
+Poser = Callable[[Any, str, Any], None]
+
+
+def suivre(brouillon: Declaration, instant: datetime, *, ecrire: bool) -> bool:
+    """Met les revenus à l'année de `instant`. `ecrire` faux : à l'écran seulement. Rend vrai s'ils ont glissé."""
+    annees = a_paris(instant).year - a_paris(brouillon.modifiee_le).year
+    if annees <= 0:
+        return False
+    poser = setattr if ecrire else set_committed_value
+    glisser(brouillon, annees, poser)
+    # Une saisie refusée de l'étape porte, elle aussi, le nom d'une autre année : elle est à redemander.
+    poser(brouillon, "refus", [refus for refus in brouillon.refus if refus.etape != ETAPE.slug])
+    numero = brouillon.revisions.get(ETAPE.slug, [0, ""])[0]
+    poser(brouillon, "revisions", {**brouillon.revisions, ETAPE.slug: [numero + 1, ""]})
+    if ecrire:
+        brouillon.modifiee_le = instant
+    return True
+
+
+def glisser(brouillon: Declaration, annees: int, poser: Poser = setattr) -> None:
+    """Fait avancer les revenus de ce nombre d'années (aucune, ou moins : rien ne change)."""
+    if annees <= 0:
+        return
+    for personne in brouillon.personnes:
+        for nom, valeur in _glisse(personne.revenu, annees).items():
+            poser(personne.revenu, nom, valeur)
+
+
+def _glisse(revenu: RevenuFiscal, annees: int) -> dict[str, Any]:
+    connu = annees == 1 and revenu.rfr_n1 is not None
+    return {
+        "a_un_avis_n2": revenu.a_un_avis_n1 if connu else None,
+        "rfr_n2": revenu.rfr_n1 if connu else None,
+        "a_un_avis_n1": None,
+        "rfr_n1": None,
+        "sans_avis_explication": None,
+    }
