@@ -18,6 +18,9 @@ from portail import courriel, freins
 from portail.compte import inscription, jetons, protection
 from portail.compte.modeles import ChangementCourriel, Compte, Jeton, UsageJeton
 from portail.franceconnect.modeles import LienFranceConnect
+from portail.guichet import responsables
+from portail.guichet.journal import inscrire
+from portail.guichet.modeles import ActeJournal, Guichet
 from portail.horloge import maintenant
 
 MEMOIRE = timedelta(days=90)
@@ -25,15 +28,24 @@ SUJET_NOUVELLE = "Confirmez votre adresse"
 SUJET_ANCIENNE = "Votre adresse mail change"
 
 
-def demander(base: Session, compte: Compte, nouvelle: str) -> None:
-    """Écrit aux deux adresses. Rien ne change encore."""
+def demander(base: Session, compte: Compte, nouvelle: str, guichet: Guichet | None = None) -> None:
+    """Écrit aux deux adresses. Rien ne change encore.
+
+    `guichet` : celui qui demande, pièce d'identité vue. Une fois confirmée, l'adresse reçoit un lien de mot de passe.
+    """
     prise = inscription.compte_confirme(base, nouvelle) is not None
     secret, jeton = jetons.creer(base, UsageJeton.CHANGER_COURRIEL, None if prise else compte.id)
     changement = ChangementCourriel(
-        compte_id=compte.id, ancienne=compte.courriel, nouvelle=nouvelle, demande_le=maintenant(), jeton_id=jeton.id
+        compte_id=compte.id,
+        ancienne=compte.courriel,
+        nouvelle=nouvelle,
+        demande_le=maintenant(),
+        jeton_id=jeton.id,
+        guichet_id=guichet.id if guichet else None,
     )
     base.add(changement)
-    gel = _prevenir_l_ancienne(base, compte.id, compte.courriel, "adresse_demandee")
+    avis = "adresse_au_guichet" if guichet else "adresse_demandee"
+    gel = _prevenir_l_ancienne(base, compte.id, compte.courriel, avis, guichet=guichet.nom if guichet else "")
     changement.gel_demande_id = gel.id
     if freins.permis_ici(base, freins.INSCRIPTION_PAR_ADRESSE, nouvelle):
         courriel.mettre_en_boite(
@@ -41,14 +53,19 @@ def demander(base: Session, compte: Compte, nouvelle: str) -> None:
             f"adresse-nouvelle-{jeton.empreinte}",
             nouvelle,
             SUJET_NOUVELLE,
-            "adresse_prise" if prise else "adresse_confirmer",
+            "adresse_prise" if prise else "adresse_recours" if guichet else "adresse_confirmer",
             jeton_id=jeton.id,
+            guichet=guichet.nom if guichet else "",
             lien=f"{courriel.config_url()}/compte/adresse/confirmer/{secret}",
         )
 
 
-def confirmer(base: Session, secret: str) -> Compte | None:
-    """La nouvelle adresse devient celle du compte. None si le lien ne vaut plus rien."""
+def confirmer(base: Session, secret: str) -> ChangementCourriel | None:
+    """La nouvelle adresse devient celle du compte. None si le lien ne vaut plus rien.
+
+    Demandée au guichet, c'est aussi là que tombent sessions, mot de passe et clés : pas avant, le guichet ne doit pas
+    pouvoir fermer un compte d'un formulaire.
+    """
     jeton = _verrouiller(base, UsageJeton.CHANGER_COURRIEL, secret)
     if jeton is None or jeton.compte is None:
         return None
@@ -66,7 +83,9 @@ def confirmer(base: Session, secret: str) -> Compte | None:
     jetons.annuler(base, compte.id, UsageJeton.MOT_DE_PASSE)  # ceux-là étaient partis à l'ancienne adresse
     gel = _prevenir_l_ancienne(base, compte.id, changement.ancienne, "adresse_changee")
     changement.gel_confirme_id = gel.id
-    return compte
+    if changement.guichet_id is not None:
+        protection.proteger(base, compte)
+    return changement
 
 
 def geler(base: Session, secret: str) -> Compte | None:
@@ -105,6 +124,9 @@ def geler(base: Session, secret: str) -> Compte | None:
         )
     )
     protection.proteger(base, compte)
+    for suivant in geles:
+        if suivant.guichet_id is not None:
+            _prevenir_le_guichet(base, suivant)
     return compte
 
 
@@ -125,7 +147,15 @@ def _verrouiller(base: Session, usage: UsageJeton, secret: str) -> Jeton | None:
     return jeton if jeton.consomme_le is None else None
 
 
-def _prevenir_l_ancienne(base: Session, compte_id: int, adresse: str, gabarit: str) -> Jeton:
+def _prevenir_le_guichet(base: Session, changement: ChangementCourriel) -> None:
+    """L'ancienne boîte conteste ce qu'un agent a vu de ses yeux : l'un des deux se trompe, ou ment."""
+    guichet = base.get_one(Guichet, changement.guichet_id)
+    cle, sujet = f"adresse-gelee-{changement.id}", "Un accès rendu au guichet est contesté"
+    responsables.alerter(base, guichet.id, cle, sujet, "agent_recours_gele", guichet=guichet.nom)
+    inscrire(base, ActeJournal.ALERTE, guichet_code=guichet.code, compte_id=changement.compte_id, objet=sujet)
+
+
+def _prevenir_l_ancienne(base: Session, compte_id: int, adresse: str, gabarit: str, guichet: str = "") -> Jeton:
     secret, jeton = jetons.creer(base, UsageJeton.GELER, compte_id)
     courriel.mettre_en_boite(
         base,
@@ -135,5 +165,6 @@ def _prevenir_l_ancienne(base: Session, compte_id: int, adresse: str, gabarit: s
         gabarit,
         jeton_id=jeton.id,
         lien=f"{courriel.config_url()}/compte/geler/{secret}",
+        guichet=guichet,
     )
     return jeton

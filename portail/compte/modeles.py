@@ -142,7 +142,10 @@ class CodeCourriel(Base):
 
 
 class ChangementCourriel(Base):
-    """Une adresse mail demandée à la place d'une autre. L'ancienne peut geler le compte, avant comme après."""
+    """Une adresse mail demandée à la place d'une autre. L'ancienne peut geler le compte, avant comme après.
+
+    `guichet_id` : demandée par ce guichet, pièce d'identité vue, pour une personne qui n'ouvre plus sa boîte.
+    """
 
     __tablename__ = "changement_courriel"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -155,6 +158,7 @@ class ChangementCourriel(Base):
     jeton_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
     gel_demande_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
     gel_confirme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
+    guichet_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guichet.id", ondelete="RESTRICT"))
 
 
 class CleCompte(CleAcces, Base):

@@ -23,6 +23,7 @@ GESTES = (
     ("Renouveler pour la personne", "renouveler", RoleAgent.ACCUEIL, frozenset({Etat.A_RENOUVELER})),
     ("Écrire à la personne", "ecrire", RoleAgent.ACCUEIL, VIVANTES),
     ("Rectifier l’identité", "identite", RoleAgent.INSTRUCTEUR, ENREGISTREES),
+    ("Rendre l’accès au compte", "acces-au-compte", RoleAgent.INSTRUCTEUR, VIVANTES),
     ("Transférer à un autre guichet", "transferer", RoleAgent.INSTRUCTEUR, VIVANTES),
     ("Radier la demande", "radier", RoleAgent.INSTRUCTEUR, VIVANTES),
     ("Rendre la demande active", "reactiver", RoleAgent.INSTRUCTEUR, frozenset({Etat.RADIEE})),
@@ -42,8 +43,10 @@ class VieDuDossier:
 def vie_du_dossier(session: Session, demande: Demande, agent: Agent, jour: date) -> VieDuDossier:
     """Hors de ses territoires, un agent lit sans agir."""
     ici, agit = etat(demande, jour), demande.territoire in agent.guichet.codes_territoires
+    absents = set() if demande.compte_id is not None else {"acces-au-compte"}
+    permis = [geste for geste in GESTES if agit and ici in geste[3] and agent.peut(geste[2])]
     return VieDuDossier(
-        gestes=[(texte, suite) for texte, suite, role, etats in GESTES if agit and ici in etats and agent.peut(role)],
+        gestes=[(texte, suite) for texte, suite, *_ in permis if suite not in absents],
         suivi=suivi_de(demande, jour),
         messages=fils.transcription(session, demande),
         version=version(demande),

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail import courriel
@@ -21,9 +20,10 @@ from portail.demande.cycle_de_vie import brouillon
 from portail.demande.depot import poser
 from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement, Personne
+from portail.guichet import responsables
 from portail.guichet.acte import ActeImpossible, verifier
 from portail.guichet.journal import inscrire
-from portail.guichet.modeles import ActeJournal, Agent, RoleAgent
+from portail.guichet.modeles import ActeJournal, Agent
 
 RIEN_NE_CHANGE = "Rien n’a changé dans l’identité."
 
@@ -71,7 +71,8 @@ def rectifier(
     inscrire(session, ActeJournal.MODIFICATION_IDENTITE, agent=agent, demande_id=demande.id, objet=objet)
     cle, sujet = f"identite-{evenement.id}", "Votre identité a été rectifiée"
     avis.prevenir(session, demande, cle, sujet, "identite", suite="/evenements")
-    _alerter_les_responsables(session, demande, evenement, agent)
+    lien, sujet = f"{courriel.config_url()}/guichet/demandes/{demande.id}", "Une identité a été rectifiée"
+    responsables.alerter(session, agent.guichet_id, cle, sujet, "agent_identite", lien=lien, auteur=agent.nom_complet)
 
 
 def _appliquer(titulaire: Personne, valeurs: Mapping[str, Any]) -> list[str]:
@@ -81,17 +82,3 @@ def _appliquer(titulaire: Personne, valeurs: Mapping[str, Any]) -> list[str]:
         setattr(titulaire, nom, valeurs[nom])
     titulaire.nir_empreinte = coffre().empreinte(titulaire.nir, "nir") if titulaire.nir else None
     return changes
-
-
-def _alerter_les_responsables(session: Session, demande: Demande, evenement: Evenement, agent: Agent) -> None:
-    """Les responsables du guichet, même quand c'est l'un d'eux qui a rectifié : un autre regard."""
-    lien = f"{courriel.config_url()}/guichet/demandes/{demande.id}"
-    requete = sa.select(Agent).where(
-        Agent.guichet_id == agent.guichet_id, Agent.role == RoleAgent.RESPONSABLE, Agent.desactive_le.is_(None)
-    )
-    for responsable in session.scalars(requete):
-        cle = f"identite-{evenement.id}-agent-{responsable.id}"
-        courriel.mettre_en_boite(
-            session, cle, responsable.courriel, "Une identité a été rectifiée", "agent_identite",
-            lien=lien, auteur=agent.nom_complet,
-        )  # fmt: skip

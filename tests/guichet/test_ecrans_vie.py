@@ -136,12 +136,22 @@ def test_les_pages_du_guichet(page, portail, monde, examiner):
     racine = f"{portail.url}/guichet/demandes/{monde.demande_69}"
     page.goto(racine)
     examiner("dossier à renouveler")
-    for suite in ("renouveler", "ecrire", "identite", "transferer", "radier", "radier?motif=b", "radier?motif=c"):
+    for suite in (
+        "renouveler",
+        "ecrire",
+        "identite",
+        "acces-au-compte",
+        "transferer",
+        "radier",
+        "radier?motif=b",
+        "radier?motif=c",
+    ):
         page.goto(f"{racine}/{suite}")
         examiner(suite)
     for suite, bouton in (
         ("renouveler", "Renouveler la demande"), ("ecrire", "Envoyer le message"), ("identite", "Rectifier l’identité"),
-        ("transferer", "Transférer la demande"), ("radier", "Continuer"), ("radier?motif=c", "Envoyer l’avertissement"),
+        ("acces-au-compte", "Envoyer le lien"), ("transferer", "Transférer la demande"), ("radier", "Continuer"),
+        ("radier?motif=c", "Envoyer l’avertissement"),
     ):  # fmt: skip
         page.goto(f"{racine}/{suite}")
         if suite == "renouveler":

@@ -55,13 +55,14 @@ def adresse_confirmer(jeton: str) -> Response:
 @bp.post("/adresse/confirmer/<jeton>")
 @droit(Droit.PUBLIC)
 def adresse_confirmer_envoyer(jeton: str) -> ReponseBrute:
-    compte = actes.confirmer(db.session, jeton)
-    if compte is None:
+    changement = actes.confirmer(db.session, jeton)
+    if changement is None:
         titre = "Ce lien ne fonctionne plus"
         return rendre("compte/adresse_confirmer.html", titre=titre, perime=True, statut=410)
     db.session.commit()
-    noter(Fait.ADRESSE_CHANGEE, compte.id)
-    return redirect(url_for(".connexion", motif="adresse"), 303)
+    noter(Fait.ADRESSE_CHANGEE, changement.compte_id)
+    motif = "adresse" if changement.guichet_id is None else "adresse-au-guichet"
+    return redirect(url_for(".connexion", motif=motif), 303)
 
 
 @bp.get("/geler/<jeton>")

@@ -27,6 +27,8 @@ MOTIFS = {
     "mot-de-passe": "Votre nouveau mot de passe est enregistré. Vous pouvez vous connecter.",
     "reliee": "FranceConnect est relié à votre compte. Vous pouvez entrer par FranceConnect.",
     "adresse": "Votre nouvelle adresse mail est confirmée. Elle sert maintenant d’identifiant.",
+    "adresse-au-guichet": "Votre nouvelle adresse est confirmée. Un autre courriel y part\u00a0: son lien sert à "
+    "choisir votre mot de passe.",
     "deconnecte": "Vous êtes déconnecté(e).",
     "expiree": "Par sécurité, votre session s’est fermée. Reconnectez-vous : ce que vous aviez écrit vous attend.",
     "fichier": "Par sécurité, votre session s’est fermée. Reconnectez-vous, puis choisissez de nouveau votre fichier.",

@@ -45,6 +45,7 @@ class ActeJournal(Choix):
     MESSAGE = "message", "message envoyé"
     QUESTION_CONFIEE = "question_confiee", "question confiée à un collègue ou à un autre guichet"
     QUESTION_CLASSEE = "question_classee", "question classée sans réponse à donner"
+    RECOURS = "recours", "adresse mail du compte à changer, pièce d’identité vue au guichet"
     RECLAMATION = "reclamation", "dossier papier repris par son titulaire"
     RATTACHEMENT = "rattachement", "demande rattachée à un compte, avec un code reçu par courriel"
     PARTAGE = "partage", "accès d’un co-demandeur donné, changé ou retiré"
