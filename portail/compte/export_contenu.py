@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from portail.choix import Choix
 from portail.db import Base
+from portail.demande.modeles import Evenement, GenreEvenement
 from portail.guichet.consultations import Consultation, de_la_personne
 from portail.pieces.modeles import OUVRABLES, Fichier
 from portail.pieces.noms import nom_montrable
@@ -47,6 +48,8 @@ SECRETES = (
     "cle_pdf",
     "cle_contenu",
 )
+# Un avis que la personne n'a pas à voir (donnees/evenements.csv) ne sort pas par l'export non plus.
+MONTRES = [genre for genre in GenreEvenement if genre.fiche.visible]
 CLES = {"fichier": "cle", "message": "cle"}  # des noms tirés au hasard, sans sens pour la personne
 
 
@@ -76,6 +79,8 @@ def lignes(base: Session, compte_id: int) -> dict[str, list[dict[str, Any]]]:
         table = Base.metadata.tables[nom]
         par_ses_meres = [table.c[colonne].in_(numeros.get(mere, [])) for colonne, mere in liens]
         filtre = sa.or_(*par_ses_meres) if liens else table.c.id == compte_id
+        if nom == Evenement.__tablename__:
+            filtre = sa.and_(filtre, Evenement.genre.in_(MONTRES))
         gardees = [c for c in table.columns if _est_a_la_personne(nom, c.name)]
         ordre = list(table.primary_key.columns)
         trouvees[nom] = [

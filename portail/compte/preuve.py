@@ -6,7 +6,9 @@ n'en a pas). Ce qui venait d'être envoyé est gardé, et attend sous un bouton 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 
 import sqlalchemy as sa
 from flask import g, request, url_for
@@ -39,6 +41,16 @@ def exiger(suite: str = "") -> Response | None:
     garde = request.method == "POST" and reprise.garder(current_user.id)
     suite = url_for("compte.reprendre") if garde else request.path
     return rediriger(url_for("compte.prouver", suite=suite))
+
+
+def exigee(vue: Callable[..., Response]) -> Callable[..., Response]:
+    """Une vue qui ne répond qu'à une preuve récente, à mettre sous `@droit`. Avant elle, rien n'est verrouillé."""
+
+    @wraps(vue)
+    def prouvee(**arguments: object) -> Response:
+        return exiger() or vue(**arguments)
+
+    return prouvee
 
 
 def noter(base: Session) -> None:

@@ -13,7 +13,7 @@ from portail import taches
 from portail.compte.export_contenu import EXCLUES, tables
 from portail.compte.modeles import ExportDonnees
 from portail.db import Base, db, ecriture
-from portail.demande.modeles import Declaration
+from portail.demande.modeles import Declaration, Evenement, GenreEvenement
 from portail.inventaire import _connues
 from portail.pieces.modeles import Antivirus, Fichier, PieceFournie
 from portail.stockage import stockage
@@ -72,6 +72,18 @@ def test_l_archive_dit_tout_d_ana_et_rien_de_leo(app, navigateur):
     for absent in (b"leo@exemple.fr", b"Petit", b"argon2", b"empreinte", b'mot_de_passe"'):
         assert absent not in tout, absent
     assert courriels(app)[-1]["Subject"] == "Votre téléchargement est prêt"
+
+
+def test_un_evenement_cache_a_la_personne_n_y_est_pas(app, navigateur):
+    with ecriture() as session:
+        for genre in (GenreEvenement.AVIS_PDALHPD, GenreEvenement.DALO):
+            session.add(
+                Evenement(demande_id=1, genre=genre, survenu_le=fabriques.INSTANT, precision=f"mot {genre.value}")
+            )
+    contenu = archive(navigateur)
+    donnees = json.loads(contenu.read("donnees.json"))
+    assert [e["genre"] for e in donnees["evenement"]] == ["Brouillon commencé", "Décision Dalo"]
+    assert b"avis_pdalhpd" not in b"".join(contenu.read(nom) for nom in contenu.namelist())
 
 
 @pytest.mark.parametrize("avis", [Antivirus.EN_COURS, Antivirus.REFUSE])

@@ -25,7 +25,7 @@ from portail.demande.modeles import (
 from portail.guichet.modeles import ActeJournal, EcritureJournal
 from tests import fabriques
 from tests.demande.test_requetes import requetes
-from tests.fabriques import INSTANT
+from tests.fabriques import INSTANT, MOT_DE_PASSE
 from tests.guichet.enregistrees import enregistrer
 from tests.guichet.monde import monter
 from tests.guichet.rattachements import (
@@ -86,11 +86,28 @@ def test_le_code_ne_sert_qu_une_fois_et_quinze_minutes(app, monde, horloge):
     horloge.avancer(minutes=15)
     assert CODE_FAUX in prouver(lea, code).texte()
     assert proprietaire(papier.demande) is None
+    lea.ouvrir("/demandes/rattacher").envoyer(actuel=MOT_DE_PASSE, bouton="Continuer")
     proposer(lea, papier.numero)
     assert dernier_code() != code
     prouver(lea, dernier_code())
     assert proprietaire(papier.demande) is not None
     assert CODE_FAUX in prouver(lea, dernier_code()).texte()
+
+
+def test_une_session_ancienne_redit_qui_elle_est_avant_de_proposer(app, monde, horloge):
+    papier = papier_enregistre(monde)
+    lea = personne(app, "lea.neuve@exemple.fr", "l" * 43, **LEA).ouvrir("/demandes/rattacher")
+    horloge.avancer(minutes=11)
+    lea.envoyer({"numero": papier.numero}, "Accéder")
+    assert lea.h1 == "Confirmez que c’est bien vous"
+    assert nombre(EssaiRattachement) == 0
+    lea.envoyer(actuel=MOT_DE_PASSE, bouton="Continuer")
+    lea.envoyer(bouton="Envoyer de nouveau")
+    assert lea.adresse == "/demandes/rattacher/code"
+    assert nombre(EssaiRattachement) == 1
+    horloge.avancer(minutes=11)
+    for adresse in ("/demandes/rattacher", "/demandes/rattacher/bordereau"):
+        assert lea.client.get(adresse).headers["Location"].startswith("/compte/prouver")
 
 
 def test_le_code_d_un_compte_ne_vaut_rien_pour_un_autre(app, monde):

@@ -3,6 +3,7 @@
 from portail.demande.routes import (
     abandon,
     acces,
+    bordereau,
     creation,
     depuis_eligibilite,
     etapes,
@@ -18,6 +19,7 @@ from portail.demande.routes import (
 __all__ = [
     "abandon",
     "acces",
+    "bordereau",
     "creation",
     "depuis_eligibilite",
     "etapes",
