@@ -63,6 +63,7 @@ def test_toutes_les_tailles(stockage: Stockage, octets: bytes) -> None:
     assert stockage.lire(cle) == octets
 
 
+@pytest.mark.asvs("5.3.1", "11.3.2")
 def test_rien_ne_se_lit_sur_le_disque(stockage: Stockage, magasin: Magasin) -> None:
     stockage.ecrire(nouvelle_cle(), CLAIR)
     stockage.ecrire(nouvelle_cle(), CLAIR)
@@ -78,6 +79,7 @@ def test_une_cle_ne_se_devine_pas_et_ne_se_repete_pas() -> None:
     assert all(len(cle) == 32 and int(cle, 16) >= 0 for cle in cles)
 
 
+@pytest.mark.asvs("5.3.2")
 @pytest.mark.parametrize(
     "cle",
     [
@@ -116,6 +118,7 @@ def test_supprimer_se_rejoue(stockage: Stockage, magasin: Magasin) -> None:
     assert magasin.fichiers() == []
 
 
+@pytest.mark.asvs("11.3.3")
 @pytest.mark.parametrize("place", [0, 1, 20, -1])
 def test_un_octet_change_sur_le_disque_se_voit(stockage: Stockage, magasin: Magasin, place: int) -> None:
     cle = nouvelle_cle()
@@ -139,6 +142,7 @@ def test_un_fichier_tronque_se_voit(stockage: Stockage, magasin: Magasin, garde:
         stockage.lire(cle)
 
 
+@pytest.mark.asvs("11.3.3")
 def test_le_contenu_d_un_autre_fichier_ne_s_ouvre_pas(stockage: Stockage, magasin: Magasin) -> None:
     une, autre = nouvelle_cle(), nouvelle_cle()
     stockage.ecrire(une, CLAIR)
@@ -248,6 +252,7 @@ def test_seul_le_portail_lit_les_fichiers(disque: StockageLocal, dossier_des_fic
     assert stat.S_IMODE(dossier_des_fichiers.stat().st_mode) & 0o077 == 0
 
 
+@pytest.mark.asvs("5.3.2")
 def test_un_lien_symbolique_pose_a_la_place_d_un_fichier_n_est_pas_suivi(disque: StockageLocal, tmp_path: Path) -> None:
     cle = nouvelle_cle()
     (tmp_path / "ailleurs").write_bytes(b"x" * 100)
@@ -323,6 +328,7 @@ def test_chaque_reglage_qui_manque_est_nomme(manquant: str) -> None:
     assert [phrase.split(" : ")[0] for phrase in manques] == [f"PORTAIL_S3_{manquant}"]
 
 
+@pytest.mark.asvs("12.3.1")
 def test_le_magasin_se_joint_en_https_ou_sur_la_meme_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lus(**REGLAGES) == (ReglagesS3("https://s3.exemple.fr", "pieces", "id", "s"), [])
     assert lus(**{**REGLAGES, "ADRESSE": "http://127.0.0.1:9000/"})[0].adresse == "http://127.0.0.1:9000"

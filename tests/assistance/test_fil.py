@@ -88,6 +88,7 @@ def test_deux_envois_au_meme_instant_sur_les_deux_moteurs(app_deux_moteurs, horl
     assert len(lire(sa.select(Fil))) == 1
 
 
+@pytest.mark.asvs("1.2.1", "1.3.7", "3.2.2")
 def test_le_contenu_est_une_donnee_des_deux_cotes(monde, ana, naviguer, dossier):
     ecrire(ana, monde, PIEGE)
     agent = question(naviguer(monde.accueil))
@@ -100,6 +101,7 @@ def test_le_contenu_est_une_donnee_des_deux_cotes(monde, ana, naviguer, dossier)
     assert PIEGE.encode() not in (dossier / "portail.sqlite").read_bytes()
 
 
+@pytest.mark.asvs("1.3.3")
 def test_un_message_vide_ou_trop_long_est_refuse_avec_ce_qui_etait_ecrit(monde, ana):
     ecrire(ana, monde, "")
     assert (ana.statut, messages()) == (422, [])
@@ -109,6 +111,7 @@ def test_un_message_vide_ou_trop_long_est_refuse_avec_ce_qui_etait_ecrit(monde, 
     assert messages() == []
 
 
+@pytest.mark.asvs("2.4.1")
 def test_un_flot_de_messages_est_freine(monde, ana):
     for rang in range(21):
         ecrire(ana, monde, f"Message {rang}")
@@ -171,6 +174,7 @@ def test_confier_a_un_collegue_puis_a_un_autre_guichet(monde, ana, naviguer):
     assert agent.statut == 422
 
 
+@pytest.mark.asvs("8.4.1", "16.3.2")
 def test_un_agent_d_un_autre_territoire_ne_lit_rien_et_son_refus_s_inscrit(monde, ana, naviguer):
     ecrire(ana, monde, "Bonjour")
     [fil] = lire(sa.select(Fil))
@@ -229,6 +233,7 @@ def test_un_responsable_ecrit_ses_heures_et_une_faute_se_dit(monde, naviguer):
     assert un(Guichet, monde.g1).heures_tchat == "lundi-vendredi 09:00-12:00"
 
 
+@pytest.mark.asvs("14.2.7")
 @pytest.mark.parametrize(("jours", "reste"), [(360, 1), (400, 0)])
 def test_un_fil_sans_demande_s_efface_un_an_apres_le_dernier_message(monde, horloge, jours, reste):
     with db.sessionmaker() as session, session.begin():

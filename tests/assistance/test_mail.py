@@ -81,6 +81,7 @@ def test_un_double_clic_n_envoie_qu_un_mail(passante):
     assert len(envois()) == 1
 
 
+@pytest.mark.asvs("1.3.11")
 @pytest.mark.parametrize(
     ("champ", "valeur", "phrase"),
     [

@@ -38,6 +38,7 @@ def test_ajouter_sortir_entrer_la_ou_l_on_allait(app, nav, telephone, horloge):
     assert cles()[0].compteur == 1
 
 
+@pytest.mark.asvs("6.3.4")
 def test_une_cle_vaut_le_mot_de_passe_et_l_appareil_connu(app, telephone, autre_client):
     avant = len(courriels(app))
     with depuis(autre_client, "203.0.113.7") as ailleurs:
@@ -53,6 +54,7 @@ def test_l_ordinateur_partage_se_dit_aussi_avec_une_cle(telephone, autre_client)
     assert sessions()[-1].partagee
 
 
+@pytest.mark.asvs("6.3.8")
 def test_les_options_ne_disent_rien_de_qui_a_un_compte(app, telephone, autre_client):
     options = demander(Navigateur(autre_client).ouvrir("/compte/connexion"))
     assert (options["allowCredentials"], options["rpId"], options["userVerification"]) == ([], "localhost", "required")
@@ -67,6 +69,7 @@ def test_les_options_ne_disent_rien_de_qui_a_un_compte(app, telephone, autre_cli
     assert "Silva" not in str(ajout), "l’appareil n’apprend pas le nom"
 
 
+@pytest.mark.asvs("7.5.1")
 def test_ajouter_demande_une_preuve_recente(nav, horloge):
     horloge.avancer(minutes=11)
     nav.ouvrir("/compte/cles/ajouter")
@@ -100,6 +103,7 @@ def test_la_cle_d_une_autre_personne_ne_redit_pas_qui_l_on_est(app, nav, telepho
     assert (nav.statut, nav.h1) == (422, "Confirmez que c’est bien vous")
 
 
+@pytest.mark.asvs("6.3.7")
 def test_l_avis_d_ajout_met_le_compte_a_l_abri_d_un_geste(app, nav, telephone, client, autre_client):
     message = courriels(app)[-1]
     assert (message["To"], message["Subject"]) == ("ana@exemple.fr", "Une clé d’accès à votre compte")

@@ -140,6 +140,7 @@ def test_un_agent_deja_enrole_n_en_ajoute_pas_une_avec_son_seul_mot_de_passe(nav
     assert len(cles()) == 1
 
 
+@pytest.mark.asvs("7.5.1")
 def test_ajouter_et_retirer_demandent_de_redonner_le_facteur(naviguer, enrolee, horloge):
     nav = entrer(naviguer(), enrolee)
     nav.ouvrir("/guichet/moi/cles/ajouter")
@@ -163,6 +164,7 @@ def test_ajouter_et_retirer_demandent_de_redonner_le_facteur(naviguer, enrolee, 
     assert "vient d’être retirée" in courriels("agent1@ville.fr")[-1].corps
 
 
+@pytest.mark.asvs("6.3.3")
 def test_jamais_sans_second_facteur(naviguer, enrolee, lea, horloge):
     nav = entrer(naviguer(), enrolee)
     redire(nav, enrolee)

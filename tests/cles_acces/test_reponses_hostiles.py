@@ -47,6 +47,7 @@ def test_aucun_mensonge_n_ajoute_une_cle(nav):
     assert ajouter(nav, Authentificateur()).statut == 200
 
 
+@pytest.mark.asvs("6.8.2")
 def test_aucun_mensonge_n_entre(telephone, autre_client):
     cas = {
         **MENSONGES,
@@ -65,6 +66,7 @@ def test_aucun_mensonge_n_entre(telephone, autre_client):
     assert entrer(nav, telephone).h1 == "Bonjour Ana !"
 
 
+@pytest.mark.asvs("6.5.1")
 def test_une_reponse_ne_sert_qu_une_fois(telephone, autre_client, client):
     nav = Navigateur(autre_client).ouvrir("/compte/connexion")
     reponse = telephone.signer(demander(nav))
@@ -87,6 +89,7 @@ def test_un_defi_perime_au_bout_de_cinq_minutes(telephone, autre_client, horloge
     assert envoyer(nav, telephone.signer(options)).statut == 422
 
 
+@pytest.mark.asvs("6.6.2")
 def test_le_defi_d_un_navigateur_ne_vaut_pas_dans_un_autre(app, telephone, autre_client):
     ici, la = (
         Navigateur(autre_client).ouvrir("/compte/connexion"),
@@ -115,6 +118,7 @@ def test_la_cle_d_un_compte_n_ouvre_pas_celui_d_un_autre(nav, telephone, autre_c
     assert entrer(leo, sienne).h1 == "Bonjour Léo !"
 
 
+@pytest.mark.asvs("16.3.3")
 def test_un_compteur_qui_n_avance_pas_est_refuse_et_note(telephone, autre_client, caplog):
     nav = entrer(Navigateur(autre_client), telephone, compteur=7)
     sortir(nav)

@@ -67,6 +67,7 @@ def jeton_de(client: FlaskClient) -> str:
     return navigateur.page.find("input", attrs={"name": "csrf_token"})["value"]
 
 
+@pytest.mark.asvs("6.3.8")
 @pytest.mark.parametrize("geste", GESTES)
 def test_meme_page_memes_entetes_memes_requetes(peuple, geste, monkeypatch):
     import itsdangerous
@@ -82,6 +83,7 @@ def test_meme_page_memes_entetes_memes_requetes(peuple, geste, monkeypatch):
     assert releves[CONNUE] == releves[INCONNUE] == releves[EN_ATTENTE]
 
 
+@pytest.mark.asvs("6.3.8")
 @pytest.mark.parametrize("geste", [inscription, oubli])
 def test_les_pages_suivantes_ne_disent_rien_non_plus(peuple, geste):
     pages = set()
@@ -100,6 +102,7 @@ def test_un_message_part_dans_tous_les_cas(peuple, geste):
     assert [message["To"] for message in courriels(peuple)[avant:]] == [CONNUE, INCONNUE]
 
 
+@pytest.mark.asvs("6.3.8")
 def test_argon2_travaille_une_fois_que_l_adresse_existe_ou_non(peuple, monkeypatch):
     appels: list[str] = []
     vrai = mots_de_passe._argon2
@@ -147,6 +150,7 @@ def test_un_nir_deja_connu_ne_change_rien_a_l_inscription(peuple):
     assert len(reponses) == 1
 
 
+@pytest.mark.asvs("6.3.8")
 @pytest.mark.lent
 def test_le_temps_de_reponse_ne_distingue_pas_les_adresses(app, monkeypatch):
     """Mann-Whitney sur le temps de calcul du processus, qui ne dépend pas de la charge de la machine."""

@@ -26,6 +26,7 @@ def ailleurs(autre_client):
         yield Navigateur(client)
 
 
+@pytest.mark.asvs("6.3.3", "6.3.5")
 def test_le_code_ouvre_la_session_la_ou_l_on_allait(app, ailleurs):
     ailleurs.ouvrir("/compte/connexion?suite=/compte")
     ailleurs.envoyer(courriel="ana@exemple.fr", mot_de_passe=MOT_DE_PASSE, bouton="Me connecter")
@@ -38,6 +39,7 @@ def test_le_code_ouvre_la_session_la_ou_l_on_allait(app, ailleurs):
     assert ailleurs.h1 == "Bonjour Ana !"
 
 
+@pytest.mark.asvs("6.6.3")
 def test_cinq_essais_puis_plus_rien(app, ailleurs):
     se_connecter(ailleurs)
     code = code_recu(app)
@@ -50,6 +52,7 @@ def test_cinq_essais_puis_plus_rien(app, ailleurs):
     assert not est_connecte(ailleurs.client)
 
 
+@pytest.mark.asvs("6.5.5", "6.6.2")
 def test_le_code_ne_vaut_que_dix_minutes_une_fois_et_dans_ce_navigateur(app, ailleurs, client, horloge):
     se_connecter(ailleurs)
     code = code_recu(app)

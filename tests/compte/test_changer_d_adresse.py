@@ -56,6 +56,7 @@ def confirmer(app, navigateur: Navigateur) -> None:
     presser(navigateur, lien_de(app, NOUVELLE, "/confirmer/"), "Confirmer ma nouvelle adresse")
 
 
+@pytest.mark.asvs("6.3.7")
 def test_la_nouvelle_boite_confirme_et_l_ancienne_le_sait_deux_fois(app, client, navigateur):
     demander(navigateur)
     assert "Nous avons écrit à votre nouvelle adresse" in navigateur.texte()
@@ -70,6 +71,7 @@ def test_la_nouvelle_boite_confirme_et_l_ancienne_le_sait_deux_fois(app, client,
     assert navigateur.statut == 410
 
 
+@pytest.mark.asvs("7.5.1")
 def test_une_session_ancienne_redemande_le_mot_de_passe_et_rend_ce_qui_etait_ecrit(app, client, navigateur, horloge):
     navigateur.ouvrir("/compte/adresse")
     valeurs = navigateur.saisie(navigateur.formulaire("courriel"))
@@ -135,6 +137,7 @@ def test_deux_changements_de_suite_l_ancienne_d_avant_garde_la_main(app, autre_c
     assert comptes()[0].courriel == "ana@exemple.fr"
 
 
+@pytest.mark.asvs("6.3.8")
 def test_une_adresse_deja_prise_se_dit_seulement_dans_sa_boite(app, navigateur):
     creer_compte("leo@exemple.fr")
     demander(navigateur, "leo@exemple.fr")
@@ -164,6 +167,7 @@ def deposee(instant: datetime) -> int:
         return demande.id
 
 
+@pytest.mark.asvs("7.5.3")
 def test_abandonner_une_demande_redemande_le_mot_de_passe(app, navigateur, horloge):
     numero = deposee(horloge())
     horloge.avancer(minutes=11)

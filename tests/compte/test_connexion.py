@@ -68,6 +68,7 @@ AILLEURS = [
 ]  # fmt: skip
 
 
+@pytest.mark.asvs("1.2.2", "3.7.2")
 @pytest.mark.parametrize("suite", AILLEURS)
 def test_une_destination_etrangere_mene_a_l_accueil_du_compte(navigateur, client, suite):
     assert adresse_interne(suite) == ""
@@ -95,6 +96,7 @@ def test_deja_connecte_la_page_de_connexion_mene_au_tableau_de_bord(navigateur, 
         assert client.get(adresse).headers["Location"] == "/demandes"
 
 
+@pytest.mark.asvs("11.2.2")
 def test_un_hachage_plus_faible_se_renforce_a_la_connexion(navigateur, app):
     from argon2 import PasswordHasher
 
@@ -108,6 +110,7 @@ def test_un_hachage_plus_faible_se_renforce_a_la_connexion(navigateur, app):
     assert mots_de_passe.verifier(apres, MOT_DE_PASSE)
 
 
+@pytest.mark.asvs("6.2.6", "6.2.7")
 def test_les_champs_disent_au_gestionnaire_de_mots_de_passe_ce_qu_ils_sont(navigateur):
     navigateur.ouvrir("/compte/connexion")
     cases = {case["name"]: case for case in navigateur.formulaire().find_all("input") if case.get("name")}

@@ -107,6 +107,7 @@ def test_huit_connexions_simultanees_ouvrent_huit_sessions(app):
     assert len({ligne.empreinte for ligne in sessions()}) == 8
 
 
+@pytest.mark.asvs("7.4.2")
 def test_un_compte_efface_emporte_ses_sessions_et_ses_jetons(app, client):
     creer_compte()
     se_connecter(Navigateur(client))
@@ -131,6 +132,7 @@ HOSTILES = [
 ]
 
 
+@pytest.mark.asvs("1.2.1", "1.2.4", "1.3.7")
 @pytest.mark.parametrize("hostile", HOSTILES)
 def test_un_nom_hostile_reste_un_texte(app, client, hostile):
     from bs4 import BeautifulSoup

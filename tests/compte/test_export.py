@@ -108,6 +108,7 @@ def test_un_fil_s_exporte_par_le_compte_comme_par_la_demande():
     assert tables()["fil"] == [("compte_id", "compte"), ("demande_id", "demande")]
 
 
+@pytest.mark.asvs("7.5.3")
 def test_une_session_ancienne_se_reprouve_avant_de_demander_et_de_telecharger(app, client, navigateur, horloge):
     horloge.avancer(minutes=11)
     navigateur.ouvrir("/compte/donnees").envoyer(bouton="Préparer mon archive")
@@ -126,6 +127,7 @@ def test_sans_rien_de_pret_ou_pour_une_autre_personne_il_n_y_a_pas_d_archive(app
     assert leo.client.get("/compte/donnees/archive").headers["Location"] == "/compte/donnees"
 
 
+@pytest.mark.asvs("14.2.7")
 def test_au_bout_de_sept_jours_l_archive_est_effacee_et_d_ici_la_personne_ne_la_balaie(app, navigateur, horloge):
     archive(navigateur)
     with db.sessionmaker() as session:

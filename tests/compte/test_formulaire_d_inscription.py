@@ -35,6 +35,7 @@ def test_la_case_sans_numero_montre_le_chemin_du_guichet(navigateur):
     assert "guichet" in mots(navigateur.page.find("form"))
 
 
+@pytest.mark.asvs("2.2.3")
 @pytest.mark.parametrize(
     "changement",
     [{"date_naissance-mois": "4"}, {"lieu_naissance": "Lyon (69001 à 69009)"}, {"date_naissance-annee": "1986"}],
@@ -78,6 +79,7 @@ def test_ce_qui_est_obligatoire_est_demande(navigateur, champ):
     assert comptes() == []
 
 
+@pytest.mark.asvs("2.2.1")
 @pytest.mark.parametrize(
     ("annee", "phrase"),
     [
@@ -90,6 +92,7 @@ def test_une_naissance_impossible_est_refusee(navigateur, annee, phrase):
     assert navigateur.erreurs() == [phrase]
 
 
+@pytest.mark.asvs("15.3.3")
 def test_des_champs_inventes_ne_passent_pas(navigateur):
     valeurs = navigateur.ouvrir("/compte/creer").saisie(navigateur.formulaire())
     forges = {"courriel_confirme_le": "2026-01-01", "id": "99", "est_agent": "1"}

@@ -32,12 +32,14 @@ def attaquer(client, essais: int, courriel: str = "ana@exemple.fr") -> list[int]
         ]
 
 
+@pytest.mark.asvs("6.3.1")
 def test_dix_essais_par_compte_puis_un_par_minute(client, horloge):
     assert attaquer(client, 12) == [422] * 10 + [429] * 2
     horloge.avancer(minutes=1)
     assert attaquer(client, 2) == [422, 429]
 
 
+@pytest.mark.asvs("6.3.1")
 def test_vingt_essais_par_reseau_quel_que_soit_le_compte(client, horloge):
     statuts = [statut for rang in range(25) for statut in attaquer(client, 1, f"personne{rang}@exemple.fr")]
     assert statuts == [422] * 20 + [429] * 5
@@ -73,6 +75,7 @@ def test_la_page_429_garde_ou_l_on_allait(client, horloge):
         assert page.saisie(page.formulaire())["suite"] == "/compte/mot-de-passe"
 
 
+@pytest.mark.asvs("6.1.1")
 def test_d_un_reseau_connu_la_personne_n_est_jamais_retenue_par_un_attaquant(app, client, autre_client):
     with depuis(client, CHEZ_ANA):
         se_connecter(Navigateur(client))
@@ -93,6 +96,7 @@ def test_un_attaquant_du_meme_reseau_ne_retient_pas_les_autres_comptes_de_ce_res
         assert est_connecte(client)
 
 
+@pytest.mark.asvs("6.1.1")
 def test_d_un_reseau_inconnu_le_lien_recu_par_courriel_ouvre_toujours(app, client, autre_client):
     attaquer(autre_client, 200)
     with depuis(client, "192.0.2.44"):
@@ -125,6 +129,7 @@ def test_se_tromper_puis_reussir_remet_a_zero(client, horloge):
             client.delete_cookie("portail", domain="127.0.0.1")
 
 
+@pytest.mark.asvs("4.1.3", "15.3.4")
 def test_un_entete_forge_ne_donne_pas_un_frein_neuf(client):
     statuts = []
     for rang in range(12):

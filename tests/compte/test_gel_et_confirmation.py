@@ -14,6 +14,7 @@ from tests.compte.gestes import comptes, creer_compte
 pytestmark = pytest.mark.menace("T1")
 
 
+@pytest.mark.asvs("15.4.2")
 def test_un_gel_qui_attend_une_confirmation_la_defait(app_deux_moteurs, monkeypatch):
     app = app_deux_moteurs
     creer_compte()

@@ -114,6 +114,7 @@ def test_quatre_jours_de_panne_du_courriel_n_effacent_pas_l_inscription(app, nav
     assert comptes() == [], "lien périmé : l’inscription jamais confirmée s’efface"
 
 
+@pytest.mark.asvs("14.2.7")
 def test_une_inscription_jamais_confirmee_s_efface_avec_son_nir(app, navigateur, horloge, dossier):
     inscrire(navigateur)
     courriels(app)
@@ -167,6 +168,7 @@ def test_les_inscriptions_d_un_tiers_ne_privent_pas_d_un_lien_de_mot_de_passe(ap
     assert "/nouveau-mot-de-passe/" in courriels(app)[-1].get_content()
 
 
+@pytest.mark.asvs("11.4.2")
 def test_le_mot_de_passe_n_est_qu_un_hachage_et_le_jeton_une_empreinte(app, navigateur, dossier):
     inscrire(navigateur)
     secret = lien_recu(app).rsplit("/", 1)[1]

@@ -46,6 +46,7 @@ def test_du_lien_recu_au_nouveau_mot_de_passe(app, client, navigateur):
     assert est_connecte(client)
 
 
+@pytest.mark.asvs("6.3.7", "7.4.3")
 def test_le_nouveau_mot_de_passe_ferme_toutes_les_sessions_et_previent(app, client, autre_client):
     se_connecter(Navigateur(autre_client))
     demander(Navigateur(client))
@@ -88,6 +89,7 @@ def test_deux_heures_a_partir_de_l_envoi_meme_apres_trois_jours_de_panne(app, na
     assert navigateur.ouvrir(lien).statut == statut
 
 
+@pytest.mark.asvs("9.2.2")
 def test_un_lien_de_confirmation_ne_change_pas_de_mot_de_passe_et_l_inverse(app, navigateur, client):
     demander(navigateur)
     secret = lien_recu(app).rsplit("/", 1)[1]
@@ -134,6 +136,7 @@ def test_une_adresse_est_ecrite_au_plus_trois_fois_par_heure(app, navigateur, ho
     assert len(courriels(app)) == 4
 
 
+@pytest.mark.asvs("6.2.2", "6.2.3", "6.3.7", "7.4.3")
 def test_changer_demande_l_ancien_ferme_les_autres_appareils_et_previent(app, client, autre_client, navigateur):
     se_connecter(Navigateur(autre_client))
     se_connecter(navigateur).ouvrir("/compte/mot-de-passe")
@@ -156,6 +159,7 @@ def test_changer_annule_les_liens_en_route(app, client, navigateur):
     assert navigateur.ouvrir(lien).statut == 410
 
 
+@pytest.mark.asvs("6.2.10")
 def test_un_mot_de_passe_de_cinq_ans_vaut_toujours(app, client, navigateur, horloge):
     horloge.avancer(days=5 * 365)
     se_connecter(navigateur)
@@ -183,6 +187,7 @@ def test_aucun_message_ne_demande_ni_ne_contient_de_donnee_personnelle(app, clie
             assert lien.startswith(base)
 
 
+@pytest.mark.asvs("4.1.3")
 def test_les_liens_ne_viennent_jamais_de_l_entete_host(app, client):
     entetes = {"X-Forwarded-Host": "pirate.test", "X-Forwarded-Proto": "https", "Forwarded": "host=pirate.test"}
     page = Navigateur(client).ouvrir("/compte/mot-de-passe-oublie")

@@ -13,6 +13,7 @@ from tests.champs.outils import mots
 CONTEXTE = ["ana.silva@exemple.fr", "Silva", "Da Costa", "Ana, Maria", "1985", "Villeurbanne (69100)"]
 
 
+@pytest.mark.asvs("6.2.5")
 @pytest.mark.parametrize(
     "phrase",
     [
@@ -27,6 +28,7 @@ def test_une_phrase_ou_un_tirage_au_hasard_convient_sans_classe_imposee(phrase):
     assert mots_de_passe.refus(phrase, CONTEXTE) == ""
 
 
+@pytest.mark.asvs("6.2.1", "6.2.9")
 @pytest.mark.parametrize(("longueur", "accepte"), [(11, False), (12, True), (128, True), (129, False)])
 def test_de_douze_a_cent_vingt_huit_caracteres(longueur, accepte):
     hasard = ("vK9-tambour lagune rosier 42 x " * 6)[:longueur]
@@ -40,6 +42,7 @@ def test_trop_court_ou_trop_long_dit_combien():
     assert mots(mots_de_passe.refus("x" * 129, [])) == "Votre mot de passe est trop long : 128 caractères au plus."
 
 
+@pytest.mark.asvs("6.2.4", "6.2.12")
 @pytest.mark.parametrize(
     "faible",
     [
@@ -60,6 +63,7 @@ def test_des_chiffres_seuls_en_demandent_seize(chiffres):
     assert "16 au moins" in mots_de_passe.refus(chiffres, [])
 
 
+@pytest.mark.asvs("6.2.11")
 @pytest.mark.parametrize(
     "connu",
     [
@@ -81,6 +85,7 @@ def test_un_contexte_vide_ou_bizarre_ne_gene_pas():
     assert mots_de_passe.refus("correct cheval pile agrafe", [None, "", "!", "ab"]) == ""
 
 
+@pytest.mark.asvs("6.2.8", "11.4.2")
 def test_argon2id_avec_les_parametres_recommandes():
     hache = mots_de_passe.hacher("correct cheval pile agrafe")
     assert re.match(r"\$argon2id\$v=19\$m=19456,t=2,p=1\$", hache)
@@ -110,6 +115,7 @@ def appels(monkeypatch) -> list[str]:
     mots_de_passe._leurre.cache_clear()
 
 
+@pytest.mark.asvs("15.2.2")
 def test_argon2_n_est_jamais_appele_au_dela_de_128_caracteres(appels):
     assert not mots_de_passe.verifier("h", "x" * 129)
     assert not mots_de_passe.verifier("h", "x" * 10_000_000)

@@ -38,6 +38,7 @@ def test_sans_connexion_aucune_ligne_n_est_ecrite_et_l_accueil_ne_pose_pas_de_co
     assert sessions() == []
 
 
+@pytest.mark.asvs("7.2.4")
 def test_l_identifiant_change_a_la_connexion_et_l_ancien_reste_anonyme(client, autre_client):
     Navigateur(client).ouvrir("/compte/connexion")
     avant = cookie(client)
@@ -49,6 +50,7 @@ def test_l_identifiant_change_a_la_connexion_et_l_ancien_reste_anonyme(client, a
     assert est_connecte(client)
 
 
+@pytest.mark.asvs("7.2.4")
 def test_un_identifiant_impose_par_un_tiers_ne_devient_jamais_celui_de_la_personne(client, autre_client):
     impose = "A" * 43
     client.set_cookie("portail", impose, domain="127.0.0.1")
@@ -58,6 +60,7 @@ def test_un_identifiant_impose_par_un_tiers_ne_devient_jamais_celui_de_la_person
     assert not est_connecte(autre_client)
 
 
+@pytest.mark.asvs("7.2.1")
 def test_la_base_ne_connait_que_l_empreinte_de_l_identifiant(connecte, client, dossier):
     [ligne] = sessions()
     assert ligne.empreinte == hashlib.sha256(cookie(client).encode()).hexdigest()
@@ -66,6 +69,7 @@ def test_la_base_ne_connait_que_l_empreinte_de_l_identifiant(connecte, client, d
     assert ligne.empreinte.encode() in octets
 
 
+@pytest.mark.asvs("7.2.2", "7.2.3", "11.5.1")
 def test_les_identifiants_sont_longs_et_tous_differents(app):
     vus = set()
     for _ in range(50):
@@ -76,6 +80,7 @@ def test_les_identifiants_sont_longs_et_tous_differents(app):
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", identifiant) for identifiant in vus), "32 octets au hasard"
 
 
+@pytest.mark.asvs("1.5.2", "7.2.1")
 @pytest.mark.parametrize(
     "faux", ["", "x", "A" * 42, "A" * 44, "' OR 1=1 --" + "A" * 32, "%00" * 14, "é" * 43, "A" * 5000]
 )
@@ -84,6 +89,7 @@ def test_un_cookie_abime_est_celui_d_une_personne_inconnue(client, faux):
     assert reponse.status_code == 303
 
 
+@pytest.mark.asvs("7.3.1")
 @pytest.mark.parametrize(("partage", "minutes"), [(False, 30), (True, 10)])
 def test_sans_activite_la_session_meurt_et_le_meme_cookie_ne_vaut_plus_rien(client, horloge, partage, minutes):
     autres = {"partage": "oui"} if partage else {}
@@ -96,6 +102,7 @@ def test_sans_activite_la_session_meurt_et_le_meme_cookie_ne_vaut_plus_rien(clie
     assert not est_connecte(client)
 
 
+@pytest.mark.asvs("7.3.2")
 def test_vingt_heures_apres_la_connexion_la_session_meurt_meme_active(connecte, client, horloge):
     for _ in range(60):
         horloge.avancer(minutes=20)
@@ -115,6 +122,7 @@ def test_prolonger_date_l_activite(connecte, client, horloge):
     assert est_connecte(client)
 
 
+@pytest.mark.asvs("7.4.1", "14.3.1")
 def test_se_deconnecter_ferme_la_session_nettoie_le_navigateur_et_tue_le_cookie(connecte, client, autre_client):
     volee = cookie(client)
     jeton = connecte.page.find("input", attrs={"name": "csrf_token"})["value"]
@@ -135,6 +143,7 @@ def test_se_deconnecter_apres_la_fin_de_la_session_nettoie_quand_meme(connecte, 
     assert "motif=deconnecte" in reponse.headers["Location"]
 
 
+@pytest.mark.asvs("7.1.2", "7.5.2")
 def test_deux_appareils_se_voient_et_l_un_deconnecte_l_autre(app):
     telephone, ordinateur = app.test_client(), app.test_client()
     telephone.environ_base["HTTP_USER_AGENT"], ordinateur.environ_base["HTTP_USER_AGENT"] = CHROME, FIREFOX
@@ -152,6 +161,7 @@ def test_deux_appareils_se_voient_et_l_un_deconnecte_l_autre(app):
     assert (est_connecte(telephone), est_connecte(ordinateur)) == (False, True)
 
 
+@pytest.mark.asvs("7.5.2")
 def test_deconnecter_tous_les_autres_appareils_garde_celui_ci(app, client):
     autres = [app.test_client() for _ in range(3)]
     for autre in autres:
@@ -173,6 +183,7 @@ def test_on_ne_deconnecte_pas_l_appareil_d_un_autre(app, client, autre_client):
     assert est_connecte(autre_client)
 
 
+@pytest.mark.asvs("8.3.2")
 def test_une_revocation_pendant_une_requete_l_emporte(connecte, client, horloge, app):
     """La dernière activité, datée après la révocation, ne rouvre pas la session."""
     from portail.compte.modeles import SessionOuverte
@@ -197,6 +208,7 @@ def test_la_derniere_activite_s_ecrit_au_plus_une_fois_par_minute(connecte, clie
     assert len(vues) <= 4
 
 
+@pytest.mark.asvs("14.2.7")
 def test_les_sessions_s_oublient_apres_quatre_vingt_dix_jours(connecte, horloge):
     horloge.avancer(days=89)
     taches.nettoyer()
@@ -206,6 +218,7 @@ def test_les_sessions_s_oublient_apres_quatre_vingt_dix_jours(connecte, horloge)
     assert sessions() == []
 
 
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4", "12.2.1")
 def test_en_https_le_cookie_est_reserve_a_l_hote_et_court(dossier, horloge, tmp_path):
     with ouvrir(dossier, horloge, url="https://portail.test") as app:
         reponse = app.test_client().get("/compte/connexion")
@@ -219,6 +232,7 @@ def test_en_https_le_cookie_est_reserve_a_l_hote_et_court(dossier, horloge, tmp_
         assert len(pose) <= 120
 
 
+@pytest.mark.asvs("14.3.1")
 def test_une_page_vue_connecte_n_a_plus_rien_de_personnel_une_fois_deconnecte(connecte, client):
     jeton = connecte.page.find("input", attrs={"name": "csrf_token"})["value"]
     assert "Ana" in client.get("/demandes").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from portail import courriel, taches
@@ -63,6 +64,7 @@ def annonces() -> list[AnnonceEffacement]:
         return list(session.scalars(sa.select(AnnonceEffacement).order_by(AnnonceEffacement.id)))
 
 
+@pytest.mark.asvs("14.2.7")
 def test_un_an_apres_sa_radiation_une_demande_n_a_plus_de_trace(app, monde, horloge):
     """Onze mois : un courriel, une fois. Douze : plus rien, sauf des nombres, et le journal qui le prouve."""
     enregistre = couple(monde)
@@ -192,6 +194,7 @@ def test_la_saisie_d_un_papier_oubliee_s_annonce_au_guichet_puis_s_efface(app, m
     }
 
 
+@pytest.mark.asvs("14.2.7")
 def test_un_compte_dormant_sans_demande_est_supprime_les_autres_non(app, horloge):
     with db.sessionmaker() as session:
         fabriques.compte(session, "seul@exemple.fr")

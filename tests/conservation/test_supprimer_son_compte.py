@@ -64,6 +64,7 @@ def supprimer(nav: Navigateur, **cases: str) -> Navigateur:
     return nav.ouvrir("/compte/supprimer").envoyer({"compris": "oui"} | cases, bouton="Supprimer mon compte")
 
 
+@pytest.mark.asvs("7.4.2")
 def test_le_compte_et_ce_qui_n_etait_qu_a_lui_n_existent_plus(app, client, ana):
     page = ana.ouvrir("/compte/supprimer").texte()
     assert "Brouillon commencé le 24 novembre 2026" in page
@@ -86,6 +87,7 @@ def test_le_compte_et_ce_qui_n_etait_qu_a_lui_n_existent_plus(app, client, ana):
     assert compte.lignes == 5, "le compte, sa session, le lien, la question et son message"
 
 
+@pytest.mark.asvs("7.5.3")
 @pytest.mark.menace("T1")
 def test_sans_la_case_ou_sans_preuve_rien_ne_part(app, client, ana, horloge):
     ana.ouvrir("/compte/supprimer").envoyer(bouton="Supprimer mon compte")
@@ -102,6 +104,7 @@ def test_sans_la_case_ou_sans_preuve_rien_ne_part(app, client, ana, horloge):
     assert nombre(Compte) == 0
 
 
+@pytest.mark.asvs("16.5.3")
 def test_un_stockage_en_panne_ne_supprime_rien(app, ana, monkeypatch):
     def en_panne(_cle: str) -> None:
         raise StockageIndisponible

@@ -74,6 +74,7 @@ def joindre(foyer: Foyer) -> int:
     return foyer.valeur("fichier", "id")
 
 
+@pytest.mark.asvs("8.2.2")
 def test_toute_route_qui_nomme_une_demande_est_refusee_a_une_autre_personne(ana, autre):
     """404, jamais 403 : on ne dit pas que la demande existe. Et rien ne change."""
     fichier = joindre(ana)
@@ -105,6 +106,7 @@ def test_toute_route_qui_nomme_une_demande_demande_d_etre_connecte(ana):
         assert reponse.headers["Location"].startswith("/compte/connexion")
 
 
+@pytest.mark.asvs("8.2.2")
 def test_le_fichier_d_autrui_ne_se_prend_pas_par_sa_propre_demande(ana, autre):
     fichier = joindre(ana)
     reponse = autre.client.get(f"{autre.adresse()}/pieces/fichiers/{fichier}", base_url=BASE)
@@ -150,6 +152,7 @@ def photo(foyer: Foyer) -> dict[str, list]:
     }
 
 
+@pytest.mark.asvs("2.2.2", "8.3.1", "15.3.3")
 @pytest.mark.parametrize("slug", SLUGS)
 def test_les_champs_que_la_page_ne_montre_pas_sont_ignores(couple, slug):
     nav = couple.navigateur(slug=slug).forger("")
@@ -182,6 +185,7 @@ def test_les_champs_d_une_autre_etape_sont_ignores(ana_remplie):
     assert ana_remplie.valeur("coordonnees", "situation_familiale") == "C"
 
 
+@pytest.mark.asvs("15.3.3")
 def test_la_verification_la_creation_et_les_pieces_ignorent_tout_le_reste(ana):
     avant = photo(ana)
     jeton = ana.jeton()

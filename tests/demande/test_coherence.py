@@ -90,6 +90,7 @@ def test_chaque_champ_est_une_colonne_de_sa_cible(etape: Etape, section: Section
     assert champs <= colonnes
 
 
+@pytest.mark.asvs("2.1.1")
 @pytest.mark.parametrize(("etape", "section"), SECTIONS, ids=NOMS)
 def test_la_premiere_regle_de_chaque_champ_dit_sa_presence(etape: Etape, section: Section):
     for nom, regle in regles(section.formulaire):

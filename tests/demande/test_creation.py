@@ -118,6 +118,7 @@ def test_un_brouillon_ouvert_est_propose_d_abord(personne):
     assert nav.h1 == "Informations générales"
 
 
+@pytest.mark.asvs("2.3.2")
 @les_deux_moteurs
 @pytest.mark.parametrize(
     ("premiere", "seconde", "nombre"),

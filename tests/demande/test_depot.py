@@ -84,6 +84,7 @@ def test_ce_qui_manque_est_nomme_avec_un_lien_vers_l_element_qui_existe(ana):
         assert element.name in {"input", "select", "textarea"}, f"{texte} : le lien mène à une case"
 
 
+@pytest.mark.asvs("2.2.2", "2.3.1")
 def test_soumettre_sans_l_indispensable_ne_depose_rien(ana):
     nav = soumettre(ana)
     assert nav.statut == 422
@@ -94,6 +95,7 @@ def test_soumettre_sans_l_indispensable_ne_depose_rien(ana):
     assert ana.nombre("envoi") == 0
 
 
+@pytest.mark.asvs("2.3.1")
 def test_l_attestation_est_exigee(prete):
     nav = verifier(prete).envoyer(bouton=SOUMETTRE)
     assert nav.statut == 422
@@ -192,6 +194,7 @@ def test_soumettre_deux_fois_mene_au_meme_endroit(prete):
     assert prete.nombre("evenement", "WHERE genre = 'depot'") == prete.nombre("envoi") == 1
 
 
+@pytest.mark.asvs("2.3.4")
 @les_deux_moteurs
 def test_cinquante_envois_paralleles_un_seul_depot(prete):
     nav = verifier(prete)
@@ -214,6 +217,7 @@ def test_cinquante_envois_paralleles_un_seul_depot(prete):
     assert prete.nombre("envoi") == 1
 
 
+@pytest.mark.asvs("2.3.3", "16.5.3")
 @les_deux_moteurs
 @pytest.mark.parametrize("endroit", ["_ne_garder_que_ce_qui_se_demande", "mettre_en_boite", "commit"])
 def test_une_panne_au_milieu_ne_laisse_rien(prete, monkeypatch, endroit):

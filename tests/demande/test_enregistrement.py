@@ -182,6 +182,7 @@ def test_une_erreur_dont_la_question_se_masque_ne_compte_plus(ana_remplie):
 # --- Numéro de sécurité sociale -------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("14.2.6")
 def test_le_numero_enregistre_n_est_jamais_reaffiche(ana_remplie):
     from tests.fabriques import nir
 
@@ -205,6 +206,7 @@ def test_un_numero_faux_est_garde_chiffre_et_rendu(ana_remplie):
 # --- Robustesse -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("1.2.4", "1.3.3", "1.3.7")
 @pytest.mark.menace("T11")
 @pytest.mark.parametrize(
     "saisie",
@@ -235,6 +237,7 @@ def test_tout_ce_qui_se_tape_s_enregistre_ou_se_garde(ana_remplie, saisie):
     assert "<script>alert" not in str(relu.page)
 
 
+@pytest.mark.asvs("2.2.1", "2.2.2")
 def test_une_reponse_hors_liste_est_refusee(ana_remplie):
     nav = ana_remplie.navigateur(slug="logement-actuel")
     valeurs = nav.saisie(nav.formulaire())

@@ -97,12 +97,14 @@ def test_chaque_page_dit_que_les_personnes_sont_fictives(app):
     assert BANDEAU in anonyme.get("/nulle-part").get_data(as_text=True).replace("\u00a0", " ")
 
 
+@pytest.mark.asvs("15.2.3")
 def test_ailleurs_le_bandeau_n_existe_pas(dossier, horloge):
     with ouvrir(dossier, horloge) as autre:
         for adresse in ("/", "/guichet/connexion", "/nulle-part"):
             assert "fictives" not in autre.test_client().get(adresse).get_data(as_text=True)
 
 
+@pytest.mark.asvs("6.3.2", "13.4.2", "15.2.3")
 def test_la_production_refuse_la_demonstration():
     with pytest.raises(ConfigurationIncomplete) as refus:
         lire({"PORTAIL_DEMO": "1"})

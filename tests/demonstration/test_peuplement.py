@@ -173,6 +173,7 @@ def test_elle_ne_se_mele_pas_a_de_vraies_personnes(dossier):
         assert toutes(Demande) == []
 
 
+@pytest.mark.asvs("6.3.2")
 def test_sans_le_reglage_sa_base_ne_se_sert_pas(app, dossier):
     with pytest.raises(ActeRefuse, match="PORTAIL_DEMO=1"):
         reconnaitre.refuser_hors_demonstration()

@@ -32,6 +32,7 @@ def test_les_memes_mots_donnent_les_memes_octets() -> None:
     assert en_octets(rediger(COUPLE)) == en_octets(rediger(replace(COUPLE)))
 
 
+@pytest.mark.asvs("1.5.2")
 @pytest.mark.parametrize("autre", [b"[]", b"{}", b'{"genre":"Titre","niveau":1,"texte":"seul"}', b'{"genre":"Autre"}'])
 def test_des_octets_qui_ne_sont_pas_un_contenu_sont_refuses(autre: bytes) -> None:
     with pytest.raises((ValueError, KeyError)):

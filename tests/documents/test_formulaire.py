@@ -143,6 +143,7 @@ def test_sans_annexe_il_n_y_a_pas_de_document(couple: Dossier) -> None:
         assert annexe_de(session.get_one(Declaration, couple.declaration_id), INSTANT) is None
 
 
+@pytest.mark.asvs("14.2.6")
 def test_le_numero_de_securite_sociale_n_y_est_jamais_en_entier(couple: Dossier) -> None:
     for document in ("formulaire.pdf", "fiche.pdf"):
         lu = "".join("".join(lire(couple, document).tout()).split())
@@ -178,6 +179,7 @@ def test_les_outils_du_systeme_n_y_trouvent_rien_a_redire(avec_annexe: Dossier, 
         assert structure is None or all(role in structure for role in ("Document", "H1", "H2", "LBody"))
 
 
+@pytest.mark.asvs("1.2.1")
 @pytest.mark.parametrize("texte", ["</p><h1>ATTRIBUÉ</h1>", '<img src="file:///etc/passwd">', "x" * 100, "نور 🏠"])
 def test_un_texte_hostile_reste_une_reponse(app, texte: str) -> None:
     def remplir(declaration: Declaration) -> None:

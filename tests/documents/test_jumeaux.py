@@ -60,6 +60,7 @@ def test_la_page_est_legere_et_mene_a_son_pdf(dossier_complet: Dossier, document
     assert page.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.asvs("5.4.1")
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_le_fichier_porte_un_nom_neutre_et_se_telecharge(dossier_complet: Dossier, document: str) -> None:
     reponse = dossier_complet.lire(f"{document}.pdf")

@@ -131,6 +131,7 @@ def test_un_lien_est_un_element_avec_son_annotation_et_son_nom() -> None:
     assert [str(lien.A.URI) for lien in liens] == ["https://exemple.fr/demandes/1", "mailto:guichet@exemple.fr"]
 
 
+@pytest.mark.asvs("1.2.2", "1.3.6")
 @pytest.mark.parametrize("adresse", ["javascript:alert(1)", "file:///etc/passwd", "/relatif", ""])
 def test_un_lien_d_un_protocole_inattendu_est_refuse(adresse: str) -> None:
     document = _document()

@@ -76,6 +76,7 @@ def test_un_code_jamais_donne_est_inconnu(passant, code, inconnu) -> None:
     assert (page.status_code, etat(page.text)) == (200, "Inconnue")
 
 
+@pytest.mark.asvs("15.3.1")
 def test_rien_de_personnel_n_est_montre(passant, code, enregistree) -> None:
     page = verifier(passant, code).text
     interdits = ("Martin", "Léa", "Tom", "Villeurbanne", "069", "000001", "Lilas", "mairie", "T4", "2026")
@@ -103,6 +104,7 @@ def test_valable_et_inconnue_ont_la_meme_forme_et_le_meme_travail(passant, code,
     assert entetes[1] == entetes[2]
 
 
+@pytest.mark.asvs("3.4.5")
 def test_l_adresse_a_code_ne_se_garde_ni_ne_se_transmet(passant, code) -> None:
     page = verifier(passant, code)
     assert page.headers["Cache-Control"] == "no-store"
@@ -111,6 +113,7 @@ def test_l_adresse_a_code_ne_se_garde_ni_ne_se_transmet(passant, code) -> None:
     assert "Set-Cookie" not in page.headers
 
 
+@pytest.mark.asvs("2.4.1")
 def test_dix_mille_essais_sont_freines_puis_repris(passant, code, horloge) -> None:
     statuts = [verifier(passant, tirer()).status_code for _ in range(PAR_RESEAU.capacite + 5)]
     assert statuts == [200] * PAR_RESEAU.capacite + [429] * 5

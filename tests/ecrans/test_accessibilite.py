@@ -175,6 +175,7 @@ def test_les_cibles_ont_la_taille_d_un_doigt(page, portail, couple):
     assert petites == []
 
 
+@pytest.mark.asvs("14.3.3")
 def test_rien_dans_la_memoire_du_navigateur(page, portail, couple):
     ouvrir_l_etape(page, portail, couple, "demandeurs")
     repondre(page, "Téléphone portable", "06 12 34 56 79")

@@ -34,6 +34,7 @@ def se_deconnecter(navigateur: Navigateur) -> str:
     return navigateur.client.post("/compte/deconnexion", data=navigateur.saisie(formulaire)).headers["Location"]
 
 
+@pytest.mark.asvs("7.6.2", "10.2.1", "10.2.3", "11.5.1")
 def test_l_aller_porte_ce_qu_il_faut_et_rien_de_plus(app, navigateur, franceconnect):
     parametres = {nom: valeurs[0] for nom, valeurs in parse_qs(urlsplit(partir(navigateur)).query).items()}
     for nom in ("state", "nonce", "code_challenge"):
@@ -70,6 +71,7 @@ def test_chaque_erreur_du_fournisseur_a_sa_page(app, navigateur, erreur, titre):
     assert "<script>" not in navigateur.reponse.text.partition("</head>")[2]
 
 
+@pytest.mark.asvs("10.5.1")
 def test_un_retour_rejoue_ne_sert_qu_une_fois(app, client, navigateur):
     creer_compte()
     relier(navigateur)
@@ -81,6 +83,7 @@ def test_un_retour_rejoue_ne_sert_qu_une_fois(app, client, navigateur):
     assert est_connecte(client)
 
 
+@pytest.mark.asvs("7.6.2", "10.1.2")
 def test_un_retour_dans_un_autre_navigateur_n_ouvre_rien_et_reste_bon_dans_le_sien(app, navigateur, autre_client):
     creer_compte()
     adresse = PersonneChezLeFournisseur().choisir(partir(navigateur), "ana")
@@ -92,6 +95,7 @@ def test_un_retour_dans_un_autre_navigateur_n_ouvre_rien_et_reste_bon_dans_le_si
     assert navigateur.ouvrir(adresse).h1 == "Terminer mon inscription"
 
 
+@pytest.mark.asvs("10.1.2", "10.2.1")
 @pytest.mark.parametrize("etat", ["", "x" * 43, "' OR 1=1--", "é" * 300])
 def test_un_etat_inconnu_ne_mene_nulle_part(app, navigateur, etat):
     navigateur.ouvrir("/compte/connexion")
@@ -103,6 +107,7 @@ def test_un_code_invente_est_refuse(app, navigateur):
     assert navigateur.ouvrir(retour(code="invente", state=etat)).h1 == "FranceConnect n’a pas confirmé votre identité"
 
 
+@pytest.mark.asvs("10.2.2")
 def test_un_retour_annonce_par_un_autre_emetteur_est_refuse(app, navigateur):
     etat = parse_qs(urlsplit(partir(navigateur)).query)["state"][0]
     navigateur.ouvrir(retour(code="abc", state=etat, iss="https://autre.test"))
@@ -116,6 +121,7 @@ def test_un_retour_trop_tardif(app, navigateur, horloge):
     assert (navigateur.statut, navigateur.h1) == (410, "Le délai est passé")
 
 
+@pytest.mark.asvs("16.5.2")
 def test_en_panne_le_site_reste_ouvert(dossier, horloge):
     with ouvrir(dossier, horloge, franceconnect=reglages(port_libre())) as app:
         navigateur = Navigateur(app.test_client())
@@ -127,6 +133,7 @@ def test_en_panne_le_site_reste_ouvert(dossier, horloge):
         assert navigateur.h1 == "Bonjour Ana !"
 
 
+@pytest.mark.asvs("3.7.2")
 def test_une_adresse_etrangere_ne_devient_pas_la_suite(app, navigateur):
     creer_compte()
     relier(navigateur)
@@ -144,6 +151,7 @@ def test_l_ordinateur_partage_se_dit_aussi_ici_et_la_suite_est_rendue(app, navig
     assert sessions()[-1].partagee
 
 
+@pytest.mark.asvs("7.2.4")
 def test_la_session_change_d_identifiant(app, client, navigateur):
     creer_compte()
     relier(navigateur)
@@ -154,6 +162,7 @@ def test_la_session_change_d_identifiant(app, client, navigateur):
     assert client.get_cookie("portail", domain="127.0.0.1").value != avant
 
 
+@pytest.mark.asvs("7.6.1")
 def test_se_deconnecter_ferme_aussi_la_session_du_fournisseur(app, navigateur, client, franceconnect):
     creer_compte()
     relier(navigateur)
@@ -187,6 +196,7 @@ def test_ce_qu_on_ecrivait_avant_la_fin_de_la_session_est_rendu(app, client, nav
     assert navigateur.saisie(navigateur.formulaire())[champ] == "Ana Écrit"
 
 
+@pytest.mark.asvs("6.3.4")
 def test_un_agent_en_session_n_entre_pas_par_franceconnect(app, client, navigateur):
     with db.sessionmaker() as session:
         agent = monde.agent(session, monde.guichet(session)).id
@@ -199,6 +209,7 @@ def test_un_agent_en_session_n_entre_pas_par_franceconnect(app, client, navigate
 # --- relier et délier ----------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("6.3.7", "7.5.1")
 def test_relier_depuis_son_compte_redemande_le_mot_de_passe_et_previent(app, navigateur):
     numero = creer_compte()
     navigateur.ouvrir("/compte/connexion")
@@ -219,6 +230,7 @@ def test_une_identite_d_une_autre_personne_ne_se_relie_pas_a_mon_compte(app, nav
     assert confirmes() == []
 
 
+@pytest.mark.asvs("6.8.1")
 def test_une_identite_deja_reliee_ne_passe_pas_a_un_autre_compte(app, navigateur):
     numero = creer_compte("premier@exemple.fr")
     navigateur.ouvrir("/compte/connexion")
@@ -268,6 +280,7 @@ def test_sans_reglages_ni_bouton_ni_page(dossier, horloge):
         assert client.get("/compte/franceconnect/retour?state=x").status_code == 404
 
 
+@pytest.mark.asvs("3.4.3")
 def test_la_politique_de_securite_ne_s_ouvre_qu_au_fournisseur(app, client, franceconnect):
     politique = client.get("/compte/connexion").headers["Content-Security-Policy"]
     assert f"form-action 'self' {franceconnect.emetteur};" in politique

@@ -150,6 +150,7 @@ def test_une_adresse_non_confirmee_ne_l_emporte_jamais(app, navigateur):
     assert se_connecter_a_l_ancienne.statut == 422
 
 
+@pytest.mark.asvs("10.5.2")
 def test_deux_inscriptions_pour_une_identite_une_seule_aboutit(app, navigateur):
     s_inscrire(navigateur)
     premier = lien_recu(app)

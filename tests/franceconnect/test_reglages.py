@@ -37,6 +37,7 @@ def test_a_moitie_le_portail_ne_demarre_pas(oublie):
     assert manques(**{oublie: ""}) == [f"{oublie} : FranceConnect est réglé à moitié."]
 
 
+@pytest.mark.asvs("12.3.1")
 @pytest.mark.parametrize(
     "emetteur",
     ["http://oidc.franceconnect.gouv.fr", "https://", "oidc", "https://fc.gouv.fr/", "https://fc.gouv.fr?x=1"],

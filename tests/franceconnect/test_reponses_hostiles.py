@@ -140,6 +140,7 @@ PANNES = {
 }
 
 
+@pytest.mark.asvs("10.2.1")
 def test_le_menteur_dit_vrai_quand_on_n_y_change_rien(dossier, horloge, hostile):
     assert revenir(dossier, horloge, hostile).h1 == "Terminer mon inscription"
     [(_, envoye)] = [demande for demande in hostile.demandes if demande[0] == "/token"]
@@ -156,6 +157,22 @@ def echanger(horloge, hostile: Hostile) -> None:
     protocole.echanger(source, "code", prives, "http://127.0.0.1/retour", horloge())
 
 
+@pytest.mark.asvs(
+    "6.8.1",
+    "6.8.2",
+    "6.8.4",
+    "9.1.1",
+    "9.1.2",
+    "9.1.3",
+    "9.2.1",
+    "9.2.2",
+    "9.2.3",
+    "10.2.2",
+    "10.5.1",
+    "10.5.2",
+    "10.5.3",
+    "10.5.4",
+)
 @pytest.mark.parametrize("change", REFUSES.values(), ids=REFUSES)
 def test_une_reponse_qui_ne_prouve_rien_est_refusee(horloge, hostile, change):
     change(hostile)
@@ -164,6 +181,7 @@ def test_une_reponse_qui_ne_prouve_rien_est_refusee(horloge, hostile, change):
     assert not {"SILVA", "leo", "https://autre.test"} & set(str(refus.value).split())
 
 
+@pytest.mark.asvs("10.5.3")
 @pytest.mark.parametrize("change", PANNES.values(), ids=PANNES)
 def test_un_fournisseur_inutilisable_est_une_panne(horloge, hostile, change):
     change(hostile)
@@ -192,6 +210,7 @@ def test_chiffree_pour_nous_elle_se_lit_pour_un_autre_non_et_en_clair_non_plus(d
         assert revenir(dossier, horloge, hostile, notre).h1 == attendu
 
 
+@pytest.mark.asvs("9.1.3")
 def test_une_cle_neuve_se_decouvre_sans_redemarrer(dossier, horloge, hostile, monkeypatch):
     """Le fournisseur change de clé de signature : elle est relue, une fois par minute au plus."""
     source = Fournisseur(ReglagesFranceConnect(hostile.emetteur, CLIENT, SECRET))

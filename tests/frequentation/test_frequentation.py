@@ -59,6 +59,7 @@ def test_une_etape_se_compte_ouverte_et_passee_pas_l_enregistrement_automatique(
     assert lus["demande.etape_envoyer", "logement-actuel", "refus"] == 1
 
 
+@pytest.mark.asvs("14.2.3")
 def test_rien_dans_la_table_ne_designe_une_personne(app):
     assert {colonne.name for colonne in Frequentation.__table__.columns} == {"jour", "page", "etape", "geste", "nombre"}
 

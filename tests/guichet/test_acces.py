@@ -36,6 +36,7 @@ def charger(session, numero: int) -> Agent:
     return session.scalar(sa.select(Agent).where(Agent.id == numero).options(joinedload(Agent.guichet)))
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1", "16.3.2")
 @pytest.mark.parametrize("methode", ["GET", "POST"])
 @pytest.mark.parametrize("qui", AGENTS)
 @pytest.mark.parametrize("quoi", ["demande_69", "demande_75", "brouillon", "absente"])
@@ -59,6 +60,7 @@ def test_lire_une_demande(app_deux_moteurs, methode, qui, quoi):
     assert all((e.agent_id, e.demande_id) == (getattr(monde, qui), numero) for e in ecrit)
 
 
+@pytest.mark.asvs("8.2.2")
 @pytest.mark.parametrize("qui", AGENTS)
 @pytest.mark.parametrize("quoi", ["demande_69", "demande_75", "brouillon"])
 def test_agir_sur_une_demande(app_deux_moteurs, qui, quoi):
@@ -128,6 +130,7 @@ def test_une_raison_permet_de_lire_pas_d_agir(app):
         acces.demande_a_instruire(session, charger(session, monde.instructeur), monde.demande_75)
 
 
+@pytest.mark.asvs("8.3.2")
 def test_perdre_un_territoire_ferme_ses_demandes_aussitot(app):
     monde = monter()
     with db.sessionmaker() as session, session.begin():
@@ -136,6 +139,7 @@ def test_perdre_un_territoire_ferme_ses_demandes_aussitot(app):
         acces.demande_a_lire(session, charger(session, monde.responsable), monde.demande_69)
 
 
+@pytest.mark.asvs("16.5.3")
 def test_si_le_journal_ne_peut_pas_s_ecrire_rien_n_est_rendu(app, monkeypatch):
     monde = monter()
 

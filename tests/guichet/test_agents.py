@@ -47,6 +47,7 @@ def test_la_liste_dit_qui_est_la_et_dans_quel_etat(chef, monde, horloge):
     assert un(Agent, monde.ailleurs).nom_complet not in etats
 
 
+@pytest.mark.asvs("6.4.1")
 def test_inviter_envoie_un_lien_que_le_responsable_ne_voit_pas(chef, monde):
     chef.ouvrir("/guichet/agents").suivre("Inviter un agent")
     chef.envoyer(
@@ -105,6 +106,7 @@ def test_changer_de_role(chef, monde):
     assert geste(chef, monde.accueil, "role", role="directeur").statut == 422
 
 
+@pytest.mark.asvs("7.4.2", "7.4.5")
 def test_couper_un_acces_ferme_tout_de_suite(app, chef, monde):
     collegue = app.test_client()
     entrer(app, collegue, monde.instructeur, jeton="c" * 43)
@@ -120,6 +122,7 @@ def test_couper_un_acces_ferme_tout_de_suite(app, chef, monde):
     assert objets(ActeJournal.AGENT) == [f"agent {monde.instructeur} : désactivé"]
 
 
+@pytest.mark.asvs("6.4.3")
 def test_rouvrir_un_acces_demande_un_nouveau_mot_de_passe(chef, monde):
     geste(chef, monde.instructeur, "desactiver")
     adresse = un(Agent, monde.instructeur).courriel
@@ -129,6 +132,7 @@ def test_rouvrir_un_acces_demande_un_nouveau_mot_de_passe(chef, monde):
     assert lien_recu(adresse).startswith("/guichet/invitation/")
 
 
+@pytest.mark.asvs("6.4.6", "7.4.5")
 def test_remettre_a_zero_ote_tout_et_previent_l_agent(app, chef, monde):
     from portail.guichet import second_facteur
 
@@ -145,6 +149,7 @@ def test_remettre_a_zero_ote_tout_et_previent_l_agent(app, chef, monde):
     assert lien_recu(remis.courriel) not in str(chef.page)
 
 
+@pytest.mark.asvs("6.4.6")
 def test_nulle_part_un_responsable_ne_choisit_le_mot_de_passe_d_un_autre(app, chef, monde):
     chef.ouvrir(f"/guichet/agents/{monde.accueil}")
     assert chef.page.find("input", type="password") is None
@@ -202,6 +207,7 @@ def test_deux_responsables_qui_se_coupent_l_un_l_autre_en_laissent_un(app_deux_m
     assert len(lire(sa.select(Agent).where(Agent.desactive_le.is_(None)))) == 1
 
 
+@pytest.mark.asvs("8.4.1")
 def test_les_agents_d_un_autre_guichet_n_existent_pas(chef, monde):
     assert chef.ouvrir(f"/guichet/agents/{monde.ailleurs}").statut == 404
     jeton = chef.ouvrir("/guichet/agents").page.find(attrs={"name": "csrf_token"})["value"]

@@ -176,6 +176,7 @@ def test_la_derniere_decision_vaut_les_deux_restent(monde, dossier_ouvert):
     assert len(ecritures(ActeJournal.DECISION_PIECE)) == 2
 
 
+@pytest.mark.asvs("15.4.2")
 @pytest.mark.parametrize("tour", range(4))
 def test_enregistrer_et_renvoyer_au_meme_instant(app_deux_moteurs, tour):
     """Deux transactions vraiment simultanées : une seule l'emporte, l'autre reçoit le conflit."""

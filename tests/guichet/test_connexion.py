@@ -26,6 +26,7 @@ def lea(app) -> int:
         return agent(session, guichet(session)).id
 
 
+@pytest.mark.asvs("6.3.3", "16.3.1")
 def test_mot_de_passe_puis_code_ouvrent_l_espace_guichet(app_deux_moteurs, horloge):
     with db.sessionmaker() as session:
         numero = agent(session, guichet(session)).id
@@ -39,6 +40,7 @@ def test_mot_de_passe_puis_code_ouvrent_l_espace_guichet(app_deux_moteurs, horlo
     assert [(e.agent_id, e.guichet_code, e.objet) for e in connexion] == [(numero, "69266", None)]
 
 
+@pytest.mark.asvs("7.2.4")
 def test_le_second_facteur_change_l_identifiant_et_le_premier_ne_vaut_plus_rien(app, client, lea, horloge):
     nav = se_connecter(Navigateur(client))
     cookie = app.extensions["portail"].cookie_session
@@ -50,6 +52,7 @@ def test_le_second_facteur_change_l_identifiant_et_le_premier_ne_vaut_plus_rien(
     assert voleur.get("/guichet/second-facteur").status_code == 303
 
 
+@pytest.mark.asvs("6.3.4")
 def test_le_mot_de_passe_seul_n_ouvre_rien_d_autre(app, client, lea):
     se_connecter(Navigateur(client))
     for adresse in ("/guichet", "/guichet/journal", "/guichet/moi", "/guichet/agents"):
@@ -58,6 +61,7 @@ def test_le_mot_de_passe_seul_n_ouvre_rien_d_autre(app, client, lea):
     assert client.get("/guichet/connexion").status_code == 303
 
 
+@pytest.mark.asvs("6.5.1")
 def test_un_code_ne_sert_qu_une_fois(app, naviguer, lea, horloge):
     code = code_totp(horloge())
     assert se_connecter(naviguer()).envoyer({"code_totp": code}, "Entrer").h1 == "Espace guichet"
@@ -69,6 +73,7 @@ def test_un_code_ne_sert_qu_une_fois(app, naviguer, lea, horloge):
     assert nav.envoyer({"code_totp": code_totp(horloge())}, "Entrer").h1 == "Espace guichet"
 
 
+@pytest.mark.asvs("6.5.5")
 @pytest.mark.parametrize(("decalage", "statut"), [(-2, 422), (-1, 200), (0, 200), (1, 200), (2, 422)])
 def test_une_horloge_a_trente_secondes_pres_suffit(nav, lea, horloge, decalage, statut):
     se_connecter(nav).envoyer({"code_totp": code_totp(horloge(), decalage=decalage)}, "Entrer")
@@ -81,6 +86,7 @@ def test_un_code_plus_ancien_que_le_dernier_employe_est_refuse(naviguer, lea, ho
     assert nav.statut == 422
 
 
+@pytest.mark.asvs("16.3.1")
 def test_connue_ou_inconnue_une_adresse_se_refuse_pareil(app, lea):
     with db.sessionmaker() as session:
         autre = session.get(Guichet, 1)
@@ -104,6 +110,7 @@ def test_connue_ou_inconnue_une_adresse_se_refuse_pareil(app, lea):
     assert not any("personne@" in (e.objet or "") + (e.raison or "") for e in refus), "l’adresse tapée ne s’écrit pas"
 
 
+@pytest.mark.asvs("6.3.1")
 def test_trop_d_essais_ralentissent_puis_se_relachent(app, client, lea, horloge):
     nav = Navigateur(client)
     statuts = [se_connecter(nav, mot_de_passe=f"essai {rang}").statut for rang in range(11)]
@@ -115,6 +122,7 @@ def test_trop_d_essais_ralentissent_puis_se_relachent(app, client, lea, horloge)
     assert se_connecter(nav).h1 == "Confirmer que c’est vous"
 
 
+@pytest.mark.asvs("6.6.3")
 def test_les_codes_faux_sont_freines_et_ne_sortent_pas_dans_la_page(nav, lea, horloge):
     se_connecter(nav)
     for _ in range(5):
@@ -136,6 +144,7 @@ def test_le_frein_d_un_tiers_ne_retient_pas_un_agent_sur_son_reseau(app, navigue
     assert se_connecter(naviguer()).h1 == "Confirmer que c’est vous"
 
 
+@pytest.mark.asvs("7.3.1")
 def test_la_session_se_ferme_apres_trente_minutes_sans_activite(app, client, lea, horloge):
     entrer(app, client, lea)
     horloge.avancer(minutes=29)
@@ -147,6 +156,7 @@ def test_la_session_se_ferme_apres_trente_minutes_sans_activite(app, client, lea
     assert (reponse.status_code, reponse.location) == (303, "/guichet/connexion?suite=/guichet/moi&motif=expiree")
 
 
+@pytest.mark.asvs("7.3.2")
 def test_la_session_se_ferme_au_bout_de_dix_heures_meme_active(app, client, lea, horloge):
     entrer(app, client, lea)
     for _ in range(24):
@@ -166,6 +176,7 @@ def test_prolonger_date_l_activite(app, naviguer, lea, horloge):
     assert nav.client.get("/guichet").status_code == 200
 
 
+@pytest.mark.asvs("7.4.1")
 def test_se_deconnecter_tue_le_cookie_et_vide_le_navigateur(app, naviguer, lea):
     nav = naviguer(lea).ouvrir("/guichet")
     jeton = nav.page.find(attrs={"name": "csrf_token"})["value"]
@@ -206,6 +217,7 @@ def test_un_agent_n_est_personne_du_cote_public_et_une_personne_n_est_personne_a
     assert autre_client.get("/guichets").status_code == 200, "la page publique n’est pas de l’espace guichet"
 
 
+@pytest.mark.asvs("3.7.2")
 @pytest.mark.parametrize(
     "suite", ["//pirate.test", "https://pirate.test", "/demandes", "/guichetpirate", "/guichet\\x"]
 )
@@ -222,6 +234,7 @@ def test_apres_connexion_on_revient_ou_l_on_allait(nav, lea, horloge):
     assert nav.h1 == "Mon compte d’agent"
 
 
+@pytest.mark.asvs("14.3.2")
 def test_les_pages_des_agents_ne_se_gardent_pas(app, client, lea):
     entrer(app, client, lea)
     for adresse in ("/guichet", "/guichet/moi", "/guichet/journal"):
@@ -273,6 +286,7 @@ def test_un_guichet_ferme_n_ouvre_plus(app, client, lea):
     assert se_connecter(Navigateur(app.test_client())).statut == 422
 
 
+@pytest.mark.asvs("8.3.2")
 def test_changer_de_role_ou_de_guichet_vaut_au_clic_suivant(app, client):
     monde = monter()
     entrer(app, client, monde.responsable)

@@ -81,6 +81,7 @@ def test_les_deux_formes_sur_les_deux_moteurs(app_deux_moteurs, forme):
         assert ligne["informations-generales.identite.nom_naissance"] == "Silva"
 
 
+@pytest.mark.asvs("14.2.6")
 def test_le_numero_de_securite_sociale_est_masque_et_la_sante_absente(monde):
     texte = json.dumps(en_objets(monde.responsable), ensure_ascii=False) + json.dumps(tableau(monde.responsable))
     assert fabriques.nir("2850369266001") not in texte
@@ -91,6 +92,7 @@ def test_le_numero_de_securite_sociale_est_masque_et_la_sante_absente(monde):
     assert not sections & confidentielles
 
 
+@pytest.mark.asvs("15.3.1")
 def test_chaque_question_du_formulaire_a_sa_colonne_et_rien_d_autre(monde):
     (ligne,) = tableau(monde.responsable)
     assert list(ligne) == [*FAITS, *(colonne.nom for colonne in reponses.colonnes())]
@@ -120,6 +122,7 @@ def test_une_section_repetee_met_ses_lignes_dans_la_meme_cellule(monde):
     assert a_plat["revenu-fiscal.revenu.rfr_n2"].startswith("41000")
 
 
+@pytest.mark.asvs("1.2.10")
 @pytest.mark.parametrize("debut", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx"])
 def test_aucune_cellule_donnee_n_est_une_formule(monde, debut):
     nommer(monde.demande_69, nom_naissance=debut)
@@ -183,6 +186,7 @@ def test_les_paquets_se_suivent_sans_trou_ni_doublon_et_sans_requete_par_demande
     assert len(lectures) <= 12, "\n".join(ordre[:80] for ordre in lectures)
 
 
+@pytest.mark.asvs("15.2.2")
 def test_la_memoire_ne_suit_pas_le_nombre_de_lignes():
     def ecrire(nombre: int) -> int:
         tracemalloc.start()

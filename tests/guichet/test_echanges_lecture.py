@@ -101,6 +101,7 @@ def test_n_importe_quels_octets_se_lisent_ou_se_refusent(octets):
         assert str(refus)  # noqa: PT017
 
 
+@pytest.mark.asvs("1.2.10")
 @pytest.mark.parametrize("debut", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\u00a0-", "＝", "＋"])
 def test_une_cellule_qui_serait_une_formule_est_neutralisee_et_revient(debut):
     texte = f"{debut}HYPERLINK(1)"
@@ -114,6 +115,7 @@ def test_une_cellule_ordinaire_ne_change_pas(texte):
     assert rendre(texte) == texte
 
 
+@pytest.mark.asvs("1.2.10")
 @given(st.text(max_size=30))
 def test_aucune_cellule_ecrite_n_est_une_formule(texte):
     fichier = "".join(en_csv(["a"], [[texte]]))

@@ -161,6 +161,7 @@ def test_qui_peut_quoi(monde, naviguer, nav):
         assert nav.ouvrir(adresse).statut == 200
 
 
+@pytest.mark.asvs("2.1.1")
 def test_l_aide_nomme_chaque_colonne_et_chaque_code(nav):
     texte = nav.ouvrir("/guichet/echanges/aide").texte()
     for mot in (*COLONNES, "bail_signe", "attribution_rang", "COLTER"):

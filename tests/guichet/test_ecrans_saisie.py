@@ -113,6 +113,7 @@ def identite_du_compte() -> dict[str, str]:
     }  # fmt: skip
 
 
+@pytest.mark.asvs("14.3.1")
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec", "sans"])
 def test_apres_terminer_retour_ne_remontre_rien(ouvrir_page, portail, monde, javascript):
     page = ouvrir_page(java_script_enabled=javascript)
@@ -137,6 +138,7 @@ def test_apres_terminer_retour_ne_remontre_rien(ouvrir_page, portail, monde, jav
         assert "Diallo" not in page.content()
 
 
+@pytest.mark.asvs("14.3.3")
 def test_l_ecran_efface_ne_laisse_rien_au_navigateur(ouvrir_page, portail, monde):
     page = ouvrir_page()
     connecter(page, portail, monde.accueil)

@@ -82,6 +82,7 @@ def tous_ensemble(app, travaux) -> None:
         list(fils.map(faire, travaux))
 
 
+@pytest.mark.asvs("2.3.4")
 def test_cinquante_agents_en_meme_temps(app_deux_moteurs):
     foule = rassembler()
     tous_ensemble(
@@ -95,6 +96,7 @@ def test_cinquante_agents_en_meme_temps(app_deux_moteurs):
         assert session.scalar(sa.select(SequenceNumero.dernier)) == NOMBRE
 
 
+@pytest.mark.asvs("2.3.3")
 def test_un_enregistrement_abandonne_ne_laisse_pas_de_trou(app_deux_moteurs):
     """Un sur deux s'interrompt après avoir pris son ordre, avant d'être validé ; puis tous recommencent."""
     foule = rassembler(20)

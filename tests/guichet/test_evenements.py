@@ -87,6 +87,7 @@ def test_un_bail_signe_radie_avec_le_motif_a(monde, nav, ana):
     assert "Ajouter un évènement" not in nav.texte()
 
 
+@pytest.mark.asvs("2.2.1")
 @pytest.mark.parametrize(
     ("genre", "reponses", "phrase"),
     [

@@ -29,6 +29,7 @@ def nav(monde, naviguer) -> Navigateur:
     return naviguer(monde.ailleurs).ouvrir("/guichet/recherche")
 
 
+@pytest.mark.asvs("8.4.1")
 def test_rien_ne_se_lit(app, monde, nav):
     adresses = sur_la_demande(app, monde, "GET")
     assert len(adresses) >= 6
@@ -41,6 +42,7 @@ def test_rien_ne_se_lit(app, monde, nav):
     assert {(e.agent_id, e.demande_id, e.guichet_code) for e in refus} == {(monde.ailleurs, monde.demande_69, "75056")}
 
 
+@pytest.mark.asvs("8.4.1")
 def test_rien_ne_s_ecrit(app, monde, nav, dossier):
     jeton = nav.page.find(attrs={"name": "csrf_token"})["value"]
     adresses = [

@@ -75,6 +75,7 @@ def test_une_demande_se_lit_sa_piece_s_accepte_elle_s_enregistre(monde, naviguer
     assert "Votre demande est enregistrée" in sujets()
 
 
+@pytest.mark.asvs("2.3.1")
 def test_sans_controle_de_la_piece_rien_n_est_enregistre(monde, nav):
     presser(nav, "Enregistrer et donner le numéro unique")
     assert nav.statut == 422

@@ -31,6 +31,7 @@ def accepter(nav: Navigateur, lien: str, passe: str = MOT_DE_PASSE, encore: str 
     return nav.envoyer({"mot_de_passe": passe, "confirmation": encore or passe}, "Enregistrer ce mot de passe")
 
 
+@pytest.mark.asvs("6.4.3")
 def test_le_lien_recu_mene_au_mot_de_passe_puis_a_la_connexion(app_deux_moteurs):
     numero, lien = inviter()
     assert lien_recu("lea@ville.fr") == lien
@@ -47,6 +48,7 @@ def test_le_lien_recu_mene_au_mot_de_passe_puis_a_la_connexion(app_deux_moteurs)
     ]
 
 
+@pytest.mark.asvs("6.4.1")
 def test_ouvrir_le_lien_n_use_rien_le_prendre_si(app, nav):
     _, lien = inviter()
     for _ in range(5):
@@ -72,6 +74,7 @@ def test_deux_acceptations_simultanees_n_en_font_qu_une(app_deux_moteurs):
         assert sorted(fils.map(prendre, range(6))) == [False] * 5 + [True]
 
 
+@pytest.mark.asvs("6.4.1")
 def test_le_lien_vaut_sept_jours(app, nav, horloge):
     _, lien = inviter()
     horloge.avancer(days=6, hours=23, minutes=59)

@@ -55,6 +55,7 @@ def test_un_journal_vide_ou_honnete_est_intact(app_deux_moteurs):
     assert [e.precedente for e in chaine[1:]] == [e.empreinte for e in chaine[:-1]]
 
 
+@pytest.mark.asvs("16.4.2")
 @pytest.mark.parametrize(
     "ordre",
     [
@@ -73,6 +74,7 @@ def test_la_base_refuse_de_changer_ou_d_oter_une_ecriture(app_deux_moteurs, ordr
     assert ruptures() == []
 
 
+@pytest.mark.asvs("16.4.2")
 @pytest.mark.postgresql
 def test_postgresql_refuse_aussi_de_vider_la_table(dossier, horloge, base_postgresql):
     from tests.socle.applications import ouvrir
@@ -83,6 +85,7 @@ def test_postgresql_refuse_aussi_de_vider_la_table(dossier, horloge, base_postgr
             session.execute(sa.text("TRUNCATE ecriture_journal"))
 
 
+@pytest.mark.asvs("16.4.2")
 @pytest.mark.parametrize(
     ("ordre", "numero", "raison"),
     [
@@ -104,6 +107,7 @@ def test_une_falsification_nomme_la_premiere_ecriture_rompue(app_deux_moteurs, o
     assert raison in premiere.raison
 
 
+@pytest.mark.asvs("16.4.2")
 def test_refaire_la_chaine_sans_la_cle_se_voit(app_deux_moteurs):
     """Avec la base entière en main, mais sans la clé : une empreinte nue ne convient pas."""
     import hashlib
@@ -206,6 +210,7 @@ def test_un_point_de_reprise_ne_valide_pas_le_journal(app_deux_moteurs):
     assert ruptures() == []
 
 
+@pytest.mark.asvs("16.2.1")
 def test_une_ecriture_dit_qui_a_fait_quoi(app, horloge):
     with db.sessionmaker() as session:
         lea = agent(session, guichet(session), prenom="Léa", nom="Petit")

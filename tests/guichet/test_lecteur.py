@@ -81,6 +81,7 @@ def texte(reponse) -> str:
     return brut.replace("\u00a0", " ").replace("\u202f", " ")
 
 
+@pytest.mark.asvs("8.2.3", "15.3.1")
 def test_chaque_route_d_une_demande_vue_par_un_lecteur(app, sien, dossier):
     tom = rattacher_tom(app, sien)
     jeton, avant = jeton_de(tom), photo(dossier)
@@ -117,6 +118,7 @@ def test_le_titulaire_voit_toujours_tout_lui(app, sien):
         assert secret in lu
 
 
+@pytest.mark.asvs("8.2.3")
 def test_les_documents_d_un_lecteur_disent_sa_part(app, sien):
     tom = rattacher_tom(app, sien)
     lu = texte(tom.client.get(f"/demandes/{sien.demande}/fiche"))
@@ -129,6 +131,7 @@ def test_les_documents_d_un_lecteur_disent_sa_part(app, sien):
     assert code in attestation
 
 
+@pytest.mark.asvs("8.3.2")
 def test_permettre_d_ecrire_puis_le_reprendre(app, sien):
     tom = rattacher_tom(app, sien)
     lea = navigateur_de(app, sien.lea, "l" * 43)

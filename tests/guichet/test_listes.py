@@ -159,6 +159,7 @@ def test_un_guichet_sans_territoire_ne_voit_rien(app):
     assert tout(monde.responsable) == []
 
 
+@pytest.mark.asvs("1.2.4")
 @pytest.mark.parametrize(
     "apres", ["", "-", "abc-1", "1e400-5", "nan-1", "-1", "1795514400.0-99999999999999", "9" * 40 + "-1"]
 )
@@ -174,6 +175,7 @@ def test_un_filtre_force_se_dit_ou_s_ignore(monde, naviguer, adresse):
     assert nav.h1 == "Demandes à vérifier"
 
 
+@pytest.mark.asvs("8.4.1")
 def test_un_agent_d_un_autre_guichet_n_a_pas_ces_lignes(monde, naviguer):
     nav = naviguer(monde.ailleurs).ouvrir("/guichet/demandes")
     with lecture() as session:

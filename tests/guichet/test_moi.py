@@ -23,6 +23,7 @@ def changer(nav: Navigateur, actuel: str, neuf: str, encore: str | None = None) 
     return nav.envoyer(saisie, "Changer mon mot de passe")
 
 
+@pytest.mark.asvs("6.2.2", "7.4.3")
 def test_changer_son_mot_de_passe_ferme_ses_autres_appareils_et_previent(naviguer, nav, monde):
     ailleurs = naviguer(monde.accueil)
     avant = un(Agent, monde.accueil).mot_de_passe
@@ -33,6 +34,7 @@ def test_changer_son_mot_de_passe_ferme_ses_autres_appareils_et_previent(navigue
     assert "vient de changer" in courriels(un(Agent, monde.accueil).courriel)[-1].corps
 
 
+@pytest.mark.asvs("6.2.3")
 @pytest.mark.parametrize(
     ("actuel", "neuf", "phrase"),
     [("pas le bon mot de passe", NEUF, "pas votre mot de passe actuel"), (MOT_DE_PASSE, "trop court", "16 au moins")],
@@ -46,6 +48,7 @@ def test_un_changement_refuse_ne_change_rien(nav, monde, actuel, neuf, phrase):
     assert courriels(un(Agent, monde.accueil).courriel) == []
 
 
+@pytest.mark.asvs("7.5.2")
 def test_deconnecter_ses_autres_appareils(naviguer, nav, monde):
     ailleurs, collegue = naviguer(monde.accueil), naviguer(monde.instructeur)
     nav.ouvrir("/guichet/moi")

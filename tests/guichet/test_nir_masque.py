@@ -35,6 +35,7 @@ def dossier_lu(monde) -> Dossier:
     return Dossier(monde.demande_69, monde.personne_69, monde.ana, monde.ana, fil.id)
 
 
+@pytest.mark.asvs("8.2.3", "14.2.6")
 def test_aucune_page_lue_ne_le_montre(app, monde, dossier_lu, naviguer):
     client = naviguer(monde.responsable).client
     vues = 0
@@ -48,6 +49,7 @@ def test_aucune_page_lue_ne_le_montre(app, monde, dossier_lu, naviguer):
     assert vues >= 15
 
 
+@pytest.mark.asvs("14.2.6")
 def test_le_geste_le_montre_une_fois_et_s_inscrit(monde, naviguer):
     nav: Navigateur = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}")
     presser(nav, "Afficher le numéro de sécurité sociale")

@@ -133,6 +133,7 @@ def test_les_agents_cites_le_sont_par_leur_nom(chef, monde):
     assert f"{un(Agent, monde.accueil).nom_complet} : désactivé" in lignes(chef)[0]
 
 
+@pytest.mark.asvs("16.2.5")
 def test_le_journal_ne_contient_ni_nom_de_demandeur_ni_numero_de_securite_sociale(app, chef, monde, naviguer):
     inscrire(monde.accueil, demande_id=monde.demande_69)
     chef.ouvrir("/guichet/journal")

@@ -56,6 +56,7 @@ def nombre(table) -> int:
         return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
+@pytest.mark.asvs("6.4.2")
 def test_le_titulaire_rattache_sa_demande_avec_le_code_du_dossier(app, monde):
     papier = papier_enregistre(monde)
     lea = personne(app, "lea.neuve@exemple.fr", "l" * 43, **LEA)
@@ -94,6 +95,7 @@ def test_le_code_ne_sert_qu_une_fois_et_quinze_minutes(app, monde, horloge):
     assert CODE_FAUX in prouver(lea, dernier_code()).texte()
 
 
+@pytest.mark.asvs("7.5.3")
 def test_une_session_ancienne_redit_qui_elle_est_avant_de_proposer(app, monde, horloge):
     papier = papier_enregistre(monde)
     lea = personne(app, "lea.neuve@exemple.fr", "l" * 43, **LEA).ouvrir("/demandes/rattacher")
@@ -110,6 +112,7 @@ def test_une_session_ancienne_redit_qui_elle_est_avant_de_proposer(app, monde, h
         assert lea.client.get(adresse).headers["Location"].startswith("/compte/prouver")
 
 
+@pytest.mark.asvs("6.6.2")
 def test_le_code_d_un_compte_ne_vaut_rien_pour_un_autre(app, monde):
     papier = papier_enregistre(monde)
     proposer(personne(app, "lea.neuve@exemple.fr", "l" * 43, **LEA), papier.numero)
@@ -118,6 +121,7 @@ def test_le_code_d_un_compte_ne_vaut_rien_pour_un_autre(app, monde):
     assert proprietaire(papier.demande) is None
 
 
+@pytest.mark.asvs("6.4.2")
 @pytest.mark.parametrize(
     "ecart",
     [{"nom_naissance": "Morau"}, {"date_naissance": date(1984, 4, 10)}, {"nir": None}],
@@ -207,6 +211,7 @@ def test_les_refus_ne_se_distinguent_ni_par_la_page_ni_par_les_requetes(app, mon
         assert all(session.scalars(sa.select(EssaiRattachement.refuse_le)))
 
 
+@pytest.mark.asvs("2.3.2", "2.4.1")
 def test_cinq_essais_par_jour_et_par_compte_bordereaux_compris(app, monde, horloge):
     nav = personne(app, "lea.neuve@exemple.fr", "l" * 43, **LEA)
     for ordre in range(1, 5):
@@ -219,6 +224,7 @@ def test_cinq_essais_par_jour_et_par_compte_bordereaux_compris(app, monde, horlo
     assert nombre(EssaiRattachement) == 5
 
 
+@pytest.mark.asvs("16.3.3")
 def test_des_numeros_a_la_suite_ne_revelent_rien_et_levent_l_alarme(app, monde, naviguer, caplog):
     """Dix comptes, cinq numéros chacun, autour d'une vraie demande (la mesure entière : tests/mesures/rattachement.py)."""
     sien = couple(monde)
@@ -256,6 +262,7 @@ def test_qui_va_lentement_leve_l_alarme_du_jour(app, monde):
     assert nombre(AlerteRattachement) == 1
 
 
+@pytest.mark.asvs("15.4.2")
 def test_deux_comptes_au_meme_instant_un_seul_la_prend(app_deux_moteurs):
     monde = monter()
     papier = papier_enregistre(monde)

@@ -131,12 +131,14 @@ def test_le_journal_dit_comment_on_a_cherche_jamais_quoi(nav):
     assert "silva" not in "".join(objets()).lower()
 
 
+@pytest.mark.asvs("14.2.1")
 def test_rien_de_personnel_dans_l_adresse_et_rien_dans_le_cache(nav):
     par_identite(nav, "Silva")
     assert nav.adresse == "/guichet/recherche"
     assert nav.reponse.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.asvs("2.4.1")
 def test_trop_de_recherches_attendent(nav):
     for _ in range(60):
         chercher(nav, numero=NUMERO)

@@ -258,6 +258,7 @@ def deposer_sans_page(monde: Monde, instant=INSTANT) -> tuple[int, str]:
         )
 
 
+@pytest.mark.asvs("15.4.2")
 def test_deux_comptes_au_meme_instant_un_seul_la_prend(app_deux_moteurs):
     monde = monter()
     demande_id, code = deposer_sans_page(monde)

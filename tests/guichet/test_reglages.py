@@ -50,6 +50,7 @@ def test_rien_change_n_est_pas_un_acte(chef, monde):
     assert ecritures(ActeJournal.GUICHET) == []
 
 
+@pytest.mark.asvs("15.3.3")
 def test_le_code_et_le_type_ne_se_forgent_pas(chef, monde):
     valeurs = chef.saisie(chef.formulaire())
     valeurs["code"], valeurs["type"], valeurs["ferme_le"], valeurs["nom"] = "99999", "etat", "2020-01-01", "Autre nom"

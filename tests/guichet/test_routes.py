@@ -35,6 +35,7 @@ def jeton_de(client) -> str:
     return page.find(attrs={"name": "csrf_token"})["value"]
 
 
+@pytest.mark.asvs("8.1.1")
 def test_les_droits_d_agents_vont_avec_l_adresse(app):
     for regle in app.url_map.iter_rules():
         if regle.endpoint == "static":
@@ -48,6 +49,7 @@ def test_les_droits_d_agents_vont_avec_l_adresse(app):
             assert requis not in AGENTS, regle.rule
 
 
+@pytest.mark.asvs("8.2.1")
 @pytest.mark.parametrize("qui", [*ROLES, "sans facteur", "personne"])
 def test_chaque_page_avec_chaque_role(app, client, monde, qui):
     if qui in ROLES:
@@ -69,6 +71,7 @@ def test_chaque_page_avec_chaque_role(app, client, monde, qui):
     assert fautes == []
 
 
+@pytest.mark.asvs("8.2.1", "8.3.1")
 @pytest.mark.parametrize("qui", ["sans facteur", "personne", "accueil"])
 def test_aucun_envoi_au_dessus_de_son_droit_n_a_d_effet(app, client, monde, dossier, qui):
     if qui != "personne":
@@ -87,6 +90,7 @@ def test_aucun_envoi_au_dessus_de_son_droit_n_a_d_effet(app, client, monde, doss
     assert differences(avant, photo(dossier)) == set()
 
 
+@pytest.mark.asvs("3.5.1")
 def test_sans_le_jeton_de_sa_session_aucun_envoi_n_a_d_effet(app, client, monde, dossier):
     entrer(app, client, monde.responsable)
     avant = photo(dossier)
@@ -96,6 +100,7 @@ def test_sans_le_jeton_de_sa_session_aucun_envoi_n_a_d_effet(app, client, monde,
     assert differences(avant, photo(dossier)) == set()
 
 
+@pytest.mark.asvs("3.5.3")
 def test_aucune_page_lue_ne_change_la_base_sauf_le_journal(app, client, monde, dossier):
     entrer(app, client, monde.responsable)
     avant = photo(dossier)

@@ -302,6 +302,7 @@ def test_un_envoi_d_une_page_encore_affichee_n_est_pas_perdu(monde, nav, ouvrir)
     assert objets() == ["commencée", "commencée", "rouverte"]
 
 
+@pytest.mark.asvs("14.3.2")
 def test_toutes_les_pages_interdisent_la_memoire_du_navigateur(monde, nav):
     demande_id = commencer(nav)
     for suite in ("/etapes/motifs", "/verifier", "/pieces/ID", "/numeriser"):

@@ -42,6 +42,7 @@ def enroler(nav: Navigateur, horloge) -> list[str]:
     return [code.get_text() for code in nav.page.find_all("code")]
 
 
+@pytest.mark.asvs("6.5.4")
 def test_la_premiere_connexion_enrole_et_donne_dix_codes(nav, neuve, horloge):
     codes = enroler(nav, horloge)
     assert len(set(codes)) == 10
@@ -111,6 +112,7 @@ def test_la_cle_ne_se_relit_plus_une_fois_enrolee(naviguer, enrolee, horloge):
     assert nav.client.get("/guichet/second-facteur/qr.svg").status_code == 303
 
 
+@pytest.mark.asvs("6.5.1")
 def test_un_code_de_secours_remplace_le_telephone_une_seule_fois(naviguer, neuve, horloge):
     codes = enroler(naviguer(), horloge)
 
@@ -175,6 +177,7 @@ def test_seuls_six_chiffres_sont_un_code(app, horloge, saisie):
     assert facteur.pas_du_code(SECRET, saisie, horloge()) is None
 
 
+@pytest.mark.asvs("6.5.1")
 def test_deux_envois_simultanes_du_meme_code_n_en_font_passer_qu_un(app_deux_moteurs, horloge):
     from concurrent.futures import ThreadPoolExecutor
 

@@ -50,6 +50,7 @@ def vie_d_une_agente(app, horloge) -> dict[str, str]:
     }
 
 
+@pytest.mark.asvs("14.2.4", "16.2.5")
 def test_ni_la_base_ni_ses_journaux_ne_contiennent_de_secret_en_clair(app, dossier, horloge, caplog):
     caplog.set_level(logging.DEBUG)
     secrets = vie_d_une_agente(app, horloge)
@@ -82,6 +83,7 @@ def test_postgresql_non_plus(dossier, horloge, base_postgresql):
     assert [nom for nom, secret in secrets.items() if secret in tout] == []
 
 
+@pytest.mark.asvs("11.4.2")
 def test_le_mot_de_passe_est_hache_par_argon2id_et_la_cle_chiffree(app, horloge):
     vie_d_une_agente(app, horloge)
     with db.engine.connect() as connexion:
@@ -92,6 +94,7 @@ def test_le_mot_de_passe_est_hache_par_argon2id_et_la_cle_chiffree(app, horloge)
         assert re.fullmatch(r"[A-Z2-7]{32}", session.scalar(sa.select(Agent.secret_totp)))
 
 
+@pytest.mark.asvs("14.2.1")
 def test_les_adresses_ne_portent_aucun_secret(app, horloge):
     """Le seul secret d'une adresse est le jeton d'invitation, à usage unique."""
     portent = [

@@ -112,6 +112,7 @@ def test_on_ne_renouvelle_pas_trop_tot(monde, nav):
 # --- Identité --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("2.3.5")
 def test_rectifier_l_identite_document_en_main(monde, nav, ana, horloge):
     nav.suivre("Rectifier l’identité")
     horloge.avancer(minutes=10)

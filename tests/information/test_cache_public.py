@@ -62,6 +62,7 @@ def test_une_page_absente_n_est_pas_gardee(client):
     assert "ETag" not in client.get("/comment-ca-marche/rien", base_url=BASE).headers
 
 
+@pytest.mark.asvs("14.2.2")
 def test_une_personne_connectee_ne_laisse_rien_en_cache(app, client):
     connecter(app, client, db.session, compte(db.session))
     reponse = client.get("/aide", base_url=BASE)

@@ -57,6 +57,7 @@ def test_on_cherche_et_l_adresse_se_partage(nav):
     assert nav.page.find("input", {"name": "mot"})["value"] == "piece idantité"
 
 
+@pytest.mark.asvs("1.2.1")
 def test_ce_qu_on_cherche_est_echappe(nav):
     nav.ouvrir("/comment-ca-marche?mot=<script>alert(1)</script>")
     assert not [script for script in nav.page.select("script") if not script.get("src")]

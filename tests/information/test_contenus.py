@@ -104,6 +104,7 @@ def test_les_liens_internes_repondent(client):
         assert statut in {200, 302, 303}, (adresse, statut)
 
 
+@pytest.mark.asvs("1.2.2")
 def test_les_sources_ont_un_titre_une_date_et_un_lien_sur_connu():
     with (CONTENUS / "sources.csv").open(encoding="utf-8", newline="") as fichier:
         lignes = list(csv.DictReader(fichier))

@@ -103,6 +103,7 @@ def test_pas_de_fourre_tout():
     assert not [nom(chemin) for chemin in PORTAIL if chemin.stem in interdits or chemin.parent.name in interdits]
 
 
+@pytest.mark.asvs("16.5.4")
 def test_aucune_erreur_n_est_avalee():
     for chemin in PORTAIL:
         for noeud in ast.walk(arbre(chemin)):
@@ -113,6 +114,7 @@ def test_aucune_erreur_n_est_avalee():
                 assert not noms & {"Exception", "BaseException"}, f"{nom(chemin)}:{noeud.lineno}"
 
 
+@pytest.mark.asvs("1.5.2", "12.3.2")
 def test_aucune_protection_n_est_levee():
     for chemin in PORTAIL:
         source = chemin.read_text(encoding="utf-8")

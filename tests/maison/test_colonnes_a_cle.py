@@ -40,6 +40,7 @@ def toutes() -> list[sa.Column]:
     return [colonne for table in Base.metadata.sorted_tables for colonne in table.columns]
 
 
+@pytest.mark.asvs("14.2.4")
 def test_des_octets_en_base_sont_chiffres():
     types = sa.LargeBinary | TexteChiffre | BlocChiffre
     octets = [c for c in toutes() if isinstance(c.type, types) and c.name not in EN_CLAIR]

@@ -42,6 +42,7 @@ def test_chaque_gabarit_sert():
     assert not inutiles, "un gabarit que rien n’appelle s’efface"
 
 
+@pytest.mark.asvs("1.2.1")
 @pytest.mark.parametrize("chemin", PAGES, ids=court)
 def test_aucun_gabarit_ne_leve_l_echappement(chemin: Path):
     arbre = ENVIRONNEMENT.parse(source(chemin))
@@ -49,6 +50,7 @@ def test_aucun_gabarit_ne_leve_l_echappement(chemin: Path):
     assert not list(arbre.find_all((nodes.ScopedEvalContextModifier, nodes.EvalContextModifier))), "autoescape"
 
 
+@pytest.mark.asvs("1.2.3")
 @pytest.mark.parametrize("chemin", PAGES, ids=court)
 def test_ni_style_ni_script_en_ligne(chemin: Path):
     texte = source(chemin)
@@ -85,6 +87,7 @@ def test_la_seule_cible_d_htmx_est_l_annonce():
         assert cibles <= {"#annonce"}, f"{court(chemin)} : {cibles}"
 
 
+@pytest.mark.asvs("3.5.1")
 @pytest.mark.parametrize("chemin", PAGES, ids=court)
 def test_chaque_formulaire_qui_ecrit_porte_son_jeton(chemin: Path):
     for formulaire in re.findall(r"<form[^>]*method=\"post\".*?</form>", source(chemin), flags=re.DOTALL):

@@ -28,6 +28,7 @@ def test_une_licence_hors_liste_est_refusee(monkeypatch):
     assert licences.refusees() == ["pikepdf : MPL-2.0", "pillow-heif : BSD-3-Clause AND GPL-2.0-only"]
 
 
+@pytest.mark.asvs("15.1.2")
 def test_la_nomenclature_dit_chaque_paquet_et_ne_renvoie_qu_a_des_connus():
     ecrite = nomenclature()
     assert (ecrite["bomFormat"], ecrite["specVersion"]) == ("CycloneDX", "1.6")

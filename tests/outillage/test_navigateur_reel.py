@@ -104,6 +104,7 @@ def test_une_exception_de_script_est_une_faute(page, surveillance, adresse):
     surveillance.tolerer("oups")
 
 
+@pytest.mark.asvs("3.6.1", "14.2.3")
 def test_une_requete_vers_une_autre_origine_est_une_faute(page, surveillance, adresse):
     with servir(lambda url: Flask("ailleurs")) as ailleurs:
         page.goto(adresse)

@@ -37,6 +37,7 @@ def test_un_verrou_ne_contient_ni_adresse_ni_chemin_ni_option(verrou):
     assert str(RACINE) not in texte
 
 
+@pytest.mark.asvs("15.1.2")
 @pytest.mark.parametrize("verrou", VERROUS)
 def test_chaque_paquet_a_une_version_et_une_empreinte(verrou):
     texte = re.sub(r"^ *#.*\n", "", (RACINE / verrou).read_text(), flags=re.M).replace("\\\n", " ")
@@ -60,6 +61,7 @@ def test_les_verrous_repondent_a_setup_cfg():
             assert demande.specifier.contains(version), f"{demande} n’admet pas {version} : make verrous"
 
 
+@pytest.mark.asvs("15.2.3")
 def test_le_portail_n_importe_que_ce_que_le_service_installe():
     """Les paquets de test sont dans le même environnement : un import de trop ne se verrait qu'en service."""
     installes = {*epingles("requirements-extras.lock")}  # ceux d'un extra se chargent à la demande (test_demarrage)
@@ -82,6 +84,7 @@ def modules_importes(fichier: Path) -> set[str]:
     return noms
 
 
+@pytest.mark.asvs("15.1.2")
 def test_le_verrou_npm_n_a_ni_adresse_ni_paquet_sans_empreinte():
     texte = VERROU_NPM.read_text()
     verrou = json.loads(texte)

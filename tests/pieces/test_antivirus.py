@@ -52,6 +52,7 @@ def test_un_fichier_sain_s_ouvre_et_c_est_le_fichier_recu_qui_est_examine(ana, c
     assert telecharger(ana).status_code == 200
 
 
+@pytest.mark.asvs("5.4.3")
 @pytest.mark.parametrize(
     ("octets", "nom"),
     [
@@ -81,6 +82,7 @@ def test_sans_antivirus_la_copie_refaite_ne_contient_pas_eicar(ana):  # noqa: F8
     assert all(EICAR not in telecharger(ana, numero).data for numero in (1, 2))
 
 
+@pytest.mark.asvs("5.4.3", "16.5.2")
 def test_antivirus_en_panne_le_fichier_est_garde_ferme_puis_recontrole(ana, clamd):  # noqa: F811
     regler(ana, ABSENT)
     nav = envoyer(ana.navigateur(slug="informations-generales"), fichier(jpeg(), "a.jpg"))
@@ -96,6 +98,7 @@ def test_antivirus_en_panne_le_fichier_est_garde_ferme_puis_recontrole(ana, clam
     assert telecharger(ana).status_code == 200
 
 
+@pytest.mark.asvs("5.4.3")
 def test_refuse_apres_coup_le_fichier_reste_ferme_et_la_piece_est_a_remplacer(ana, clamd):  # noqa: F811
     regler(ana, ABSENT)
     envoyer(ana.navigateur(slug="informations-generales"), fichier(jpeg(), "a.jpg"))

@@ -55,6 +55,7 @@ print(json.dumps(rapport))
 """
 
 
+@pytest.mark.asvs("5.2.3", "5.2.6")
 @pytest.mark.lent
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="le pic de mémoire se lit dans /proc")
 def test_les_bombes_sont_refusees_vite_et_le_portail_reste_leger(tmp_path: Path) -> None:
@@ -79,6 +80,7 @@ def executer(code: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+@pytest.mark.asvs("5.2.3", "15.2.5")
 def test_la_memoire_est_bornee() -> None:
     fini = executer("b = bytearray(900 * 1024 * 1024)")
     assert fini.returncode == 1
@@ -138,6 +140,7 @@ def code_du_refus(recus: bytes | None = None) -> Refus:
     return refus.value.code
 
 
+@pytest.mark.asvs("15.2.2")
 def test_un_atelier_trop_long_est_arrete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     faux_atelier(monkeypatch, tmp_path, "import signal; signal.pause()")
     monkeypatch.setattr(controle, "DELAI", 0.3)
@@ -180,6 +183,7 @@ def test_un_atelier_bavard_ne_remplit_pas_la_memoire(monkeypatch: pytest.MonkeyP
     assert code_du_refus() in {Refus.ILLISIBLE, Refus.INDISPONIBLE, Refus.DELAI}
 
 
+@pytest.mark.asvs("15.2.5")
 def test_l_atelier_ne_voit_ni_reglages_ni_descripteurs_du_portail(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -202,6 +206,7 @@ def test_l_atelier_ne_voit_ni_reglages_ni_descripteurs_du_portail(
     assert dossier == []
 
 
+@pytest.mark.asvs("15.2.2")
 def test_deux_ateliers_au_plus_les_autres_attendent_leur_tour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controle, "PLACES", threading.BoundedSemaphore(1))
     monkeypatch.setattr(controle, "ATTENTE", 0.05)

@@ -76,6 +76,7 @@ def essayer(tmp_path: Path) -> Callable[[str], tuple[list[str], str | int]]:
     return faire
 
 
+@pytest.mark.asvs("15.2.5")
 @pytest.mark.parametrize("essai", FICHIERS.values(), ids=FICHIERS.keys())
 def test_aucun_autre_fichier_ne_s_ouvre(essayer: Callable, tmp_path: Path, essai: str) -> None:
     fermes, issue = essayer(essai)
@@ -84,6 +85,7 @@ def test_aucun_autre_fichier_ne_s_ouvre(essayer: Callable, tmp_path: Path, essai
         assert (tmp_path / "autre").read_text() == "la pièce d'identité de quelqu'un d'autre"
 
 
+@pytest.mark.asvs("1.3.6", "15.2.5")
 @pytest.mark.parametrize("essai", APPELS.values(), ids=APPELS.keys())
 def test_ni_reseau_ni_autre_programme(essayer: Callable, essai: str) -> None:
     fermes, issue = essayer(essai)

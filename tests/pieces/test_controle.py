@@ -36,6 +36,7 @@ def teinte(rendu: Image.Image, x: float, y: float) -> str:
     return "rouge" if rouge > bleu else "bleu"
 
 
+@pytest.mark.asvs("5.2.1", "5.2.2", "5.2.3", "5.2.6")
 @pytest.mark.parametrize("cas", REFUSES, ids=lambda cas: cas.cas)
 def test_un_fichier_qui_ne_convient_pas_est_refuse_avec_sa_phrase(cas: Refuse) -> None:
     with pytest.raises(FichierRefuse) as refus:
@@ -44,6 +45,7 @@ def test_un_fichier_qui_ne_convient_pas_est_refuse_avec_sa_phrase(cas: Refuse) -
     assert refus.value.phrase.replace("\u00a0", " ").startswith(cas.phrase)
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize("cas", ACCEPTES, ids=lambda cas: cas.cas)
 def test_un_fichier_lisible_ressort_refait_sous_son_vrai_type(cas: Accepte) -> None:
     recus = cas.octets()
@@ -63,6 +65,7 @@ def test_un_fichier_lisible_ressort_refait_sous_son_vrai_type(cas: Accepte) -> N
             assert not document.is_encrypted
 
 
+@pytest.mark.asvs("5.2.2")
 def test_le_corpus_couvre_chaque_refus_possible() -> None:
     internes = {Refus.DELAI, Refus.OCCUPE, Refus.INDISPONIBLE, Refus.DANGEREUX}  # ne viennent pas du fichier seul
     assert {cas.code for cas in REFUSES} | internes == set(Refus)
@@ -83,6 +86,7 @@ def test_une_phrase_est_claire_sans_detail_technique(code: Refus) -> None:
     assert set(PHRASES) == set(Refus)
 
 
+@pytest.mark.asvs("5.1.1")
 @pytest.mark.parametrize("code", [code for code in Refus if code is not Refus.INDISPONIBLE])
 def test_une_phrase_dit_quoi_faire(code: Refus) -> None:
     conseils = r"(?i)\b(ouvrez|envoyez|photographiez|vérifiez|demandez|reprenez|gardez|enregistrez)\b"
@@ -112,11 +116,13 @@ def test_la_taille_du_fichier_entier_est_dite_quand_on_la_connait() -> None:
         controler(b"%PDF-", "a.pdf", taille=controle.TAILLE_MAX + 10)
 
 
+@pytest.mark.asvs("5.2.1")
 def test_quinze_megaoctets_juste_passent_la_taille() -> None:
     fin = bytes(controle.TAILLE_MAX - len(jpeg()))
     assert controler(jpeg() + fin, "a.jpg").pages == 1
 
 
+@pytest.mark.asvs("14.2.8")
 def test_ni_lieu_ni_appareil_ni_commentaire_ne_restent() -> None:
     source = coder(
         image(),
@@ -136,6 +142,7 @@ def test_ni_lieu_ni_appareil_ni_commentaire_ne_restent() -> None:
         assert set(rendu.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
+@pytest.mark.asvs("14.2.8")
 @pytest.mark.parametrize(("genre", "options"), [("PNG", {"exif": exif()}), ("HEIF", {"exif": exif(), "quality": 60})])
 def test_ni_lieu_ni_appareil_dans_un_png_ou_un_heic(genre: str, options: dict) -> None:
     source = coder(image(), genre, **options)

@@ -64,6 +64,7 @@ def photo_en_pdf(contenu: bytes, filtres: Array | Name, **plus: object) -> bytes
     return octets(document, stream_decode_level=pikepdf.StreamDecodeLevel.none)
 
 
+@pytest.mark.asvs("14.2.8")
 @pytest.mark.parametrize(
     ("envelopper", "filtres"),
     [

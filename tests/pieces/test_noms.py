@@ -71,6 +71,7 @@ def test_l_extension_annoncee(nom: str, extension: str) -> None:
     assert extension_annoncee(nom) == extension
 
 
+@pytest.mark.asvs("1.3.3", "5.4.2")
 @given(st.text(max_size=200), st.sampled_from(["", "pdf", "jpg"]))
 def test_aucun_nom_ne_garde_de_piege(nom: str, extension: str) -> None:
     montre = nom_montrable(nom, extension)
@@ -81,6 +82,7 @@ def test_aucun_nom_ne_garde_de_piege(nom: str, extension: str) -> None:
     assert montre.endswith(f".{extension}" if extension else "")
 
 
+@pytest.mark.asvs("5.4.2")
 @given(st.text(max_size=200))
 def test_l_en_tete_de_telechargement_se_relit_tel_quel(nom: str) -> None:
     entete = nom_de_telechargement(nom, "pdf")

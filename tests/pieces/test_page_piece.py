@@ -39,6 +39,7 @@ def test_chaque_piece_du_catalogue_a_son_explication(app):  # noqa: F811
     assert not any("vérifier" in e.texte for e in explications().values()), "une note de travail n’est pas un texte"
 
 
+@pytest.mark.asvs("5.1.1")
 def test_la_page_dit_quelle_reponse_quel_texte_et_ce_qui_ne_convient_pas(avis):
     texte = espaces(avis)
     assert "À l’étape « Revenu fiscal », vous avez donné le revenu" in texte
@@ -90,6 +91,7 @@ def test_annuler_un_retrait(avis, ana_remplie, horloge):  # noqa: F811
     assert ana_remplie.nombre("fichier") == 0, "le lendemain, le contenu et la ligne sont effacés"
 
 
+@pytest.mark.asvs("5.2.4")
 def test_au_dela_de_soixante_mo_le_fichier_est_refuse_et_le_reste_garde(avis, monkeypatch):
     from portail.pieces import quotas
 

@@ -52,6 +52,7 @@ def contenus() -> int:
 # --- Recevoir ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("5.3.2")
 def test_un_fichier_sain_est_range_chiffre_sous_un_nom_au_hasard(demande):
     assert rattacher(demande, depose(jpeg(), "Ma carte d’identité.JPEG")) == []
     (fichier,) = demande.pieces[0].fichiers_gardes
@@ -82,6 +83,7 @@ def test_seulement_des_refus_ne_cree_pas_de_piece(demande):
     assert demande.pieces == []
 
 
+@pytest.mark.asvs("16.5.2")
 def test_un_stockage_en_panne_se_dit_et_le_reste_continue(demande, monkeypatch):
     def panne(_cle: str, _octets: bytes) -> None:
         raise StockageIndisponible
@@ -155,6 +157,7 @@ def test_le_meme_fichier_sert_deux_pieces(demande):
     assert contenus() == 2
 
 
+@pytest.mark.asvs("5.2.4")
 def test_au_dela_du_maximum_le_fichier_est_nomme_et_ne_reste_pas(demande, monkeypatch):
     monkeypatch.setattr(quotas, "FICHIERS_PAR_PIECE", 2)
     phrases = rattacher(demande, depose(jpeg()), depose(png(), "b.png"), depose(pdf_simple(), "c.pdf"))
@@ -176,6 +179,7 @@ def test_dire_qu_on_ne_l_a_pas_puis_l_envoyer(demande):
 # --- Purger ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("14.2.7")
 def test_un_fichier_retire_s_efface_le_lendemain_contenu_et_ligne(demande):
     rattacher(demande, depose(jpeg()), depose(png(), "b.png"))
     retire, garde = demande.pieces[0].fichiers

@@ -92,6 +92,7 @@ def test_un_fichier_choisi_part_avec_n_importe_quel_bouton(ana, bouton):  # noqa
     assert ana.nombre("fichier") == 1
 
 
+@pytest.mark.asvs("5.2.1")
 @les_deux_moteurs
 @pytest.mark.parametrize("bouton", ["joindre", "poursuivre"])
 def test_un_fichier_refuse_garde_tout_le_reste_et_se_dit(ana, bouton):  # noqa: F811
@@ -323,6 +324,7 @@ def test_les_documents_d_une_personne_retiree_se_retirent_encore(couple):  # noq
 # --- Télécharger ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("3.2.1", "3.4.4", "5.4.1")
 def test_un_fichier_se_telecharge_et_ne_s_ouvre_jamais_comme_une_page(ana):  # noqa: F811
     envoyer(ana.navigateur(slug="informations-generales"), fichier(jpeg(), "Pièce n°1 (été).jpg"))
     numero = ana.valeur("fichier", "id")
@@ -361,6 +363,7 @@ def test_un_contenu_perdu_se_dit_sans_panne(ana):  # noqa: F811
 # --- Frein ---------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("2.4.1")
 def test_trop_d_envois_ralentissent_les_fichiers_sans_perdre_les_reponses(ana, monkeypatch):  # noqa: F811
     from portail import freins
 

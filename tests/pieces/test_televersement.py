@@ -179,6 +179,7 @@ def test_une_annonce_impossible_se_refuse_avant_d_envoyer(ana, photo, valeurs, p
     assert ana.nombre("televersement") == 0
 
 
+@pytest.mark.asvs("2.3.2")
 def test_les_quotas_se_disent_avant_d_envoyer_et_gardent_le_reste(ana, photo, monkeypatch):  # noqa: F811
     monkeypatch.setattr(quotas, "MO_PAR_DEMANDE", 1)
     envoi = Envoi(ana, photo)
@@ -235,6 +236,7 @@ def test_quand_le_controle_est_occupe_on_revient_sans_rien_renvoyer(ana, photo):
     assert envoi.poster("terminer").status_code == 200
 
 
+@pytest.mark.asvs("8.2.2")
 def test_une_autre_personne_ne_trouve_pas_l_envoi(ana, autre, photo):  # noqa: F811
     envoi = Envoi(ana, photo)
     envoi.annoncer()

@@ -23,6 +23,7 @@ def test_ce_qui_est_inconnu_n_est_pas_compare():
     assert ecarts(ANA) == []
 
 
+@pytest.mark.asvs("2.2.3")
 @pytest.mark.parametrize(
     ("identite", "phrases"),
     [

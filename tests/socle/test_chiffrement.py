@@ -32,12 +32,14 @@ def test_deux_chiffrements_du_meme_texte_different():
     assert COFFRE.chiffrer(b"285", "personne.nir") != COFFRE.chiffrer(b"285", "personne.nir")
 
 
+@pytest.mark.asvs("11.3.3")
 def test_une_donnee_deplacee_dans_une_autre_colonne_ne_se_lit_plus():
     chiffre = COFFRE.chiffrer(b"285", "personne.nir")
     with pytest.raises(DechiffrementImpossible, match="altérée"):
         COFFRE.dechiffrer(chiffre, "compte.nir")
 
 
+@pytest.mark.asvs("11.3.3")
 @pytest.mark.parametrize("rang", range(29 + 15))
 def test_chaque_octet_altere_est_detecte(rang):
     chiffre = bytearray(COFFRE.chiffrer(b"285036926600199", "personne.nir"))
@@ -53,6 +55,7 @@ def test_une_donnee_tronquee_est_detectee(longueur):
         COFFRE.dechiffrer(chiffre, "personne.nir")
 
 
+@pytest.mark.asvs("11.2.2")
 def test_apres_rotation_l_ancien_se_lit_encore_et_le_neuf_emploie_la_nouvelle_cle():
     ancien = COFFRE.chiffrer(b"285", "c")
     apres = Coffre({1: CLE_1, 2: CLE_2}, {1: EMPREINTE})
@@ -82,6 +85,7 @@ def test_l_empreinte_depend_de_la_cle_du_contexte_et_de_la_valeur_seulement():
     assert len(differentes) == 4
 
 
+@pytest.mark.asvs("11.3.2")
 def test_le_nir_et_ses_morceaux_n_apparaissent_nulle_part_dans_les_fichiers_de_la_base(app, dossier):
     with ecriture() as session:
         numero = compte(session).nir

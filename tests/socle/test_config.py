@@ -41,6 +41,7 @@ def test_un_environnement_complet_demarre(complet):
     assert len(config.cle_secrete) == len(config.cles_empreinte[1]) == len(config.cles_chiffrement[1]) == 32
 
 
+@pytest.mark.asvs("13.2.3")
 def test_sans_aucun_reglage_la_production_nomme_tout_ce_qui_manque():
     texte = "\n".join(manques({}))
     for nom in (
@@ -109,6 +110,7 @@ def test_un_reglage_inutilisable_est_nomme_et_explique(complet, nom, valeur, att
     assert attendu in phrases[0]
 
 
+@pytest.mark.asvs("13.3.1")
 def test_aucune_phrase_ne_montre_une_cle_ni_un_mot_de_passe(complet):
     complet["PORTAIL_CLE_SECRETE"] = "presque-une-cle"
     complet["PORTAIL_COURRIEL_SERVEUR"] = "http://envoi:tres-secret@smtp.ville.fr"
@@ -117,6 +119,7 @@ def test_aucune_phrase_ne_montre_une_cle_ni_un_mot_de_passe(complet):
     assert "tres-secret" not in texte
 
 
+@pytest.mark.asvs("12.3.1")
 @pytest.mark.parametrize("hote", ["localhost", "127.0.0.1", "[::1]"])
 def test_un_relais_de_courriel_en_clair_n_est_admis_que_sur_la_meme_machine(complet, hote):
     complet["PORTAIL_COURRIEL_SERVEUR"] = f"smtp+clair://{hote}:25"
@@ -134,6 +137,7 @@ def test_deux_cles_de_chiffrement_se_lisent_par_version(complet):
     assert lire(complet).cles_chiffrement == {1: b"a" * 32, 2: b"k" * 32}
 
 
+@pytest.mark.asvs("13.3.1")
 def test_en_local_rien_n_est_a_regler_et_les_cles_sont_privees(tmp_path):
     environ = {"PORTAIL_MODE": "local", "PORTAIL_DOSSIER": str(tmp_path / "instance")}
     premiere = lire(environ)
@@ -153,5 +157,6 @@ def test_deux_premiers_demarrages_en_meme_temps_partagent_les_memes_cles(tmp_pat
     assert all(config == configs[0] for config in configs)
 
 
+@pytest.mark.asvs("13.2.3")
 def test_les_cles_neuves_sont_au_hasard():
     assert len({tuple(nouvelles_cles().values()) for _ in range(20)}) == 20

@@ -85,6 +85,7 @@ def test_un_acte_annule_n_envoie_rien(app, smtp):
     assert envois() == []
 
 
+@pytest.mark.asvs("16.5.2")
 @pytest.mark.parametrize("panne", [*PANNES, "coupure"])
 def test_une_panne_reporte_et_le_message_part_une_fois_le_serveur_revenu(app, smtp, horloge, panne):
     ecrire()
@@ -205,6 +206,7 @@ def test_rien_n_est_en_clair_dans_les_fichiers_de_la_base(app, dossier):
         assert secret.encode() not in octets
 
 
+@pytest.mark.asvs("12.3.2")
 @pytest.mark.parametrize("hote", ["127.0.0.1", "localhost"])
 def test_un_certificat_que_personne_n_a_signe_est_refuse(app, dossier, hote):
     with bouchon_smtp(tls=certificat_maison(dossier)) as bouchon:
@@ -215,6 +217,7 @@ def test_un_certificat_que_personne_n_a_signe_est_refuse(app, dossier, hote):
         assert bouchon.recus == []
 
 
+@pytest.mark.asvs("12.3.1")
 def test_un_serveur_sans_chiffrement_ne_recoit_rien(app, smtp):
     brancher(app, smtp, "smtp")
     ecrire()
@@ -222,6 +225,7 @@ def test_un_serveur_sans_chiffrement_ne_recoit_rien(app, smtp):
     assert not {"MAIL", "DATA", "AUTH"} & set(smtp.ordres)
 
 
+@pytest.mark.asvs("16.2.5")
 def test_le_journal_des_pannes_ne_nomme_personne(app, smtp, caplog):
     smtp.panne = "destinataire inconnu"
     ecrire()

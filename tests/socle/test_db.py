@@ -27,6 +27,7 @@ def frein(cle: str = "essai", niveau: float = 0.0) -> Frein:
     return Frein(cle=cle, niveau=niveau, mesure_le=INSTANT)
 
 
+@pytest.mark.asvs("3.5.3")
 @pytest.mark.parametrize("methode", ["GET", "HEAD", "OPTIONS"])
 def test_une_requete_de_lecture_ne_peut_rien_ecrire(app_deux_moteurs, methode):
     with app_deux_moteurs.test_request_context(method=methode):
@@ -186,6 +187,7 @@ def test_une_connexion_ecrit_deux_fois_de_suite_sans_s_attendre_elle_meme(app, m
         assert session.scalar(sa.select(sa.func.count()).select_from(Frein)) == 2
 
 
+@pytest.mark.asvs("13.3.1")
 def test_le_fichier_de_la_base_n_est_lisible_que_par_son_proprietaire(dossier, horloge):
     base = f"sqlite:///{dossier / 'neuve.sqlite'}"
     with ouvrir(dossier, horloge, base=base):
@@ -195,6 +197,7 @@ def test_le_fichier_de_la_base_n_est_lisible_que_par_son_proprietaire(dossier, h
     assert modes == dict.fromkeys(("neuve.sqlite", "neuve.sqlite-wal", "neuve.sqlite-shm"), 0o600)
 
 
+@pytest.mark.asvs("16.2.2")
 def test_un_instant_sans_fuseau_est_refuse_et_les_autres_reviennent_en_temps_universel(app_deux_moteurs):
     with pytest.raises(sa.exc.StatementError, match="sans fuseau"), ecriture() as session:
         session.add(Frein(cle="naif", niveau=0, mesure_le=datetime(2026, 1, 1)))

@@ -40,11 +40,13 @@ def entrer(app, client, compte_id: int, jeton: str = "s" * 43) -> None:
         connecter(app, client, session, session.get_one(Compte, compte_id), jeton)
 
 
+@pytest.mark.asvs("8.1.1")
 def test_chaque_route_nomme_son_droit(app):
     sans_droit = [str(regle) for regle in app.url_map.iter_rules() if droit_de(app, regle.endpoint) is None]
     assert sans_droit == []
 
 
+@pytest.mark.asvs("8.2.1")
 def test_une_route_qui_oublie_son_droit_ne_repond_pas(app, client):
     app.add_url_rule("/oubliee", "oubliee", lambda: "secret")
     reponse = client.get("/oubliee")
@@ -76,6 +78,7 @@ def test_sans_etre_connecte_une_page_a_soi_mene_a_la_connexion_et_y_revient(app,
     assert fautes == []
 
 
+@pytest.mark.asvs("8.2.1")
 def test_sans_etre_connecte_aucun_envoi_n_a_d_effet(app, client, dossier, dossier_ana):
     avant = photo(dossier)
     fautes = []
@@ -88,6 +91,7 @@ def test_sans_etre_connecte_aucun_envoi_n_a_d_effet(app, client, dossier, dossie
     assert differences(avant, photo(dossier)) == set()
 
 
+@pytest.mark.asvs("8.2.2")
 def test_une_autre_personne_ne_trouve_rien_dans_la_demande_d_ana(app, client, dossier, dossier_ana):
     entrer(app, client, dossier_ana.leo_id)
     avant = photo(dossier)
@@ -138,6 +142,7 @@ def test_la_proprietaire_ouvre_toutes_ses_pages(app, client, dossier_ana):
     assert set(anonymes.values()) == {303}, anonymes
 
 
+@pytest.mark.asvs("3.5.3")
 @pytest.mark.parametrize("connecte", [False, True])
 def test_aucune_page_lue_ne_change_la_base(app, client, dossier, dossier_ana, horloge, connecte):
     if connecte:
@@ -160,6 +165,7 @@ def _jeton(client) -> str:
     return page.find("input", attrs={"name": "csrf_token"})["value"]
 
 
+@pytest.mark.asvs("3.5.1", "15.3.7")
 @pytest.mark.parametrize("faux", ["absent", "inventé", "d’une autre session", "dans l’adresse"])
 def test_aucun_envoi_sans_le_jeton_de_sa_session_n_a_d_effet(app, client, autre_client, dossier, dossier_ana, faux):
     entrer(app, client, dossier_ana.ana_id)
@@ -178,6 +184,7 @@ def test_aucun_envoi_sans_le_jeton_de_sa_session_n_a_d_effet(app, client, autre_
     assert differences(avant, photo(dossier)) == set()
 
 
+@pytest.mark.asvs("3.5.1")
 @pytest.mark.parametrize(
     "entetes",
     [
@@ -206,6 +213,7 @@ def test_un_nom_d_hote_inconnu_est_refuse_partout(app, client, dossier_ana, hote
             assert "pirate" not in reponse.text
 
 
+@pytest.mark.asvs("4.1.4", "13.4.4")
 @pytest.mark.parametrize("methode", ["PUT", "DELETE", "PATCH", "TRACE"])
 def test_les_methodes_inutiles_sont_refusees_et_les_permises_annoncees(app, client, dossier_ana, methode):
     for route in routes(app, dossier_ana, "GET"):

@@ -43,6 +43,7 @@ def ecarts(reponse, sauf: tuple[str, ...] = ()) -> dict[str, str | None]:
     }
 
 
+@pytest.mark.asvs("3.4.1", "3.4.3", "3.4.4", "3.4.5", "3.4.6", "3.4.8", "3.5.8", "3.6.1", "12.2.1", "14.2.3")
 def test_chaque_page_chaque_fragment_chaque_erreur_porte_les_entetes(app, client):
     donnees = peupler()
     fautes = []
@@ -56,6 +57,7 @@ def test_chaque_page_chaque_fragment_chaque_erreur_porte_les_entetes(app, client
     assert fautes == []
 
 
+@pytest.mark.asvs("3.4.1", "3.4.3", "3.4.4", "3.4.6", "3.4.8")
 @pytest.mark.parametrize(
     ("methode", "adresse", "entetes", "statut"),
     [
@@ -85,12 +87,14 @@ def test_les_erreurs_aussi(app, client, methode, adresse, entetes, statut):
     assert ecarts(reponse) == {}
 
 
+@pytest.mark.asvs("3.4.1")
 def test_un_envoi_trop_lourd_aussi(app, client):
     reponse = client.post("/compte/connexion", data={"courriel": "x" * (600_000)}, headers={"Origin": URL})
     assert reponse.status_code == 413
     assert ecarts(reponse) == {}
 
 
+@pytest.mark.asvs("3.4.1", "3.4.2", "3.4.4")
 def test_les_fichiers_statiques_aussi(app, client):
     page = client.get("/").text
     adresses = set(re.findall(r"/static/[^\"]+", page))
@@ -108,6 +112,7 @@ def test_les_fichiers_statiques_aussi(app, client):
             reponse.close()
 
 
+@pytest.mark.asvs("3.4.5")
 @pytest.mark.parametrize("adresse", ["/compte/confirmer/" + "j" * 43, "/compte/nouveau-mot-de-passe/" + "j" * 43])
 def test_une_adresse_qui_porte_un_jeton_ne_se_transmet_a_personne(app, client, adresse):
     reponse = client.get(adresse)
@@ -116,17 +121,20 @@ def test_une_adresse_qui_porte_un_jeton_ne_se_transmet_a_personne(app, client, a
     assert ecarts(reponse, ("Referrer-Policy",)) == {}
 
 
+@pytest.mark.asvs("3.4.2")
 def test_aucune_origine_n_est_renvoyee(app, client):
     reponse = client.get("/", headers={"Origin": "https://pirate.test"})
     assert not [nom for nom in dict(reponse.headers) if nom.lower().startswith("access-control")]
 
 
+@pytest.mark.asvs("13.4.6")
 def test_aucun_entete_ne_dit_avec_quoi_le_site_est_fait(app, client):
     for adresse in ("/", "/absente", "/compte/connexion"):
         texte = str(client.get(adresse).headers).lower()
         assert not re.search(r"werkzeug|python|flask|waitress|gunicorn|x-powered-by", texte)
 
 
+@pytest.mark.asvs("14.2.2", "14.3.2")
 def test_ce_qui_est_a_une_personne_n_est_jamais_garde(app, client):
     donnees = peupler()
     entrer_https(app, client, donnees.ana_id)
@@ -147,6 +155,7 @@ def entrer_https(app, client, compte_id: int) -> None:
     client.set_cookie("__Host-portail", jeton, domain="portail.test", secure=True, path="/")
 
 
+@pytest.mark.asvs("14.2.2")
 def test_une_page_qui_porte_un_jeton_de_formulaire_ne_se_garde_pas_dans_un_cache_partage(app, client):
     reponse = client.get("/compte/connexion")
     assert "csrf_token" in reponse.text

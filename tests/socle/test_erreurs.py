@@ -113,6 +113,7 @@ def test_un_refus_passager_dit_quand_revenir(client, nom, attente):
         assert client.get(f"/panne/{nom}/{JETON}", headers=entetes).headers["Retry-After"] == attente
 
 
+@pytest.mark.asvs("16.3.4", "16.5.4")
 def test_le_journal_d_une_erreur_donne_le_genre_l_endroit_et_le_repere_de_la_page(client, caplog):
     page = client.get(f"/panne/sans-nom/{JETON}").text
     repere = BeautifulSoup(page, "html.parser").find("b").get_text()
@@ -121,6 +122,7 @@ def test_le_journal_d_une_erreur_donne_le_genre_l_endroit_et_le_repere_de_la_pag
     assert "in sans_nom" in caplog.text
 
 
+@pytest.mark.asvs("16.5.1")
 @pytest.mark.parametrize("nom", PANNES)
 def test_le_journal_ne_repete_ni_l_adresse_ni_le_texte_de_l_erreur(client, caplog, nom):
     caplog.set_level(logging.DEBUG)
@@ -136,6 +138,7 @@ def test_une_erreur_de_la_base_ne_recopie_pas_les_reponses(app):
     assert "ana@exemple.fr" not in str(erreur.value)
 
 
+@pytest.mark.asvs("13.4.2", "16.5.1")
 def test_la_page_d_erreur_ne_montre_aucun_detail_technique(client):
     for nom in PANNES:
         texte = mots(BeautifulSoup(client.get(f"/panne/{nom}/{JETON}").text, "html.parser").find("main"))
@@ -143,6 +146,7 @@ def test_la_page_d_erreur_ne_montre_aucun_detail_technique(client):
             assert mot not in texte
 
 
+@pytest.mark.asvs("16.5.4")
 def test_base_injoignable_des_l_entree_la_page_s_affiche_quand_meme(app, client, dossier):
     """La page d'erreur ne redemande pas à la base qui est connecté : elle échouerait à son tour."""
     entrer(app, client, peupler().ana_id)

@@ -138,6 +138,7 @@ def test_le_reseau_est_celui_d_une_famille_ou_d_une_mediatheque(app, adresse, re
         assert freins.reseau() == reseau
 
 
+@pytest.mark.asvs("4.1.3", "15.3.4")
 def test_un_entete_de_proxy_ecrit_par_le_visiteur_ne_change_pas_son_reseau(app):
     entetes = {"X-Forwarded-For": "198.51.100.1", "X-Real-IP": "198.51.100.1", "Forwarded": "for=198.51.100.1"}
     with app.test_request_context(headers=entetes, environ_base={"REMOTE_ADDR": "203.0.113.7"}):

@@ -55,6 +55,7 @@ def test_rediriger_quitte_la_page_sauf_vers_une_page_en_fragments(app):
         assert htmx.rediriger("/demandes").status_code == 303
 
 
+@pytest.mark.asvs("3.2.2")
 def test_une_alerte_ne_contient_que_du_texte(app):
     with app.test_request_context(headers=FRAGMENT):
         reponse = htmx.alerter("<script>x</script> & co", 429)

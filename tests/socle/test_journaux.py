@@ -69,6 +69,7 @@ def parcours_entier(app: Flask, client) -> list[str]:
     return [confirmation.rsplit("/", 1)[1], oubli.rsplit("/", 1)[1], jeton]
 
 
+@pytest.mark.asvs("14.2.1")
 def test_aucune_adresse_ne_porte_de_donnee_personnelle(app, client, adresses):
     jetons = parcours_entier(app, client)
     assert len(adresses) > 20
@@ -79,6 +80,7 @@ def test_aucune_adresse_ne_porte_de_donnee_personnelle(app, client, adresses):
             assert not [jeton for jeton in jetons if jeton in adresse]
 
 
+@pytest.mark.asvs("16.2.5")
 def test_aucun_journal_ne_porte_de_donnee_personnelle_ni_de_jeton(app, client, journal, capsys):
     jetons = parcours_entier(app, client)
     console = capsys.readouterr().err
@@ -88,6 +90,7 @@ def test_aucun_journal_ne_porte_de_donnee_personnelle_ni_de_jeton(app, client, j
     assert len(faits(journal)) > 5
 
 
+@pytest.mark.asvs("16.2.1", "16.2.2", "16.2.4", "16.3.1", "16.3.3")
 def test_chaque_fait_est_note_avec_qui_d_ou_quand(app, client, journal, horloge):
     parcours_entier(app, client)
     attendus = [
@@ -107,6 +110,7 @@ def test_chaque_fait_est_note_avec_qui_d_ou_quand(app, client, journal, horloge)
     assert par_fait["adresse_confirmee"]["route"] == "/compte/confirmer/<jeton>"
 
 
+@pytest.mark.asvs("16.3.3")
 def test_un_frein_se_note_et_deux_reseaux_se_distinguent(app, client, journal):
     for adresse in ("203.0.113.1", "203.0.113.2", "198.51.100.1"):
         with depuis(client, adresse):
@@ -119,6 +123,7 @@ def test_un_frein_se_note_et_deux_reseaux_se_distinguent(app, client, journal):
     assert [note["fait"] for note in faits(journal)[-2:]] == ["frein", "frein"]
 
 
+@pytest.mark.asvs("16.4.1")
 def test_une_saisie_ne_forge_pas_de_ligne(app, client, journal):
     faux = 'x@exemple.fr\r\n{"fait": "connexion", "compte": 1}'
     client.get("/compte/connexion", headers={"User-Agent": faux.replace("\r\n", " "), "Referer": "http://x/" + "a"})
@@ -129,6 +134,7 @@ def test_une_saisie_ne_forge_pas_de_ligne(app, client, journal):
     assert [note["fait"] for note in faits(journal)] == []
 
 
+@pytest.mark.asvs("16.2.3")
 def test_sans_reglage_le_journal_sort_sur_la_sortie_d_erreur(app, monkeypatch):
     racine = logging.getLogger()
     monkeypatch.setattr(racine, "handlers", [])

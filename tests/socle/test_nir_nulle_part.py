@@ -150,6 +150,7 @@ def test_ce_qui_cherche_sait_trouver():
     assert not est_dans("2 85 03 •• ••• ••• ••".encode())
 
 
+@pytest.mark.asvs("11.3.2", "14.2.4", "16.2.5")
 def test_un_nir_seme_n_est_nulle_part_en_clair(app, client, dossier, pages, caplog):
     caplog.set_level(logging.INFO)
     nav = Navigateur(client)

@@ -70,6 +70,7 @@ def lues(request, app, client, monde) -> list[tuple[str, str]]:
     return [(adresse, endpoint) for adresse, endpoint, _ in routes_du_guichet(app, monde, "GET")]
 
 
+@pytest.mark.asvs("3.2.1", "3.5.8")
 def test_un_lien_suivi_mene_a_toute_page_et_a_aucun_fichier(app, client, lues):
     fautes, fichiers = [], set()
     for adresse, endpoint in lues:
@@ -87,6 +88,7 @@ def test_un_lien_suivi_mene_a_toute_page_et_a_aucun_fichier(app, client, lues):
     assert len(fichiers) >= 7
 
 
+@pytest.mark.asvs("3.5.8")
 def test_dans_le_dos_d_une_personne_rien_n_est_rendu(client, lues):
     for entetes in DANS_LE_DOS:
         for adresse, endpoint in lues:
@@ -131,6 +133,7 @@ def test_une_adresse_de_fichier_a_une_extension_ou_se_dit_fichier(app):
             assert est_un_fichier(app, regle.endpoint), regle.rule
 
 
+@pytest.mark.asvs("16.3.2")
 def test_le_refus_se_note_sans_rien_dire_de_personne(client, monde, caplog):
     with caplog.at_level(logging.INFO, "portail.surete"):
         client.get(f"/demandes/{monde.demande_69}", headers=DANS_LE_DOS[0])

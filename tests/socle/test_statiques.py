@@ -106,6 +106,7 @@ def test_la_page_demande_des_fichiers_gardes_un_an_et_servis_comprimes(app, clie
         reponse.close()
 
 
+@pytest.mark.asvs("5.3.1", "13.4.3")
 @pytest.mark.parametrize(
     "adresse",
     [

@@ -58,6 +58,7 @@ def test_une_base_occupee_ne_l_arrete_pas(fil, monkeypatch, caplog):
     assert "tâches reportées" in caplog.text
 
 
+@pytest.mark.asvs("16.3.4")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_une_erreur_imprevue_se_voit_et_ne_l_arrete_pas(fil, monkeypatch):
     """Sinon plus aucun courriel ne partirait avant le prochain redémarrage, sans que personne le sache."""

@@ -85,6 +85,7 @@ def versions(sorte: Sorte, *, refaisables: bool = False) -> set[int]:
     }
 
 
+@pytest.mark.asvs("11.2.2")
 def test_tout_passe_a_la_cle_neuve_et_l_ancienne_se_retire(app_deux_moteurs, redemarrer):
     garnir()
     assert registre.inscrire() == []
