@@ -1,5 +1,5 @@
-/* Envoyer un papier sur un mauvais réseau : la photo réduite avant de partir, le fichier envoyé par morceaux, repris là où
-   il s’est arrêté. Sans ce fichier, ou sur un appareil trop ancien, le même envoi part en une fois. */
+/* Envoyer un papier sur un mauvais réseau : photo réduite, fichier par morceaux, repris là où il s’est arrêté. Sans ce
+   script, ou sur un appareil trop ancien, le même envoi part en une fois. */
 (() => {
   "use strict";
   if (self.televerser || !self.crypto || !crypto.subtle || !self.AbortController) return;
@@ -46,25 +46,27 @@
     for (let i = 0; i < gris.length; i++) { somme += gris[i] = .3 * d[4 * i] + .59 * d[4 * i + 1] + .11 * d[4 * i + 2]; carres += gris[i] * gris[i]; }
     const moyenne = somme / gris.length;
     if (moyenne < 70) return "Cette photo semble trop sombre. Si vous n’arrivez pas à la lire, reprenez-la près d’une fenêtre.";
-    /* Une page écrite et nette a des traits francs ; floue, elle a des gris mais presque aucun trait. */
+    /* Floue, une page a des gris mais presque aucun trait franc. */
     for (let y = 1; y < h - 1; y++) for (let i = y * l + 1; i < y * l + l - 1; i++) if (Math.abs(4 * gris[i] - gris[i - 1] - gris[i + 1] - gris[i - l] - gris[i + l]) > 25) traits++;
     return carres / gris.length - moyenne * moyenne > 60 && traits < gris.length * .003 ? "Cette photo semble floue. Si vous n’arrivez pas à la lire, posez le document à plat et reprenez-la." : "";
   };
 
-  /* Ce que la personne voit, sous la pièce : jamais remplacé pendant l’envoi. */
+  /* Ce que la personne voit sous la pièce. */
   const ouvrir = (id, nom) => {
     const boite = document.createElement("div"), texte = document.createElement("p"), barre = document.createElement("progress"), boutons = document.createElement("p");
     boite.className = "encart envoi"; boutons.className = "boutons"; barre.max = 100; barre.value = 0;
     barre.setAttribute("aria-label", "Envoi de " + nom);
-    const etat = { coupe: new AbortController(), pause: null, palier: -1 };
+    const etat = { coupe: new AbortController(), mots: "en attente", palier: -1 };
     const bouton = (mot, geste) => { const b = document.createElement("button"); b.type = "button"; b.className = "bouton discret"; b.textContent = mot; b.addEventListener("click", geste); boutons.append(b); return b; };
     const arreter = bouton("Mettre en pause", () => {
       if (etat.pause) { etat.pause.reprendre(); etat.pause = null; arreter.textContent = "Mettre en pause"; etat.redire(); dire("Envoi repris."); return; }
       etat.pause = {}; etat.pause.fin = new Promise((r) => { etat.pause.reprendre = r; });
       arreter.textContent = "Reprendre l’envoi"; etat.redire(); dire("Envoi en pause.");
     });
-    bouton("Annuler l’envoi", () => { etat.annule = true; if (etat.pause) etat.pause.reprendre(); etat.coupe.abort(); });
-    boite.append(texte, barre, boutons); (par(id) || par("contenu").lastElementChild).after(boite);
+    bouton("Annuler l’envoi", () => { etat.annule = true; etat.pause?.reprendre(); etat.coupe.abort(); if (!etat.parti) { etat.fermer(); dire("Envoi annulé."); } });
+    let avant = par(id) || par("contenu").lastElementChild;
+    while (avant.nextElementSibling?.matches(".envoi")) avant = avant.nextElementSibling;
+    boite.append(texte, barre, boutons); avant.after(boite);
     etat.montrer = (phrase) => { texte.textContent = phrase; };
     etat.redire = () => etat.montrer(`« ${nom} » : ${etat.mots}, ${barre.value}\u00a0% envoyés.${etat.pause ? " En pause." : ""}${etat.avis ? " " + etat.avis : ""}`);
     etat.avancer = (recu, total) => {
@@ -73,20 +75,22 @@
       etat.redire();
       if (palier > etat.palier) { etat.palier = palier; dire(`Envoi de ${nom} : ${palier}\u00a0%.${palier === 0 && etat.avis ? " " + etat.avis : ""}`); }
     };
+    etat.redire();
     etat.boutons = () => { boutons.remove(); barre.remove(); };
     etat.fermer = () => { const foyer = boite.contains(document.activeElement); boite.remove(); if (foyer) viser(id); };
     return etat;
   };
-  const viser = (zone) => { const case_ = par(zone) && par(zone).querySelector("[type=file]"); if (case_) case_.focus({ preventScroll: true }); };
+  const viser = (zone) => par(zone)?.querySelector("[type=file]")?.focus({ preventScroll: true });
 
-  /* Une demande au serveur : une coupure attend le retour du réseau, aussi longtemps qu’il faut. */
+  const entetes = () => ({ "X-CSRFToken": document.querySelector("[name=csrf_token]").value, "HX-Request": "true", "HX-Current-URL": location.href });
+  /* Une coupure attend le retour du réseau, aussi longtemps qu’il faut. */
   const demander = async (etat, adresse, options = {}) => {
     for (let essai = 0, refus = 0; ; essai++) {
       if (etat.pause) await etat.pause.fin;
       if (etat.annule) throw new Arret();
       let attente = Math.min(30000, 1000 * 2 ** essai);
       try {
-        const reponse = await fetch(adresse, { ...options, signal: etat.coupe.signal, credentials: "same-origin", headers: { "X-CSRFToken": document.querySelector("[name=csrf_token]").value, "HX-Request": "true", "HX-Current-URL": location.href, ...options.headers } });
+        const reponse = await fetch(adresse, { ...options, signal: etat.coupe.signal, headers: { ...entetes(), ...options.headers } });
         if (reponse.status === 401) throw new Arret("Votre session s’est fermée. Reconnectez-vous, puis choisissez de nouveau ce fichier : ce qui est arrivé ne repartira pas.");
         if (reponse.status < 500) { document.dispatchEvent(new Event("portail:activite")); return reponse; }
         attente = 1000 * (reponse.headers.get("Retry-After") || attente / 1000);
@@ -130,7 +134,7 @@
 
   /* Les fragments du serveur, posés à leur place ; le reste de la page ne bouge pas. */
   const poser = (html) => {
-    const recu = new DOMParser().parseFromString(html, "text/html"), foyer = document.activeElement && document.activeElement.id;
+    const recu = new DOMParser().parseFromString(html, "text/html"), foyer = document.activeElement?.id;
     for (const neuf of recu.querySelectorAll("[data-hx-swap-oob]")) {
       const cible = neuf.getAttribute("data-hx-swap-oob"), ancien = par(cible === "true" ? neuf.id : cible.split("#")[1]);
       neuf.remove();
@@ -143,9 +147,9 @@
   };
 
   let file = Promise.resolve();
-  const traiter = async (zone, adresse, choisi, remplace) => {
-    const etat = ouvrir(zone, choisi.name);
-    etat.mots = poids(choisi.size);
+  const traiter = async (etat, adresse, choisi, remplace) => {
+    if (etat.annule) return;
+    etat.parti = true;
     etat.montrer(`« ${choisi.name} » se prépare.`);
     try {
       const pret = await reduire(choisi);
@@ -156,7 +160,7 @@
       if (!etat.annule) { const phrase = (arret instanceof Arret && arret.message) || "Ce fichier ne peut pas être lu par votre navigateur."; etat.montrer(phrase); etat.boutons(); par("alerte").textContent = phrase; return; }
       etat.fermer();
       if (!etat.suite) { dire("Envoi annulé."); return; }
-      try { poser(await (await fetch(etat.suite + "/annuler", { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": document.querySelector("[name=csrf_token]").value, "HX-Request": "true", "HX-Current-URL": location.href } })).text()); } catch { dire("Envoi arrêté."); }
+      try { poser(await (await fetch(etat.suite + "/annuler", { method: "POST", headers: entetes() })).text()); } catch { dire("Envoi arrêté."); }
     }
   };
   /* Avant htmx, qui enverrait le fichier d’un bloc. */
@@ -166,6 +170,9 @@
     e.stopImmediatePropagation();
     const fichiers = [...choix.files], zone = choix.closest(".piece").id;
     choix.value = "";
-    fichiers.forEach((fichier, rang) => { file = file.then(() => traiter(zone, adresse, fichier, rang ? 0 : choix.dataset.remplace)); });
+    fichiers.forEach((fichier, rang) => {
+      const etat = ouvrir(zone, fichier.name);
+      file = file.then(() => traiter(etat, adresse, fichier, rang ? 0 : choix.dataset.remplace));
+    });
   }, true);
 })();

@@ -203,6 +203,42 @@ def test_dans_l_etape_la_piece_d_identite_part_par_morceaux_et_le_volet_suit(ouv
     expect(page.get_by_role("button", name=re.compile("Retirer carte.pdf"))).to_be_visible()
 
 
+def test_les_fichiers_suivants_attendent_sous_les_yeux_et_le_retrait_rend_le_clavier(
+    ouvrir_page, portail, couple, surveillance
+):
+    """Trois fichiers d'un même choix se voient aussitôt ; l'un s'annule avant de partir. Puis un retrait au clavier."""
+    surveillance.tolerer("requête échouée")
+    page = ouvrir_page()
+    reseau = Reseau(limite=50_000)
+    reseau.suivre(page)
+    page.goto(f"{portail.url}/demandes/{couple}/etapes/informations-generales")
+    se_connecter_ici(page)
+    page.locator("input[type=file]").set_input_files(
+        [{"name": f"{nom}.pdf", "mimeType": "application/pdf", "buffer": papiers.pdf_de(90_000)} for nom in "abc"]
+    )
+    expect(page.locator("#annonce")).to_contain_text("Connexion perdue")
+    etats = [re.sub(r"\s", " ", texte) for texte in page.locator(".envoi > p:first-child").all_inner_texts()]
+    assert etats[0].startswith("« a.pdf » : ")
+    assert etats[1:] == ["« b.pdf » : en attente, 0 % envoyés.", "« c.pdf » : en attente, 0 % envoyés."]
+    annuler = page.locator(".envoi").nth(1).get_by_role("button", name="Annuler l’envoi")
+    annuler.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".envoi")).to_have_count(2)
+    expect(page.locator("input[type=file]")).to_be_focused()
+    reseau.limite = float("inf")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("button", name="Retirer c.pdf")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Retirer .*pdf"))).to_have_count(2)
+
+    page.get_by_role("button", name="Retirer a.pdf").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Annuler le retrait de a.pdf")).to_be_focused()
+    expect(page.locator("#annonce")).to_have_text("Document retiré. Vous pouvez annuler.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="a.pdf")).to_be_focused()
+    expect(page.locator("#annonce")).to_have_text("Document remis.")
+
+
 def test_un_service_en_panne_s_essaie_six_fois_puis_se_dit(ouvrir_page, portail, ana, surveillance):
     """Une coupure s'attend aussi longtemps qu'il faut ; un service qui répond « erreur » à chaque fois, non."""
     surveillance.tolerer("500")
