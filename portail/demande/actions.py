@@ -21,6 +21,7 @@ from portail.pieces import acces as acces_pieces
 from portail.pieces import reception
 
 NUMERO = re.compile(r"[0-9]{1,10}")
+FICHIERS = {"joindre", "retirer-fichier", "remettre-fichier"}
 PAS = {"monter": -1, "descendre": 1}
 
 
@@ -63,11 +64,8 @@ def executer(
     """L'adresse où aller, ou None pour rester sur la page (enregistrement automatique, réponse à corriger)."""
     if action.verbe == "plus-tard":
         return porte.tableau
-    if action.verbe in {"joindre", "retirer-fichier"}:
-        fichier = acces_pieces.trouver_fichier(db.session, porte, action.numero)
-        if fichier is not None:  # déjà retiré (double clic, autre page) : rien à faire, et rien à perdre
-            reception.retirer(fichier, instant)
-        return porte.etape(etape.slug, "pieces")
+    if action.verbe in FICHIERS:
+        return _fichier(porte, action, etape, instant)
     if action.section:
         return _ligne(porte, action, declaration, etape, contexte, instant)
     if action.verbe in {"trancher", "comparer"}:
@@ -78,6 +76,17 @@ def executer(
     if action.verbe == "soumettre" or suivante is None:
         return porte.verifier
     return porte.etape(suivante.slug)
+
+
+def _fichier(porte: Porte, action: Action, etape: Etape, instant: datetime) -> str:
+    """Retire un fichier, ou revient d'en avoir remis un : là où il est, pas en haut de la page."""
+    fichier = acces_pieces.trouver_fichier(db.session, porte, action.numero)
+    if fichier is None:  # déjà retiré (double clic, autre page) : rien à faire, et rien à perdre
+        return porte.etape(etape.slug, "pieces")
+    if action.verbe != "remettre-fichier":
+        reception.retirer(fichier, instant)
+    piece = fichier.piece
+    return porte.etape(etape.slug, f"piece-{piece.code}-{piece.personne}", fichier=str(fichier.id))
 
 
 def _ligne(

@@ -102,6 +102,8 @@ def _enregistrer(
     phrases = _joindre(declaration, etape, contexte, recus)
     if action.verbe == "joindre" and not recus:
         phrases = [reception.SANS_FICHIER]
+    elif action.verbe == "remettre-fichier":
+        phrases = reception.remettre_dans(declaration.demande, action.numero, instant)
     fautifs = enregistrement.fautifs(blocs)
     suite = None if phrases else executer(porte, action, declaration, etape, contexte, fautifs, instant)
     PARCOURS.completer(declaration)

@@ -21,8 +21,10 @@ from portail.demande.pieces_attendues import EtatPiece, etat_de_la_piece
 from portail.demande.porte import Porte
 from portail.demande.tableau import gardee_jusqu_au
 from portail.gabarits import heure, jour
-from portail.horloge import a_paris
+from portail.horloge import a_paris, maintenant
 from portail.htmx import est_fragment, rendre
+from portail.pieces import reception
+from portail.pieces.modeles import Fichier
 
 TOUT = ("volet", "etape")
 CHANGEMENTS = ("changements",)
@@ -69,20 +71,24 @@ def page(
         arrivee=est_fragment() and statut == 200 and not request.args,
         lignes={champ.name: bloc.titre for bloc in blocs if bloc.titre for champ in bloc.formulaire},
         pieces_a_joindre=_pieces_a_joindre(declaration, etape, contexte),
+        fichier_vise=_fichier_vise(declaration),
         phrases=phrases or [],
         changes=None,
     )
 
 
-def _pieces_a_joindre(declaration: Declaration, etape: Etape, contexte: Contexte) -> list[tuple[EtatPiece, list[Any]]]:
-    """Les pièces nécessaires pour soumettre se joignent dans l'étape même : (état, fichiers)."""
+def _pieces_a_joindre(
+    declaration: Declaration, etape: Etape, contexte: Contexte
+) -> list[tuple[EtatPiece, list[Fichier], list[Fichier]]]:
+    """Les pièces nécessaires pour soumettre se joignent dans l'étape même : (état, fichiers, fichiers retirés)."""
     fournies = {(piece.code, piece.personne): piece for piece in declaration.demande.pieces}
     trouvees = []
     for piece in etape.pieces(declaration, contexte):
         if piece.requise:
             fournie = fournies.get((piece.code, piece.personne))
             etat = etat_de_la_piece(piece, fournie, contexte)
-            trouvees.append((etat, fournie.fichiers_gardes if fournie else []))
+            retires = reception.retires(fournie, maintenant()) if fournie else []
+            trouvees.append((etat, fournie.fichiers_gardes if fournie else [], retires))
     return trouvees
 
 
@@ -200,8 +206,19 @@ def _ligne_visee(declaration: Declaration, etape: Etape, parametre: str) -> tupl
 
 
 def _annonce(declaration: Declaration, etape: Etape) -> str:
-    retiree = _ligne_visee(declaration, etape, "retiree")
-    return f"Retrait fait : {retiree[2]}. Vous pouvez annuler." if retiree else ""
+    if retiree := _ligne_visee(declaration, etape, "retiree"):
+        return f"Retrait fait : {retiree[2]}. Vous pouvez annuler."
+    fichier = _fichier_vise(declaration)
+    if fichier is None:
+        return ""
+    return "Document remis." if fichier.retire_le is None else "Document retiré. Vous pouvez annuler."
+
+
+def _fichier_vise(declaration: Declaration) -> Fichier | None:
+    """Le fichier que la personne vient de retirer ou de remettre (« ?fichier=12 »)."""
+    numero = lire_numero(request.args.get("fichier", ""))
+    fichiers = (fichier for piece in declaration.demande.pieces for fichier in piece.fichiers)
+    return next((fichier for fichier in fichiers if fichier.id == numero), None)
 
 
 def _nouvelles_questions(blocs: list[Bloc], avant: Instantane | None, changees: set[str]) -> str:

@@ -211,6 +211,11 @@ def remettre(piece: PieceFournie, numero: int, instant: datetime) -> list[str]:
     return []
 
 
+def remettre_dans(demande: Demande, numero: int, instant: datetime) -> list[str]:
+    """Annule le retrait d'un fichier de cette demande, quelle que soit sa pièce (voir `remettre`)."""
+    return [phrase for piece in demande.pieces for phrase in remettre(piece, numero, instant)]
+
+
 def retirer(fichier: Fichier, instant: datetime) -> None:
     """Retire un fichier de la vue ; `purger` efface son contenu."""
     fichier.retire_le = instant

@@ -12,7 +12,9 @@ from portail.pieces.explications import explications
 from portail.pieces.modeles import SuiteAbsence
 from portail.referentiels.parametres import catalogue_pieces
 from tests.demande.conftest import Foyer, ana_remplie, app, les_deux_moteurs, moteur  # noqa: F401
+from tests.navigateur import mots
 from tests.pieces.cas import jpeg, pdf_simple, png
+from tests.pieces.fabrique import coder, image
 from tests.pieces.test_routes import envoyer, fichier, noms_affiches
 
 
@@ -24,6 +26,10 @@ def avis(ana_remplie: Foyer):  # noqa: F811
 
 def espaces(nav) -> str:
     return nav.texte().replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def photo() -> bytes:
+    return coder(image((60, 40)), "JPEG")
 
 
 def retour(nav) -> str:
@@ -89,6 +95,19 @@ def test_annuler_un_retrait(avis, ana_remplie, horloge):  # noqa: F811
     with ana_remplie.app.app_context():
         taches.nettoyer()
     assert ana_remplie.nombre("fichier") == 0, "le lendemain, le contenu et la ligne sont effacés"
+
+
+def test_des_retraits_qui_s_accumulent_se_replient(avis):
+    envoyer(avis, *(fichier(octets, f"{nom}.jpg") for nom, octets in zip("abc", (jpeg(), png(), photo()), strict=True)))
+    for nom in "abc":
+        avis.envoyer(bouton=f"Retirer {nom}.jpg")
+    ouverts = [mots(ligne) for ligne in avis.page.select(".piece > .fait")]
+    assert ouverts == ["« c.jpg » est retiré. Annuler le retrait de c.jpg"]
+    assert mots(avis.page.select_one(".piece details summary")) == "2 autres fichiers retirés depuis hier"
+    avis.envoyer(bouton="Annuler le retrait de a.jpg")
+    assert noms_affiches(avis) == ["a.jpg"]
+    assert len(avis.page.select(".piece > .fait")) == 2
+    assert avis.page.select_one(".piece details") is None
 
 
 @pytest.mark.asvs("5.2.4")

@@ -10,7 +10,7 @@ from bs4 import Tag
 
 from portail.choix import OuiNon
 from portail.demande.listes import Nationalite
-from portail.pieces import reception
+from portail.pieces import quotas, reception
 from tests.demande.conftest import (  # noqa: F401
     Foyer,
     ana,
@@ -191,6 +191,39 @@ def test_un_refus_par_fragment_se_dit_a_cote_de_la_case_et_tout_haut(ana):  # no
     assert nav.valeur("nom_usage") == "Durand", "rien d’autre n’a bougé"
     nav.envoyer()
     assert ana.valeur("personne", "nom_usage") == "Durand"
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["avec script", "sans script"])
+def test_retirer_dans_l_etape_ramene_a_la_piece_et_s_y_annule(ana, htmx):  # noqa: F811
+    nav = ana.navigateur(htmx=htmx, slug="informations-generales")
+    envoyer(nav, fichier(jpeg(), "recto.jpg"), fichier(png(), "verso.png"))
+    nav.ouvrir(ana.adresse("informations-generales"))
+    nav.envoyer(bouton="Retirer recto.jpg")
+    assert noms_affiches(nav) == ["verso.jpg"]
+    assert [mots(vise) for vise in nav.page.select("[autofocus]")] == ["Annuler le retrait de recto.jpg"]
+    nav.envoyer(bouton="Annuler le retrait de recto.jpg")
+    assert noms_affiches(nav) == ["recto.jpg", "verso.jpg"]
+    assert [mots(vise) for vise in nav.page.select("[autofocus]")] == ["recto.jpg"]
+    if htmx:
+        assert mots(nav.page.find(id="annonce")) == "Document remis."
+
+
+def test_remettre_au_dela_du_maximum_se_dit_dans_l_etape(ana, monkeypatch):  # noqa: F811
+    nav = ana.navigateur(slug="informations-generales")
+    envoyer(nav, fichier(jpeg(), "recto.jpg"))
+    nav.envoyer(bouton="Retirer recto.jpg")
+    monkeypatch.setattr(quotas, "MO_PAR_DEMANDE", 0.0001)
+    nav.envoyer(bouton="Annuler le retrait de recto.jpg")
+    assert nav.statut == 422
+    assert "« recto.jpg » n’a pas été ajouté" in nav.texte().replace("\u00a0", " ")
+
+
+def test_le_fichier_retire_d_une_autre_demande_ne_se_remet_pas(ana, autre):  # noqa: F811
+    nav = ana.navigateur(slug="informations-generales")
+    envoyer(nav, fichier(jpeg(), "recto.jpg"))
+    nav.envoyer(bouton="Retirer recto.jpg")
+    autre.poster("informations-generales", {"action": "remettre-fichier:1"})
+    assert ana.nombre("fichier", "WHERE retire_le IS NULL") == 0
 
 
 # --- Sur la page de la pièce -----------------------------------------------------------------------------------------------
