@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -197,4 +198,5 @@ def connecter(app: Flask, client, session: Session, proprietaire: Compte, jeton:
         )
     )
     session.commit()
-    client.set_cookie(app.extensions["portail"].cookie_session, jeton, domain="127.0.0.1")
+    config = app.extensions["portail"]
+    client.set_cookie(config.cookie_session, jeton, domain=urlsplit(config.url).hostname)

@@ -15,7 +15,7 @@ from portail import courriel
 from portail.cles_acces import ceremonie, defis, service
 from portail.cles_acces.ceremonie import CleNeuve, CleRefusee, Porteur
 from portail.cles_acces.modeles import UsageDefi
-from portail.compte import jetons, protection
+from portail.compte import jetons, protection, sessions
 from portail.compte.modeles import CleCompte, Compte, UsageJeton
 from portail.db import lecture
 from portail.franceconnect import lien
@@ -100,7 +100,10 @@ def reconnaitre(usage: UsageDefi, texte: str, compte_id: int | None = None) -> C
 
 
 def retirer(base: Session, compte: Compte, cle_id: int) -> None:
-    """Lève `DerniereFacon` si plus rien d'autre n'ouvre le compte."""
+    """Les autres appareils sont déconnectés : la clé était peut-être sur un téléphone perdu.
+
+    Lève `DerniereFacon` si plus rien d'autre n'ouvre le compte.
+    """
     _verrouiller(base, compte)
     cle = la_sienne(base, compte.id, cle_id)
     autre = (
@@ -111,6 +114,7 @@ def retirer(base: Session, compte: Compte, cle_id: int) -> None:
     if not autre:
         raise DerniereFacon
     base.delete(cle)
+    sessions.fermer_toutes(base, compte.id, sauf_courante=True)
     courriel.mettre_en_boite(
         base,
         f"cle-retiree-{cle.id}",
@@ -128,7 +132,6 @@ def refuser(base: Session, secret: str) -> Compte | None:
     if jeton is None or jeton.compte is None:
         return None
     jeton.consomme_le = maintenant()
-    jetons.annuler(base, jeton.compte.id, UsageJeton.REFUSER_CLE)
     protection.proteger(base, jeton.compte)
     return jeton.compte
 

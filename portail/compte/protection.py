@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 from portail.compte import inscription, jetons, sessions
 from portail.compte.modeles import CleCompte, CodeCourriel, Compte, UsageJeton
 
-EN_ROUTE = (UsageJeton.MOT_DE_PASSE, UsageJeton.CHANGER_COURRIEL, UsageJeton.RELIER_FRANCECONNECT)
+EN_ROUTE = (
+    UsageJeton.MOT_DE_PASSE,
+    UsageJeton.CHANGER_COURRIEL,
+    UsageJeton.RELIER_FRANCECONNECT,
+    UsageJeton.REFUSER_CLE,  # peut-être parti à l'adresse de la main qui tenait le compte
+)
 
 
 def proteger(base: Session, compte: Compte) -> None:

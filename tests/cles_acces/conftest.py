@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.compte.gestes import creer_compte, se_connecter
+from tests.cles_acces.gestes import connecter
+from tests.compte.gestes import creer_compte
 from tests.navigateur import Navigateur
 from tests.socle.applications import autre_client, client, ouvrir
 
@@ -34,6 +35,6 @@ def ana(app) -> int:
 
 
 @pytest.fixture
-def nav(client, ana) -> Navigateur:
+def nav(app, client, ana) -> Navigateur:
     """Ana, connectée sur son appareil."""
-    return se_connecter(Navigateur(client))
+    return connecter(app, client, ana)

@@ -6,11 +6,28 @@ from typing import Any
 
 import sqlalchemy as sa
 from bs4 import Tag
+from flask import Flask
+from flask.testing import FlaskClient
 
-from portail.compte.modeles import CleCompte
-from portail.db import lecture
+from portail.compte.modeles import CleCompte, Compte
+from portail.db import db, lecture
+from tests import fabriques
 from tests.cles_acces.authentificateur import Authentificateur
+from tests.compte.gestes import creer_compte
 from tests.navigateur import Navigateur
+
+
+def connecter(app: Flask, client: FlaskClient, compte_id: int, jeton: str = "s" * 43) -> Navigateur:
+    """La personne connectée dans ce navigateur, sans le prix d'un mot de passe vérifié."""
+    with db.sessionmaker() as session:
+        fabriques.connecter(app, client, session, session.get_one(Compte, compte_id), jeton)
+    return Navigateur(client).ouvrir("/compte")
+
+
+def connecter_leo(app: Flask, client: FlaskClient) -> Navigateur:
+    """Une autre personne, dans un autre navigateur."""
+    leo = creer_compte("leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None)
+    return connecter(app, client, leo, "l" * 43)
 
 
 def formulaire_de_cle(nav: Navigateur) -> Tag:

@@ -9,7 +9,17 @@ from portail.cles_acces.modeles import DefiCle
 from portail.compte.modeles import Compte
 from portail.db import db
 from tests.cles_acces.authentificateur import Authentificateur
-from tests.cles_acces.gestes import ajouter, cles, demander, entrer, envoyer, formulaire_de_cle, sortir
+from tests.cles_acces.gestes import (
+    ajouter,
+    cles,
+    connecter,
+    connecter_leo,
+    demander,
+    entrer,
+    envoyer,
+    formulaire_de_cle,
+    sortir,
+)
 from tests.compte.gestes import courriels, creer_compte, depuis, est_connecte, lien_recu, se_connecter, sessions
 from tests.fabriques import MOT_DE_PASSE
 from tests.guichet.gestes import presser
@@ -55,10 +65,10 @@ def test_l_ordinateur_partage_se_dit_aussi_avec_une_cle(telephone, autre_client)
 
 
 @pytest.mark.asvs("6.3.8")
-def test_les_options_ne_disent_rien_de_qui_a_un_compte(app, telephone, autre_client):
+def test_les_options_ne_disent_rien_de_qui_a_un_compte(nav, telephone, autre_client):
     options = demander(Navigateur(autre_client).ouvrir("/compte/connexion"))
     assert (options["allowCredentials"], options["rpId"], options["userVerification"]) == ([], "localhost", "required")
-    ajout = demander(se_connecter(Navigateur(autre_client)).ouvrir("/compte/cles/ajouter"))
+    ajout = demander(nav.ouvrir("/compte/cles/ajouter"))
     assert ajout["authenticatorSelection"] == {
         "residentKey": "required",
         "requireResidentKey": True,
@@ -94,8 +104,7 @@ def test_la_cle_suffit_a_redire_qui_l_on_est(nav, telephone, horloge):
 
 
 def test_la_cle_d_une_autre_personne_ne_redit_pas_qui_l_on_est(app, nav, telephone, autre_client, horloge):
-    creer_compte("leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None)
-    leo, sienne = se_connecter(Navigateur(autre_client), "leo@exemple.fr"), Authentificateur()
+    leo, sienne = connecter_leo(app, autre_client), Authentificateur()
     ajouter(leo, sienne)
     horloge.avancer(minutes=11)
     nav.ouvrir("/compte/adresse")
@@ -137,13 +146,15 @@ def test_geler_un_changement_d_adresse_retire_aussi_les_cles(app, nav, telephone
     assert cles() == []
 
 
-def test_nommer_et_retirer(app, nav, telephone):
+def test_nommer_et_retirer(app, nav, ana, telephone, autre_client):
+    ailleurs = connecter(app, autre_client, ana, "a" * 43)
     presser(nav, "Changer le nom", nom="Clé bleue")
     assert "Clé bleue" in nav.texte()
     assert presser(nav, "Changer le nom", nom=" ").statut == 422
     presser(nav, "Retirer")
     assert (nav.adresse, cles()) == ("/compte/cles?fait=retiree", [])
     assert "vient d’être retirée" in courriels(app)[-1].get_content()
+    assert not est_connecte(ailleurs.client), "le téléphone perdu aussi"
     sortir(nav)
     entrer(nav, telephone)
     assert (nav.statut, nav.h1) == (422, "J’ai déjà un compte, je me connecte")
@@ -171,9 +182,8 @@ def test_dix_cles_au_plus_et_jamais_la_meme_deux_fois(nav, telephone):
     assert len(cles()) == 10
 
 
-def test_une_cle_ne_se_touche_que_par_la_sienne(nav, telephone, autre_client):
-    creer_compte("leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None)
-    leo = se_connecter(Navigateur(autre_client), "leo@exemple.fr").ouvrir("/compte/cles")
+def test_une_cle_ne_se_touche_que_par_la_sienne(app, nav, telephone, autre_client):
+    leo = connecter_leo(app, autre_client).ouvrir("/compte/cles")
     jeton, numero = leo.page.find(attrs={"name": "csrf_token"})["value"], cles()[0].id
     for geste in ("nom", "retirer"):
         reponse = autre_client.post(f"/compte/cles/{numero}/{geste}", data={"csrf_token": jeton, "nom": "volée"})
@@ -211,3 +221,15 @@ def test_les_defis_perimes_s_oublient(app, nav, telephone, horloge):
     taches.nettoyer()
     with db.sessionmaker() as session:
         assert session.query(DefiCle).count() == 0
+
+
+def test_le_meme_parcours_sur_les_deux_moteurs(app_deux_moteurs):
+    """Défis, verrous et compteurs : ce que chaque moteur écrit à sa façon."""
+    app, cle = app_deux_moteurs, Authentificateur()
+    nav = connecter(app, app.test_client(), creer_compte())
+    ajouter(nav, cle)
+    ajouter(nav, Authentificateur(), "Ma tablette")
+    sortir(nav)
+    assert entrer(nav, cle).h1 == "Bonjour Ana !"
+    presser(nav.ouvrir("/compte/cles"), "Retirer la clé Ma tablette")
+    assert [(gardee.nom, gardee.compteur) for gardee in cles()] == [("Mon téléphone", 1)]

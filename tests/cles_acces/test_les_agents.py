@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pyotp
 import pytest
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from tests.compte.gestes import creer_compte
 from tests.guichet.gestes import presser
 from tests.guichet.lecture import courriels, ecritures, un
 from tests.guichet.monde import SECRET, agent, code_totp, guichet
+from tests.guichet.monde import entrer as ouvrir_une_session
 from tests.guichet.test_connexion import se_connecter
 from tests.navigateur import Navigateur
 
@@ -24,6 +27,12 @@ pytestmark = pytest.mark.menace("T6")
 @pytest.fixture
 def naviguer(app):
     return lambda: Navigateur(app.test_client())
+
+
+def apres_le_mot_de_passe(nav: Navigateur, agent_id: int = 1) -> Navigateur:
+    """Devant la page du second facteur, sans le prix d'un mot de passe vérifié."""
+    ouvrir_une_session(nav.client.application, nav.client, agent_id, facteur=False, jeton=secrets.token_urlsafe(32))
+    return nav.ouvrir("/guichet/second-facteur")
 
 
 @pytest.fixture
@@ -41,7 +50,7 @@ def enrolee(naviguer, lea) -> Authentificateur:
 
 def enroler(nav: Navigateur) -> tuple[Authentificateur, list[str]]:
     cle = Authentificateur()
-    se_connecter(nav)
+    apres_le_mot_de_passe(nav)
     assert nav.h1 == "Protéger votre accès"
     envoyer(nav, cle.fabriquer(demander(nav)))
     assert (nav.statut, nav.h1) == (200, "Vos codes de secours")
@@ -54,7 +63,7 @@ def donner(nav: Navigateur, cle: Authentificateur, **mensonges) -> Navigateur:
 
 
 def entrer(nav: Navigateur, cle: Authentificateur) -> Navigateur:
-    return donner(se_connecter(nav), cle)
+    return donner(apres_le_mot_de_passe(nav), cle)
 
 
 def redire(nav: Navigateur, cle: Authentificateur) -> Navigateur:
@@ -104,12 +113,12 @@ def test_sans_application_enrolee_aucun_code_ne_passe_ni_ne_se_montre(naviguer, 
 
 def test_un_code_de_secours_remplace_la_cle(naviguer, lea):
     _, codes = enroler(naviguer())
-    nav = se_connecter(naviguer())
+    nav = apres_le_mot_de_passe(naviguer())
     assert presser(nav, "Entrer avec ce code de secours", code_secours=codes[0]).h1 == "Espace guichet"
 
 
 def test_une_fausse_cle_n_entre_pas_et_s_inscrit(app, naviguer, enrolee):
-    nav = se_connecter(naviguer())
+    nav = apres_le_mot_de_passe(naviguer())
     for mensonge in ({"drapeaux": PRESENCE}, {"origine": "http://ailleurs.fr"}, {"identifiant": b"i" * 16}):
         assert donner(nav, enrolee, **mensonge).statut == 422
     assert donner(nav, Authentificateur(porteur=enrolee.porteur)).statut == 422
@@ -124,17 +133,16 @@ def test_la_cle_d_un_agent_n_ouvre_ni_celle_d_un_autre_ni_un_compte(naviguer, en
     creer_compte("agent1@ville.fr")
     with db.sessionmaker() as session:
         tom = agent(session, session.get_one(Agent, 1).guichet, secret_totp=None, totp_confirme_le=None)
-        adresse = tom.courriel
-    nav = naviguer()
-    se_connecter(nav, adresse)
+        numero = tom.id
+    nav = apres_le_mot_de_passe(naviguer(), numero)
     envoyer(nav, Authentificateur().fabriquer(demander(nav)))
-    nav = se_connecter(naviguer(), adresse)
+    nav = apres_le_mot_de_passe(naviguer(), numero)
     assert donner(nav, enrolee).statut == 422
     assert donner(naviguer().ouvrir("/compte/connexion"), enrolee).statut == 422
 
 
 def test_un_agent_deja_enrole_n_en_ajoute_pas_une_avec_son_seul_mot_de_passe(naviguer, enrolee):
-    nav = se_connecter(naviguer())
+    nav = apres_le_mot_de_passe(naviguer())
     options = {"user": {"id": "AA"}, "rp": {"id": "localhost"}, "challenge": demander(nav)["challenge"]}
     assert envoyer(nav, Authentificateur().fabriquer(options)).statut == 422
     assert len(cles()) == 1
@@ -188,7 +196,7 @@ def test_jamais_sans_second_facteur(naviguer, enrolee, lea, horloge):
 def test_l_application_se_retire_quand_une_cle_reste(naviguer, app, horloge):
     with db.sessionmaker() as session:
         tom = agent(session, guichet(session)).id
-    nav = se_connecter(naviguer())
+    nav = apres_le_mot_de_passe(naviguer())
     nav.envoyer({"code_totp": code_totp(horloge())}, "Entrer")
     horloge.avancer(minutes=1)
     nav.ouvrir("/guichet/moi/cles/ajouter")
@@ -199,6 +207,19 @@ def test_l_application_se_retire_quand_une_cle_reste(naviguer, app, horloge):
     assert nav.adresse == "/guichet/moi?fait=application-retiree"
     assert (un(Agent, tom).secret_totp, un(Agent, tom).totp_confirme_le) == (None, None)
     assert entrer(naviguer(), cle).h1 == "Espace guichet"
+
+
+def test_enroler_et_retirer_sur_les_deux_moteurs(app_deux_moteurs):
+    app = app_deux_moteurs
+    with db.sessionmaker() as session:
+        agent(session, guichet(session), secret_totp=None, totp_confirme_le=None)
+    cle, _ = enroler(Navigateur(app.test_client()))
+    nav = entrer(Navigateur(app.test_client()), cle)
+    redire(nav, cle)
+    seconde = Authentificateur()
+    envoyer(nav.ouvrir("/guichet/moi/cles/ajouter"), seconde.fabriquer(demander(nav)), nom="Clé du tiroir")
+    presser(nav, "Retirer la clé Clé du tiroir")
+    assert len(cles()) == 1
 
 
 def test_remettre_a_zero_retire_aussi_les_cles(app, naviguer, enrolee, lea):

@@ -14,8 +14,8 @@ from portail.compte.modeles import CleCompte
 from portail.db import db, ecriture, lecture
 from tests import fabriques
 from tests.cles_acces.authentificateur import PRESENCE, VERIFIE, Authentificateur, ecrire
-from tests.cles_acces.gestes import ajouter, cles, demander, entrer, envoyer, sortir
-from tests.compte.gestes import creer_compte, est_connecte, se_connecter
+from tests.cles_acces.gestes import ajouter, cles, connecter, connecter_leo, demander, entrer, envoyer, sortir
+from tests.compte.gestes import est_connecte
 from tests.navigateur import Navigateur
 
 pytestmark = pytest.mark.menace("T1")
@@ -100,18 +100,17 @@ def test_le_defi_d_un_navigateur_ne_vaut_pas_dans_un_autre(app, telephone, autre
     assert envoyer(la, telephone.signer(options)).statut == 422
 
 
-def test_un_defi_d_ajout_n_ouvre_pas_de_session_ni_l_inverse(nav, telephone, autre_client):
-    autre = se_connecter(Navigateur(autre_client)).ouvrir("/compte/cles/ajouter")
+def test_un_defi_d_ajout_n_ouvre_pas_de_session(app, ana, telephone, autre_client):
+    autre = connecter(app, autre_client, ana, "a" * 43).ouvrir("/compte/cles/ajouter")
     options = demander(autre)
     sortir(autre)
     autre.ouvrir("/compte/connexion")
     assert envoyer(autre, telephone.signer({"rpId": "localhost", "challenge": options["challenge"]})).statut == 422
 
 
-def test_la_cle_d_un_compte_n_ouvre_pas_celui_d_un_autre(nav, telephone, autre_client):
+def test_la_cle_d_un_compte_n_ouvre_pas_celui_d_un_autre(app, telephone, autre_client):
     """L'appareil de Léo signe en disant le numéro d'Ana : la clé reste celle de Léo, et le numéro ne va pas avec."""
-    creer_compte("leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None)
-    leo, sienne = se_connecter(Navigateur(autre_client), "leo@exemple.fr"), Authentificateur()
+    leo, sienne = connecter_leo(app, autre_client), Authentificateur()
     ajouter(leo, sienne)
     sortir(leo)
     assert entrer(leo, sienne, porteur=telephone.porteur).statut == 422

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from urllib.parse import urlsplit
 
 import pyotp
 from flask import Flask
@@ -85,7 +86,8 @@ def entrer(app: Flask, client, agent_id: int, *, facteur: bool = True, jeton: st
                 vue_le=instant, second_facteur_le=instant if facteur else None, appareil="Chrome sur Linux", reseau="essai",
             )
         )  # fmt: skip
-    client.set_cookie(app.extensions["portail"].cookie_session, jeton, domain="127.0.0.1")
+    config = app.extensions["portail"]
+    client.set_cookie(config.cookie_session, jeton, domain=urlsplit(config.url).hostname)
 
 
 def code_totp(instant: datetime, secret: str = SECRET, decalage: int = 0) -> str:

@@ -24,7 +24,7 @@ from portail.surete import Fait, noter
 FAITS = {
     "ajoutee": "Votre clé d’accès est ajoutée. Nous vous l’avons aussi écrit.",
     "nommee": "Le nom de la clé est changé.",
-    "retiree": "La clé d’accès est retirée. Nous vous l’avons aussi écrit.",
+    "retiree": "La clé d’accès est retirée et vos autres appareils sont déconnectés. Nous vous l’avons aussi écrit.",
 }
 DERNIERE = "Cette clé est votre seule façon d’entrer\u00a0: choisissez d’abord un mot de passe, puis retirez-la."
 REFUS = "La clé n’a pas pu être ajoutée. Recommencez, sans quitter cette page plus de cinq minutes."
