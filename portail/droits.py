@@ -18,7 +18,7 @@ Vue = TypeVar("Vue", bound=Callable)
 
 
 class Droit(enum.Enum):
-    """Qui peut appeler une route. La matrice complète est éprouvée par tests/socle/test_droits.py."""
+    """Qui peut appeler une route. La matrice complète est éprouvée par tests/matrice."""
 
     PUBLIC = "tout le monde"
     ANONYME = "seulement sans être connecté"

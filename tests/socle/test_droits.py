@@ -91,26 +91,6 @@ def test_sans_etre_connecte_aucun_envoi_n_a_d_effet(app, client, dossier, dossie
     assert differences(avant, photo(dossier)) == set()
 
 
-@pytest.mark.asvs("8.2.2")
-def test_une_autre_personne_ne_trouve_rien_dans_la_demande_d_ana(app, client, dossier, dossier_ana):
-    entrer(app, client, dossier_ana.leo_id)
-    avant = photo(dossier)
-    fautes = []
-    for methode in ("GET", "POST"):
-        for route in routes(app, dossier_ana, methode):
-            siennes = (f"/demandes/{dossier_ana.demande_id}", f"/aide/tchat/{dossier_ana.fil_id}")
-            if not route.adresse.startswith(siennes):
-                continue
-            jeton = _jeton(client)
-            reponse = client.open(
-                route.adresse, method=methode, data={"csrf_token": jeton} if methode == "POST" else None
-            )
-            if reponse.status_code != 404 or "Silva" in reponse.text:
-                fautes.append(f"{route} : {reponse.status_code}")
-    assert fautes == []
-    assert differences(avant, photo(dossier)) <= {"frein"}
-
-
 def test_la_demande_d_un_autre_et_une_demande_absente_se_repondent_pareil(app, client, dossier_ana):
     entrer(app, client, dossier_ana.leo_id)
     d_ana = client.get(f"/demandes/{dossier_ana.demande_id}")
