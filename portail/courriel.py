@@ -44,7 +44,7 @@ class Envoi(Base):
     sujet: Mapped[str] = mapped_column(sa.String(200))
     corps: Mapped[str | None] = mapped_column(TexteChiffre("envoi.corps"))
     repondre_a: Mapped[str | None] = mapped_column(TexteChiffre("envoi.repondre_a"))
-    jeton_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"))
+    jeton_id: Mapped[int | None] = mapped_column(sa.ForeignKey("jeton.id", ondelete="SET NULL"), index=True)
     cree_le: Mapped[datetime]
     essais: Mapped[int] = mapped_column(default=0)
     prochain_essai_le: Mapped[datetime | None] = mapped_column(index=True)

@@ -17,7 +17,9 @@ from portail.db import ecriture, lecture
 from portail.demande.modeles import Declaration, Demande
 from portail.stockage import StockageIndisponible
 
-PAR_PASSAGE = 1000  # par règle : le reste attend le passage suivant
+PAR_PASSAGE = (
+    200  # par règle : le reste attend le passage suivant, et les courriels n'attendent pas plus de quelques secondes
+)
 
 
 def passer(instant: datetime) -> int:

@@ -27,7 +27,7 @@ from tests.compte.gestes import courriels, se_connecter
 from tests.conservation.traces import fichiers, nombre, registre, restes
 from tests.demande.gestes import NavigateurQuiTape
 from tests.fabriques import INSTANT
-from tests.guichet.monde import entrer
+from tests.guichet.monde import entrer, monter
 from tests.guichet.papier import commencer
 from tests.guichet.rattachements import couple
 from tests.navigateur import Navigateur
@@ -65,8 +65,9 @@ def annonces() -> list[AnnonceEffacement]:
 
 
 @pytest.mark.asvs("14.2.7")
-def test_un_an_apres_sa_radiation_une_demande_n_a_plus_de_trace(app, monde, horloge):
+def test_un_an_apres_sa_radiation_une_demande_n_a_plus_de_trace(app_deux_moteurs, horloge):
     """Onze mois : un courriel, une fois. Douze : plus rien, sauf des nombres, et le journal qui le prouve."""
+    app, monde = app_deux_moteurs, monter()
     enregistre = couple(monde)
     etablir_l_attestation(enregistre.demande, INSTANT)
     gardes = fichiers()

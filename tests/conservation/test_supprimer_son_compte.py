@@ -23,6 +23,8 @@ from tests import fabriques
 from tests.compte.gestes import courriels, est_connecte, se_connecter
 from tests.conservation.traces import fichiers, nombre, registre, restes
 from tests.fabriques import INSTANT, MOT_DE_PASSE
+from tests.guichet.gestes import presser
+from tests.guichet.monde import entrer
 from tests.guichet.rattachements import (
     LEA,
     TOM,
@@ -34,7 +36,7 @@ from tests.guichet.rattachements import (
     proposer,
     prouver,
 )
-from tests.navigateur import Navigateur
+from tests.navigateur import Navigateur, mots
 
 
 @pytest.fixture
@@ -168,6 +170,22 @@ def test_une_demande_enregistree_reste_active_et_se_retrouve_plus_tard(app, mond
     assert envois("rattachement-code-")[-1].destinataire == "lea@exemple.fr", "l'adresse du dossier"
     prouver(revenue, dernier_code())
     assert proprietaire(enregistre.demande) is not None
+
+
+def test_le_guichet_remet_un_code_a_qui_veut_la_retrouver(app, monde):
+    """Sans compte et venue du site, elle est comme un papier : son guichet l'ouvre, et la rend."""
+    enregistre = couple(monde, courriel=None)
+    supprimer(navigateur_de(app, enregistre.lea, "l" * 43))
+    client = app.test_client()
+    entrer(app, client, monde.instructeur, jeton="k" * 43)
+    guichet = Navigateur(client).ouvrir(f"/guichet/demandes/{enregistre.demande}")
+    assert "Accès en ligne supprimé" in guichet.texte()
+    presser(guichet, "Remettre un nouveau code de bordereau")
+    code = mots(guichet.page.find(class_="code-bordereau"))
+    revenue = personne(app, "lea.neuve@exemple.fr", "r" * 43, **LEA).ouvrir("/demandes/rattacher/bordereau")
+    revenue.envoyer({"code": code, "numero": enregistre.numero}, "Accéder")
+    assert proprietaire(enregistre.demande) is not None
+    assert "Accès en ligne supprimé" in revenue.ouvrir(f"/demandes/{enregistre.demande}/evenements").texte()
 
 
 def test_ce_qu_un_co_demandeur_a_ecrit_reste_sans_son_nom(app, monde, horloge):
