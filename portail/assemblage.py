@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from portail import droits, entetes, erreurs, gabarits, provenance, statiques, surete
+from portail import debit, droits, entetes, erreurs, gabarits, provenance, statiques, surete
 from portail.chiffrement import Coffre
 from portail.config import Config
 from portail.db import installer as installer_la_base
@@ -110,6 +110,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     provenance.installer(app)
     surete.installer(app)
     droits.installer(app)
+    debit.installer(app)
     CSRFProtect(app)
     compteur.installer(app)
     erreurs.installer(app)

@@ -31,6 +31,8 @@ ATTENTE_MAXIMALE = timedelta(hours=6)
 ABANDON = timedelta(days=7)
 RESERVE = timedelta(minutes=10)  # plus long que le plus lent des envois : un passage tué ne retient pas son message
 MEMOIRE = timedelta(days=90)
+# Qui copie le site ne peut pas signer de notre adresse : elle se lit à la fin de chaque message, sans lien.
+SEULE_ADRESSE = "Notre seule adresse\u00a0: {hote}. Aucun de nos messages ne demande votre mot de passe."
 DELAI_SMTP = 30.0  # secondes, pour chaque réponse du serveur
 
 
@@ -94,9 +96,9 @@ def mettre_en_boite_par_lot(
 
 def composer(gabarit: str, **contexte: object) -> str:
     """Le corps d'un message. Hors de toute requête aussi : le gabarit ne reçoit que ce qu'on lui passe."""
-    identite = current_app.extensions["portail"].identite
-    corps = current_app.jinja_env.get_template(f"courriels/{gabarit}.txt").render(identite=identite, **contexte)
-    return corps.strip() + "\n"
+    config = current_app.extensions["portail"]
+    corps = current_app.jinja_env.get_template(f"courriels/{gabarit}.txt").render(identite=config.identite, **contexte)
+    return f"{corps.strip()}\n{SEULE_ADRESSE.format(hote=config.hote)}\n"
 
 
 def vider(a_l_envoi: Callable[[Session, Envoi], None], secondes: float) -> int:

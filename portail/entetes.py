@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from portail.config import Config
+from portail.droits import Droit, droit_de
 from portail.provenance import METHODES_SURES
 
 CSP = {
@@ -55,6 +56,8 @@ def _poser(reponse: Response) -> Response:
     entetes.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     entetes.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     entetes.setdefault("Permissions-Policy", PERMISSIONS)
+    if porte_un_jeton or not _est_publique():
+        entetes.setdefault("X-Robots-Tag", "noindex, nofollow")
     if current_app.extensions["portail"].https:
         entetes.setdefault("Strict-Transport-Security", HSTS)
     # Une page qui porte un jeton de formulaire est déjà à quelqu'un, même sans être connecté.
@@ -63,6 +66,11 @@ def _poser(reponse: Response) -> Response:
     else:
         entetes.setdefault("Cache-Control", "no-cache")
     return reponse
+
+
+def _est_publique() -> bool:
+    """Une page ouverte à tous : elle seule a sa place dans un moteur de recherche."""
+    return request.endpoint is not None and droit_de(current_app, request.endpoint) is Droit.PUBLIC
 
 
 def _au_plus_court(reponse: Response) -> Response:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, current_app
 from flask_login import current_user
 
-from portail.accueil import bp
+from portail.accueil import bp, machines
 from portail.db import db
 from portail.demande import acces
 from portail.demande.tableau import cartes
 from portail.droits import Droit, droit
 from portail.gabarits import MENU, PIED
-from portail.horloge import aujourd_hui
+from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.referentiels.parametres import parametre
 
@@ -62,3 +62,15 @@ def donnees() -> Response:
         )
     }
     return rendre("accueil/donnees.html", titre="Données personnelles", durees=durees)
+
+
+@bp.get("/robots.txt")
+@droit(Droit.PUBLIC)
+def robots() -> Response:
+    return Response(machines.robots(current_app.extensions["portail"]), mimetype="text/plain")
+
+
+@bp.get("/.well-known/security.txt")
+@droit(Droit.PUBLIC)
+def securite() -> Response:
+    return Response(machines.securite(current_app.extensions["portail"], maintenant()), mimetype="text/plain")

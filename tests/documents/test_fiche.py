@@ -194,6 +194,7 @@ INJECTIONS = [
 ]
 
 
+@pytest.mark.menace("T10")
 @pytest.mark.parametrize("texte", INJECTIONS)
 def test_un_balisage_tape_par_la_personne_sort_tel_quel(texte: str) -> None:
     donnees = fiche(

@@ -6,6 +6,7 @@ from flask import Response, request
 
 from portail import idempotence
 from portail.db import lecture
+from portail.debit import borne
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
@@ -20,6 +21,7 @@ TITRE = "Suis-je éligible\u202f?"
 
 @bp.get("/suis-je-eligible")
 @droit(Droit.PUBLIC)
+@borne
 def suis_je_eligible() -> Response:
     """`?commune=69266` préremplit la commune (un code Insee ne dit rien de la personne)."""
     lieu = recherche.lieu(request.args.get("commune", "")[:5])
@@ -29,6 +31,7 @@ def suis_je_eligible() -> Response:
 
 @bp.post("/suis-je-eligible")
 @droit(Droit.PUBLIC)
+@borne
 def suis_je_eligible_repondre() -> Response:
     jour = aujourd_hui()
     formulaire = EligibiliteForm(request.form, annee=jour.year)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, abort, request
 
+from portail.debit import borne
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
@@ -15,6 +16,7 @@ from portail.information.faq.texte import en_html, en_texte
 
 @bp.get("/comment-ca-marche")
 @droit(Droit.PUBLIC)
+@borne
 def comment_ca_marche() -> Response:
     """`?mot=` cherche ; `?theme=` montre un thème déjà ouvert."""
     resultats = chercher(request.args.get("mot", ""))

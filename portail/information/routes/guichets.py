@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from portail.db import lecture
+from portail.debit import borne
 from portail.droits import Droit, droit
 from portail.htmx import rendre
 from portail.information import bp
@@ -15,6 +16,7 @@ from portail.referentiels.parametres import hors_sne
 
 @bp.get("/guichets")
 @droit(Droit.PUBLIC)
+@borne
 def guichets() -> Response:
     trouve = chercher_une_commune(request.args.get("ou", ""))
     commune = trouve.commune

@@ -6,6 +6,7 @@ from flask import Response, abort, make_response, redirect, request, url_for
 from werkzeug import Response as ReponseBrute
 
 from portail.db import lecture
+from portail.debit import borne
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
@@ -21,6 +22,7 @@ from portail.referentiels.parametres import hors_sne, parametre
 
 @bp.get("/offres-par-commune")
 @droit(Droit.PUBLIC)
+@borne
 def offres_par_commune() -> ReponseBrute:
     trouve = chercher_une_commune(request.args.get("commune", ""))
     if trouve.commune is not None:
@@ -32,6 +34,7 @@ def offres_par_commune() -> ReponseBrute:
 
 @bp.get("/offres-par-commune/<code>")
 @droit(Droit.PUBLIC)
+@borne
 def offres_d_une_commune(code: str) -> ReponseBrute:
     lieu = recherche.lieu(code)
     if lieu is not None and lieu.genre == "ancienne":
@@ -56,6 +59,7 @@ def offres_d_une_commune(code: str) -> ReponseBrute:
 
 @bp.get("/offres-par-commune/<code>.csv")
 @droit(Droit.PUBLIC)
+@borne
 def offres_en_csv(code: str) -> Response:
     lue = _fiche_ou_404(code)
     return _fichier(telechargement.en_csv(lue), "text/csv; charset=utf-8", f"offres-{lue.commune.code_insee}.csv")
@@ -63,6 +67,7 @@ def offres_en_csv(code: str) -> Response:
 
 @bp.get("/offres-par-commune/<code>.json")
 @droit(Droit.PUBLIC)
+@borne
 def offres_en_json(code: str) -> Response:
     lue = _fiche_ou_404(code)
     return _fichier(telechargement.en_json(lue), "application/json", f"offres-{lue.commune.code_insee}.json")
@@ -70,6 +75,7 @@ def offres_en_json(code: str) -> Response:
 
 @bp.get("/offres-par-commune/comparer")
 @droit(Droit.PUBLIC)
+@borne
 def comparer_les_communes() -> Response:
     """`?commune=69266&commune=69029` : jusqu'à quatre, du même territoire. `ajouter` : une de plus, comme on la dit."""
     ajout = chercher_une_commune(request.args.get("ajouter", ""))
