@@ -65,6 +65,7 @@ def presser(app, chemin: str, bouton: str) -> Navigateur:
     return Navigateur(app.test_client()).ouvrir(chemin).envoyer(bouton=bouton)
 
 
+@pytest.mark.asvs("6.4.6")
 def test_de_la_page_au_nouveau_mot_de_passe(app, monde, nav, ana):
     nav.ouvrir(f"/guichet/demandes/{monde.demande_69}").suivre("Rendre l’accès au compte")
     assert "12 mars 1985" in nav.texte(), "l’identité du compte, à comparer à la pièce"
@@ -90,6 +91,7 @@ def test_de_la_page_au_nouveau_mot_de_passe(app, monde, nav, ana):
     assert presser(app, chemin, "Confirmer ma nouvelle adresse").statut == 410, "une seule fois"
 
 
+@pytest.mark.asvs("6.3.7")
 def test_tout_s_inscrit_et_chacun_est_prevenu(app, monde, nav, ana):
     rendre(nav, monde)
     [ecriture] = ecritures(ActeJournal.RECOURS)
