@@ -102,7 +102,37 @@ def geler(base: Session, secret: str) -> Compte | None:
             sa.or_(ChangementCourriel.gel_demande_id == jeton.id, ChangementCourriel.gel_confirme_id == jeton.id)
         )
     ).one()
-    compte, instant = jeton.compte, maintenant()
+    return _defaire(base, jeton.compte, changement)
+
+
+def refuser_une_cle(base: Session, secret: str) -> Compte | None:
+    """« Ce n'est pas moi », par l'avis d'une clé d'accès ajoutée : le compte est mis à l'abri, ses clés retirées.
+
+    L'adresse a pu changer depuis, de la même main : celle qui a reçu l'avis est rendue. None si le lien ne vaut plus.
+    """
+    jeton = _verrouiller(base, UsageJeton.REFUSER_CLE, secret)
+    if jeton is None or jeton.compte is None:
+        return None
+    jeton.consomme_le = maintenant()
+    depuis = base.scalar(
+        sa.select(ChangementCourriel)
+        .where(
+            ChangementCourriel.compte_id == jeton.compte.id,
+            ChangementCourriel.confirme_le >= jeton.cree_le,
+            ChangementCourriel.gele_le.is_(None),
+        )
+        .order_by(ChangementCourriel.id)
+        .limit(1)
+    )
+    if depuis is not None:
+        return _defaire(base, jeton.compte, depuis)
+    protection.proteger(base, jeton.compte)
+    return jeton.compte
+
+
+def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> Compte | None:
+    """Rend l'adresse d'avant ce changement et met le compte à l'abri. None si un autre compte l'a prise entre-temps."""
+    instant = maintenant()
     compte.courriel = changement.ancienne
     try:
         base.flush()

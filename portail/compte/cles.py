@@ -1,7 +1,8 @@
-"""Les clés d'accès d'une personne : en ajouter, s'en servir, en retirer, refuser celle qu'elle n'a pas ajoutée.
+"""Les clés d'accès d'une personne : en ajouter, s'en servir, en retirer.
 
 Une clé vaut le mot de passe et l'appareil connu : l'appareil a vérifié la personne, et ne signe que pour ce site. En
-ajouter demande donc une preuve récente, et un avis part ; son lien, trois jours durant, met tout le compte à l'abri.
+ajouter demande donc une preuve récente, et un avis part ; son lien, trois jours durant, met tout le compte à l'abri
+(adresse.refuser_une_cle).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from portail import courriel
 from portail.cles_acces import ceremonie, defis, service
 from portail.cles_acces.ceremonie import CleNeuve, CleRefusee, Porteur
 from portail.cles_acces.modeles import UsageDefi
-from portail.compte import jetons, protection, sessions
+from portail.compte import jetons, sessions
 from portail.compte.modeles import CleCompte, Compte, UsageJeton
 from portail.db import lecture
 from portail.franceconnect import lien
@@ -124,16 +125,6 @@ def retirer(base: Session, compte: Compte, cle_id: int) -> None:
         nom=cle.nom,
         oubli=f"{courriel.config_url()}/compte/mot-de-passe-oublie",
     )
-
-
-def refuser(base: Session, secret: str) -> Compte | None:
-    """« Ce n'est pas moi » : le compte est mis à l'abri, ses clés toutes retirées. None si le lien ne vaut plus."""
-    jeton = jetons.trouver(base, UsageJeton.REFUSER_CLE, secret, verrou=True)
-    if jeton is None or jeton.compte is None:
-        return None
-    jeton.consomme_le = maintenant()
-    protection.proteger(base, jeton.compte)
-    return jeton.compte
 
 
 def _verrouiller(base: Session, compte: Compte) -> None:

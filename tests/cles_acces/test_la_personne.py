@@ -131,6 +131,21 @@ def test_l_avis_d_ajout_met_le_compte_a_l_abri_d_un_geste(app, nav, telephone, c
     assert proprietaire.ouvrir(adresse).envoyer(bouton="Ce n’est pas moi").statut == 410
 
 
+def test_l_avis_defait_aussi_le_changement_d_adresse_de_la_meme_main(app, nav, telephone, autre_client):
+    """La clé ajoutée, l'adresse changée et confirmée : le lien de l'avis ne doit pas écrire à la nouvelle."""
+    avis = lien_recu(app)
+    nav.ouvrir("/compte/adresse").envoyer(courriel="voleur@exemple.fr", bouton="Changer mon adresse mail")
+    Navigateur(autre_client).ouvrir(lien_recu(app)).envoyer(bouton="Confirmer ma nouvelle adresse")
+    with db.sessionmaker() as session:
+        assert session.query(Compte).one().courriel == "voleur@exemple.fr"
+    avant = len(courriels(app))
+    Navigateur(autre_client).ouvrir(avis).envoyer(bouton="Ce n’est pas moi")
+    with db.sessionmaker() as session:
+        assert (session.query(Compte).one().courriel, cles()) == ("ana@exemple.fr", [])
+    assert [m["To"] for m in courriels(app)[avant:]] == ["ana@exemple.fr"]
+    assert "nouveau-mot-de-passe" in lien_recu(app)
+
+
 def test_le_lien_de_l_avis_ne_vaut_que_trois_jours(app, nav, telephone, autre_client, horloge):
     adresse = lien_recu(app)
     horloge.avancer(hours=73)

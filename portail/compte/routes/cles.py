@@ -11,7 +11,7 @@ from portail import freins
 from portail.cles_acces import ceremonie, defis
 from portail.cles_acces.ceremonie import CleRefusee
 from portail.cles_acces.modeles import UsageDefi
-from portail.compte import bp, preuve
+from portail.compte import adresse, bp, preuve
 from portail.compte import cles as actes
 from portail.compte.acces import compte_courant
 from portail.compte.appareil import nom_d_appareil
@@ -140,7 +140,7 @@ def cle_refuser(jeton: str) -> Response:
 @bp.post("/cles/refuser/<jeton>")
 @droit(Droit.PUBLIC)
 def cle_refuser_envoyer(jeton: str) -> Response:
-    compte = actes.refuser(db.session, jeton)
+    compte = adresse.refuser_une_cle(db.session, jeton)
     if compte is None:
         return rendre("compte/cle_refuser.html", titre="Ce lien ne fonctionne plus", etat="perime", statut=410)
     db.session.commit()
