@@ -185,7 +185,9 @@ def _passer_a_l_atelier(octets: bytes, nature: str) -> tuple[dict[str, Any], byt
             processus.kill()
             processus.wait()
         sortie.seek(0)
-        return _json(brute), sortie.read(TAILLE_SORTIE_MAX), fin
+        # Demander la limite réserverait vingt mégaoctets pour un fichier de deux.
+        rendus = min(os.fstat(sortie.fileno()).st_size, TAILLE_SORTIE_MAX)
+        return _json(brute), sortie.read(rendus), fin
 
 
 def _fichier_anonyme() -> IO[bytes]:

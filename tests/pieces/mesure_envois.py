@@ -26,6 +26,7 @@ import psutil
 
 from portail import create_app
 from portail.db import db
+from portail.pieces import vue_televersement
 from tests import fabriques
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
@@ -103,12 +104,15 @@ class Personne:
         adresse = self.annoncer(TAILLE, hashlib.sha256(octets).hexdigest())
         self.envoyer(adresse, octets, lent=True, jusqu_a=jusqu_a)
 
-    def jusqu_au_bout(self) -> None:
+    def presque(self) -> None:
+        """Deux mégaoctets arrivés ; il ne reste qu'à les réunir."""
         octets = papiers.pdf_de(2_000_000)
-        adresse = self.annoncer(len(octets), hashlib.sha256(octets).hexdigest())
-        self.envoyer(adresse, octets, lent=False)
-        while (statut := self.demander("POST", f"{adresse}/terminer")[0]) == 503:
-            time.sleep(0.5)
+        self.arrive = self.annoncer(len(octets), hashlib.sha256(octets).hexdigest())
+        self.envoyer(self.arrive, octets, lent=False)
+
+    def terminer(self) -> None:
+        while (statut := self.demander("POST", f"{self.arrive}/terminer")[0]) == 503:
+            time.sleep(vue_televersement.REVENIR_DANS)  # comme le script de la page
         assert statut == 200, statut
 
 
@@ -185,7 +189,9 @@ def _mesurer(port: int, identites: list[tuple[str, int, str]], processus: psutil
     for fil in fils:
         fil.join()
     lent = max(sommets)
-    fils = _ensemble(p.jusqu_au_bout for p in envoyeurs)
+    for envoyeur in envoyeurs:
+        envoyeur.presque()
+    fils = _ensemble(p.terminer for p in envoyeurs)
     fin = _page(temoin, 20)
     for fil in fils:
         fil.join()
@@ -194,7 +200,8 @@ def _mesurer(port: int, identites: list[tuple[str, int, str]], processus: psutil
     en_plus, total = ((sommet - repos) / 1e6 for sommet in (lent, max(sommets)))
     print(f"au repos {repos / 1e6:.0f} Mo ; {PERSONNES} envois lents : +{en_plus:.0f} Mo ; réunis : +{total:.0f} Mo")
     print(f"une page : {a_vide * 1e3:.0f} ms à vide, {pendant * 1e3:.0f} ms pendant, {fin * 1e3:.0f} ms à la fin")
-    return en_plus < EN_PLUS_MAX and total < EN_PLUS_MAX and pendant <= RALENTI_MAX * max(a_vide, A_VIDE_MIN)
+    est_fluide = max(pendant, fin) <= RALENTI_MAX * max(a_vide, A_VIDE_MIN)
+    return est_fluide and en_plus < EN_PLUS_MAX and total < EN_PLUS_MAX
 
 
 if __name__ == "__main__":
