@@ -47,6 +47,10 @@ class Suites:
         return not self.a_abandonner
 
     @property
+    def demandes(self) -> tuple[Demande, ...]:
+        return self.brouillons + self.a_abandonner + self.gardees
+
+    @property
     def gardees(self) -> tuple[Demande, ...]:
         """Ce qui reste au guichet."""
         return self.suivies + self.radiees

@@ -16,7 +16,7 @@ def phrases() -> Iterator[str]:
     E, A = Effacement, AnnonceEffacement
     totaux = sa.select(E.regle, sa.func.count(), sa.func.sum(E.lignes), sa.func.sum(E.fichiers), sa.func.max(E.id))
     with lecture() as session:
-        annonces = dict(session.execute(sa.select(A.regle, sa.func.count()).group_by(A.regle)).tuples().all())
+        annonces = dict(session.execute(sa.select(A.regle, sa.func.count()).group_by(A.regle)).all())
         faits = {r: reste for r, *reste in session.execute(totaux.group_by(E.regle))}
         derniers = {r: session.get_one(E, reste[-1]).efface_le for r, reste in faits.items()}
     for regle in Regle:

@@ -124,8 +124,10 @@ def test_un_stockage_en_panne_ne_supprime_rien(app, ana, monkeypatch):
 def test_une_demande_qui_attend_son_numero_s_abandonne_d_abord(app, monde):
     nav, comptes = navigateur_de(app, monde.ana, "d" * 43), nombre(Compte)
     page = nav.ouvrir("/compte/supprimer")
-    assert "D’abord, abandonnez votre demande" in page.texte()
-    assert page.lien("abandonner cette demande")["href"] == f"/demandes/{monde.demande_69}/abandonner"
+    assert "Une demande attend son numéro" in page.texte()
+    assert "Demande soumise le 24 novembre 2026 (Paris)" in page.texte()
+    lien = page.lien("abandonner cette demande (Demande soumise le 24 novembre 2026 (Villeurbanne))")
+    assert lien["href"] == f"/demandes/{monde.demande_69}/abandonner"
     assert nav.client.post("/compte/supprimer", data={**jeton(nav), "compris": "oui"}).status_code == 409
     assert nombre(Compte) == comptes
     for numero in (monde.demande_69, monde.demande_75):

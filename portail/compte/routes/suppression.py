@@ -14,6 +14,7 @@ from portail.franceconnect import passage
 from portail.franceconnect.depart import adresse_de_fin
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
+from portail.referentiels import recherche
 from portail.referentiels.parametres import parametre, source
 from portail.stockage import StockageIndisponible
 from portail.surete import Fait, noter
@@ -60,13 +61,21 @@ def supprime() -> Response:
 
 
 def _page(*, manque: str = "", panne: str = "", statut: int = 200) -> Response:
+    suites = actes.suites(db.session, current_user.id)
     return rendre(
         "compte/supprimer.html",
         titre="Supprimer mon compte",
-        suites=actes.suites(db.session, current_user.id),
+        suites=suites,
+        communes=_communes(suites),
         mois=parametre(DUREE_LEGALE, aujourd_hui()),
         texte=insecables(source(db.session, DUREE_LEGALE, aujourd_hui())),
         manque=manque,
         panne=panne,
         statut=statut,
     )
+
+
+def _communes(suites: actes.Suites) -> dict[int, str]:
+    """La première commune de chaque demande soumise : deux demandes du même jour se distinguent."""
+    lieux = {d.id: recherche.lieu(d.premiere_commune) for d in suites.demandes if d.premiere_commune}
+    return {numero: lieu.nom for numero, lieu in lieux.items() if lieu is not None}
