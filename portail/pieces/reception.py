@@ -67,6 +67,7 @@ def recevoir(fichiers: Iterable[FileStorage], freiner: Callable[[], None], piece
             refus.append(erreur.phrase)
         except StockageIndisponible:
             refus.append(PANNE)
+            break  # chaque fichier de plus attendrait la même panne
     return Reception(tuple(recus), tuple(refus))
 
 

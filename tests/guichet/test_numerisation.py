@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from PIL import Image
 
 from portail.db import db
-from portail.demande.modeles import Demande
+from portail.demande.modeles import Demande, RevenuFiscal
 from portail.guichet.modeles import ActeJournal, EcritureJournal
-from portail.pieces import numerisation, pages, reception
+from portail.pieces import autorites, numerisation, pages, reception
 from portail.pieces.modeles import Fichier, PieceFournie
 from portail.pieces.paquets import deballer, emballer
 from portail.pieces.refus import Rejet
@@ -21,6 +21,7 @@ from tests.demande.gestes import NavigateurQuiTape
 from tests.fabriques import INSTANT
 from tests.guichet.monde import Monde, entrer
 from tests.guichet.papier import commencer, deposer, remplir
+from tests.pieces import deux_d_docs
 from tests.pieces.cas import jpeg
 from tests.pieces.fabrique import coder, image, octets, pdf
 
@@ -308,3 +309,20 @@ def test_la_vignette_suit_le_sens_de_la_page():
 def test_une_page_sans_image_n_a_pas_de_vignette():
     with pytest.raises(Rejet):
         pages.vignette(octets(pdf(1)))
+
+
+@pytest.mark.parametrize("seul", [True, False], ids=["une page", "deux pages"])
+def test_un_avis_numerise_est_lu_une_fois_range_et_l_agent_le_reporte(app, nav, saisie, seul):
+    deux_d_docs.autorite().installer(app.extensions["portail"].dossier / autorites.IMPORTES)
+    envoyer(nav, saisie, (deux_d_docs.pdf(deux_d_docs.code(), blanches=0 if seul else 1), "liasse.pdf"))
+    with db.sessionmaker() as session:
+        assert session.scalars(sa.select(Fichier.deux_d_doc).where(Fichier.deux_d_doc.is_not(None))).all() == []
+    avis = option(nav, "Avis d’impôt 2025")
+    ranger(nav, saisie, *([avis] if seul else [avis, avis]))
+    piece = next(piece for piece in nav.ouvrir(f"/guichet/saisie/{saisie}/verifier").page.select("a[href*=AIS2]"))
+    nav.ouvrir(piece["href"])
+    assert "signature vérifiée" in nav.page.find(id="avis-lu").get_text()
+    nav.envoyer(bouton="Reporter 18 500 € dans la demande")
+    with db.sessionmaker() as session:
+        montants = session.scalars(sa.select(RevenuFiscal.rfr_n2).where(RevenuFiscal.rfr_n2.is_not(None))).all()
+    assert 18_500 in montants

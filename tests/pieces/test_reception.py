@@ -89,8 +89,8 @@ def test_un_stockage_en_panne_se_dit_et_le_reste_continue(demande, monkeypatch):
         raise StockageIndisponible
 
     monkeypatch.setattr(stockage(), "ecrire", panne)
-    recu = reception.recevoir([depose(jpeg())], libre)
-    assert recu.refus == (reception.PANNE,)
+    recu = reception.recevoir([depose(jpeg()), depose(png(), "b.png")], libre)
+    assert recu.refus == (reception.PANNE,), "une fois : le second aurait attendu la même panne"
 
 
 def test_le_frein_arrete_les_fichiers_pas_la_personne(demande):

@@ -14,7 +14,10 @@ from portail.cli import principal
 from portail.config import lire
 from portail.db import db, ecriture
 from portail.freins import Frein
+from portail.pieces import autorites, deux_d_doc
+from portail.pieces.deux_d_doc import Signature
 from tests.base_modele import modele_sqlite
+from tests.pieces import deux_d_docs
 from tests.socle.applications import ouvrir
 from tests.socle.test_db import frein
 
@@ -133,3 +136,23 @@ def test_servir_prepare_puis_annonce_son_adresse(lancer, dossier, monkeypatch):
         assert db.session.get(Frein, "x") is None
         db.session.close()
         db.engine.dispose()
+
+
+def test_les_certificats_du_2d_doc_s_importent_et_un_autre_fichier_se_refuse(lancer, dossier):
+    essai = deux_d_docs.autorite()
+    essai.installer(dossier / "recus")
+    recus = sorted(str(chemin) for chemin in (dossier / "recus").iterdir())
+    assert lancer("certificats-2d-doc", *recus).output == "FT99 : importé.\nFT99_TST1 : importé.\n"
+    code = deux_d_doc.lire(deux_d_docs.code())
+    assert deux_d_doc.verifier(code, dossier / "instance" / autorites.IMPORTES) is Signature.VERIFIEE
+    (dossier / "lettre.txt").write_text("bonjour")
+    refus = lancer("certificats-2d-doc", str(dossier / "lettre.txt"))
+    assert refus.exit_code == 1
+    assert "pas un certificat" in refus.output
+
+
+def test_un_magasin_a_moitie_regle_empeche_de_demarrer_et_nomme_le_manque(lancer):
+    resultat = lancer("migrer", PORTAIL_S3_ADRESSE="https://s3.exemple.fr", PORTAIL_S3_SEAU="pieces")
+    assert resultat.exit_code == 2
+    assert "PORTAIL_S3_CLE" in resultat.output
+    assert "PORTAIL_S3_SECRET" in resultat.output
