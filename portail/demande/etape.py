@@ -11,6 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from portail.demande.codes_de_piece import d_un_avis, nature_et_precision
 from portail.demande.etat_d_etape import EtatEtape
 from portail.demande.formulaire import Contexte, FormulaireEtape, Refus
 from portail.typographie import insecables
@@ -29,7 +30,8 @@ class Piece:
     """Une pièce justificative attendue d'une personne.
 
     `precision` s'ajoute au libellé du catalogue (« 2025 »). `requise` : sans elle, pas de dépôt.
-    `variante` : la ligne du catalogue qui précise ce code (« 3 » pour « ID-3 »), s'il y en a une.
+    `variante` : la ligne du catalogue qui précise ce code (« 3 » pour « ID-3 »). `nature` : sa ligne, quand
+    ce n'est pas le code (codes_de_piece.py).
     """
 
     code: str
@@ -38,10 +40,26 @@ class Piece:
     precision: str = ""
     requise: bool = False
     variante: str = ""
+    nature: str = ""
 
     @classmethod
-    def de(cls, code: str, personne: Any, precision: str = "", *, requise: bool = False, variante: str = "") -> Piece:
-        return cls(code, personne.cle, personne.appel, precision, requise, variante)
+    def de(cls, code: str, personne: Any, *, requise: bool = False, variante: str = "") -> Piece:
+        return cls(code, personne.cle, personne.appel, requise=requise, variante=variante)
+
+    @classmethod
+    def avis_d_impot(cls, nature: str, personne: Any, annee: int) -> Piece:
+        return cls(d_un_avis(annee), personne.cle, personne.appel, str(annee), nature=nature)
+
+    @classmethod
+    def du_code(cls, code: str, cle: str, appel: str) -> Piece:
+        """Une pièce fournie que plus rien ne demande."""
+        nature, precision = nature_et_precision(code)
+        return cls(code, cle, appel, precision, nature=nature)
+
+    @property
+    def ligne(self) -> str:
+        """Sa ligne du catalogue."""
+        return self.nature or self.code
 
 
 @dataclass(frozen=True)

@@ -137,11 +137,12 @@ class Parcours:
         """Ce qui a été fourni et que plus rien ne demande : la personne doit pouvoir le revoir et le retirer."""
         attendues = {(piece.code, piece.personne) for _, piece in self.pieces(declaration, contexte)}
         appels = {personne.cle: personne.appel for personne in declaration.personnes}
-        return [
-            etat_de_la_piece(Piece(f.code, f.personne, appels.get(f.personne, "une personne retirée")), f, contexte)
+        en_trop = [
+            (Piece.du_code(f.code, f.personne, appels.get(f.personne, "une personne retirée")), f)
             for f in declaration.demande.pieces
-            if f.code in contexte.catalogue and f.fichiers_gardes and (f.code, f.personne) not in attendues
+            if f.fichiers_gardes and (f.code, f.personne) not in attendues
         ]
+        return [etat_de_la_piece(piece, f, contexte) for piece, f in en_trop if piece.ligne in contexte.catalogue]
 
     def bloquants(self, declaration: Any, contexte: Contexte) -> list[Manque]:
         """Ce qui empêche de soumettre. Vide, la demande peut partir."""

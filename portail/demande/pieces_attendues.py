@@ -32,7 +32,7 @@ class EtatPiece:
 
 def entree_du_catalogue(piece: Piece, contexte: Contexte) -> Any:
     """Ce que le catalogue dit de cette pièce, dans sa variante s'il en décrit une."""
-    return contexte.catalogue.get(f"{piece.code}-{piece.variante}") or contexte.catalogue[piece.code]
+    return contexte.catalogue.get(f"{piece.ligne}-{piece.variante}") or contexte.catalogue[piece.ligne]
 
 
 def etat_de_la_piece(piece: Piece, fournie: Any | None, contexte: Contexte) -> EtatPiece:

@@ -14,6 +14,7 @@ from wtforms.validators import StopValidation
 from portail.champs import Champ, ChampChoix, ChampDate, ChampTexte
 from portail.db import ecriture
 from portail.demande.avis import prevenir
+from portail.demande.codes_de_piece import nature_et_precision
 from portail.demande.modeles import Demande
 from portail.formulaire import Facultatif, Formulaire, Obligatoire, Presence
 from portail.horloge import a_paris
@@ -92,7 +93,8 @@ def rappeler(instant: datetime) -> int:
 
 
 def _rappeler(session: Session, piece: PieceFournie) -> None:
-    entree = catalogue_pieces(session=session).get(piece.code)
+    nature, precision = nature_et_precision(piece.code)
+    entree = catalogue_pieces(session=session).get(nature)
     prevenir(
         session,
         piece.demande,
@@ -100,6 +102,6 @@ def _rappeler(session: Session, piece: PieceFournie) -> None:
         "Un document à joindre à votre demande",
         "rappel_piece",
         suite=f"/pieces/{piece.code}/{piece.personne}",
-        document=entree.libelle if entree else "Document",
+        document=f"{entree.libelle} {precision}".strip() if entree else "Document",
     )
     effacer(piece)

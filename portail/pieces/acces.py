@@ -27,12 +27,12 @@ def piece_attendue(declaration: Declaration, code: str, personne: str | None) ->
     titulaire = demandeur(declaration)
     cle = personne or titulaire.cle
     for etape, piece in PARCOURS.pieces(declaration, contexte_de(declaration)):
-        if (piece.code, piece.personne) == (code, cle):
+        if piece.personne == cle and code in {piece.code, piece.ligne}:
             return etape, piece
     fournie = fournie_pour(declaration, code, cle)
     if fournie is None or not fournie.fichiers_gardes:
         raise NotFound
-    return None, Piece(code, cle, _appel(declaration, cle))
+    return None, Piece.du_code(code, cle, _appel(declaration, cle))
 
 
 def fournie_pour(declaration: Declaration, code: str, personne: str) -> PieceFournie | None:

@@ -22,12 +22,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from portail.choix import Choix
+from portail.demande.codes_de_piece import est_un_avis
 from portail.pieces import autorites
 from portail.pieces.controle import FichierRefuse, travailler
 from portail.pieces.paquets import deballer
 
 BIBLIOTHEQUES = ("zxingcpp", "pypdfium2", "tddoc")
-PIECES = frozenset({"AIS1", "AIS2"})  # celles dont le papier porte un 2D-Doc fiscal
 # Avis d'impôt sur les revenus (04, 28), avis de situation déclarative (18, 24, 27).
 TYPES = frozenset({"04", "18", "24", "27", "28"})
 RFR, PARTS, ANNEE, DECLARANTS = "41", "43", "45", ("46", "48")
@@ -80,7 +80,7 @@ def est_installe() -> bool:
 
 def chercher(octets: bytes, piece: str, nom: str) -> str | None:
     """Le texte du 2D-Doc fiscal d'un document refait, ou None. Peut durer quelques secondes ; n'empêche jamais rien."""
-    if piece not in PIECES or not est_installe():
+    if not est_un_avis(piece) or not est_installe():
         return None
     try:
         paquet, _ = travailler(octets, "codes", nom)

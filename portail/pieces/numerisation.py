@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from portail.demande.codes_de_piece import est_un_avis
 from portail.demande.modeles import Demande
 from portail.pieces import absence, antivirus, deux_d_doc, quotas, reception
 from portail.pieces.controle import FichierRefuse, FichierSain, travailler
@@ -101,7 +102,7 @@ def preparer(pages: Sequence[Fichier], choix: Mapping[int, str], pieces: Mapping
         for cle, siennes in par_piece.items():
             if len(siennes) > 1:
                 assembles[cle] = Reception((_assembler(siennes, nom, cle[0]),), ())
-            elif cle[0] in deux_d_doc.PIECES:
+            elif est_un_avis(cle[0]):
                 lus[cle] = deux_d_doc.chercher(stockage().lire(siennes[0].cle), cle[0], nom)
     except (FichierRefuse, StockageIndisponible, FichierAbsent):
         _abandonner(assembles)

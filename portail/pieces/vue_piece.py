@@ -33,17 +33,16 @@ def montrer(porte: Porte, code: str, personne: str | None) -> Response:
 def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
     """Ajouter des fichiers (ou en remplacer un), ou presser un des autres boutons de la page."""
     with lecture() as base:
-        acces.piece_attendue(acces_demande.par_la_porte(base, porte), code, personne)
+        lue = acces.piece_attendue(acces_demande.par_la_porte(base, porte), code, personne)[1]
     deposes = [fichier for _, fichiers in request.files.lists() for fichier in fichiers]
-    recu = reception.recevoir(deposes, porte.freiner, code)
+    recu = reception.recevoir(deposes, porte.freiner, lue.code)
     declaration = acces_demande.par_la_porte(db.session, porte, verrou=True)
     etape, attendue = acces.piece_attendue(declaration, code, personne)
-    instant, demande = maintenant(), declaration.demande
+    instant, demande, cle = maintenant(), declaration.demande, (attendue.code, attendue.personne)
     phrases = reception.rattacher(
         db.session,
         demande,
-        code,
-        attendue.personne,
+        *cle,
         recu,
         instant,
         remplace=lire_numero(request.form.get("remplace", "")),
@@ -53,7 +52,7 @@ def envoyer(porte: Porte, code: str, personne: str | None) -> Response:
     elif phrases:
         fait = Fait()
     else:
-        fait = gestes.executer(db.session, porte, declaration, (code, attendue.personne), request.form, instant)
+        fait = gestes.executer(db.session, porte, declaration, cle, request.form, instant)
     phrases += fait.phrases
     db.session.commit()
     if phrases or fait.est_fautif or est_fragment():
@@ -127,7 +126,7 @@ def page(
         absente=fournie is not None and fournie.absente_le is not None and not fichiers,
         formulaire=formulaire or AbsenceForm(contexte.jour, fournie),
         fautifs=formulaire.en_erreur if formulaire else [],
-        explication=explications().get(attendue.code),
+        explication=explications().get(attendue.ligne),
         interdites=pieces_interdites(),
         envois=televersement.en_cours(db.session, porte.demande_id, attendue.code, attendue.personne),
         catalogue=entree_du_catalogue(attendue, contexte),

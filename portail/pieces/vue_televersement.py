@@ -37,22 +37,23 @@ def annoncer(porte: Porte, code: str, personne: str) -> Response:
     with lecture() as base:
         declaration = acces_demande.par_la_porte(base, porte)
         _, attendue = acces.piece_attendue(declaration, code, personne)
+        cle = attendue.code, attendue.personne
         try:
             annonce = Annonce.lire(request.get_json(silent=True))
         except FichierRefuse as erreur:
             return _refus(erreur.phrase)
         if annonce is None:
             raise BadRequest
-        siens = televersement.en_cours(base, porte.demande_id, code, attendue.personne)
+        siens = televersement.en_cours(base, porte.demande_id, *cle)
         est_repris = any(envoi.empreinte == annonce.empreinte for envoi in siens)
-        if televersement.est_deja_recu(acces.fournie_pour(declaration, code, attendue.personne), annonce):
+        if televersement.est_deja_recu(acces.fournie_pour(declaration, *cle), annonce):
             return jsonify(recu=annonce.taille, taille=annonce.taille)
     try:
         if not est_repris:
             porte.freiner()
         declaration = acces_demande.par_la_porte(db.session, porte, verrou=True)
         instant = maintenant()
-        envoi = televersement.commencer(db.session, declaration.demande, code, attendue.personne, annonce, instant)
+        envoi = televersement.commencer(db.session, declaration.demande, *cle, annonce, instant)
     except TropDEssais as erreur:
         return erreur.annoncer(_refus(f"Vous avez envoyé beaucoup de documents. {erreur}"))
     except quotas.Depasse as depasse:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from portail.choix import OuiNon
 from portail.demande.modeles import RevenuFiscal
+from portail.pieces.modeles import Fichier, PieceFournie
 from tests.demande.conftest import Foyer, les_deux_moteurs
 
 SLUG = "revenu-fiscal"
@@ -108,3 +109,33 @@ def test_deux_ans_apres_tout_est_a_redire(ana):
     with ana.declaration() as declaration:
         declaration.modifiee_le = datetime(2024, 12, 1, tzinfo=UTC)
     assert cases(ana.navigateur(slug=SLUG)) == {}
+
+
+def avis(nav) -> str:
+    return nav.volet(SLUG)
+
+
+def test_l_avis_de_l_an_passe_ne_passe_pas_pour_celui_de_l_annee(ana, horloge):
+    """Rangé sous son année : le dernier avis devient l'avis N-2, celui d'avant n'est plus demandé mais reste à voir."""
+    for annee in (2025, 2026):
+        with ana.declaration() as declaration:
+            piece = PieceFournie(code=f"AIS{annee}", personne=declaration.personnes[0].cle)
+            piece.fichiers.append(
+                Fichier(
+                    rang=1, cle=f"{annee:032}", nom="avis.pdf", type_mime="application/pdf", taille=1000, pages=1,
+                    empreinte_recue="0" * 64, recu_le=AVANT_MINUIT,
+                )
+            )  # fmt: skip
+            declaration.demande.pieces.append(piece)
+    assert avis(ana.navigateur(slug=SLUG)).count("reçue") == 2
+    horloge.instant = APRES
+    apres = avis(ana.navigateur(slug=SLUG))
+    assert "Avis d’impôt 2026 (vous) reçue" in apres
+    assert "2025" not in apres
+    assert "Avis d’impôt 2025" in ana.navigateur().ouvrir(f"{ana.adresse()}/pieces/AIS2025").h1
+
+
+def test_l_adresse_du_catalogue_mene_a_l_avis_attendu(ana, horloge):
+    assert ana.navigateur().ouvrir(f"{ana.adresse()}/pieces/AIS2").h1.startswith("Avis d’impôt 2025")
+    horloge.instant = APRES
+    assert ana.navigateur().ouvrir(f"{ana.adresse()}/pieces/AIS2").h1.startswith("Avis d’impôt 2026")

@@ -32,7 +32,7 @@ TOUJOURS = {("ID", "vous"), ("AIS2", "vous")}
 def pieces(qui, jour: date = JOUR) -> dict[tuple[str, str], str]:
     """{(code, personne): slug de l'étape} de tout ce que la déclaration attend."""
     trouvees = [(piece, etape.slug) for etape, piece in PARCOURS.pieces(qui, contexte(jour))]
-    attendues = {(piece.code, piece.appel): slug for piece, slug in trouvees}
+    attendues = {(piece.ligne, piece.appel): slug for piece, slug in trouvees}
     assert len(attendues) == len(trouvees), "la même pièce est demandée deux fois"
     assert {code for code, _ in attendues} <= codes_du_catalogue()
     return attendues
@@ -52,7 +52,7 @@ def test_une_demande_vide_attend_l_identite_et_l_avis_d_impot():
 def test_seule_la_piece_d_identite_du_demandeur_est_exigible():
     """CCH R441-2-3 : aucune autre pièce ne conditionne l'enregistrement."""
     qui = couple_avec_enfants()
-    assert [(piece.code, piece.appel) for _, piece in PARCOURS.pieces(qui, contexte()) if piece.requise] == [
+    assert [(piece.ligne, piece.appel) for _, piece in PARCOURS.pieces(qui, contexte()) if piece.requise] == [
         ("ID", "vous")
     ]
 
@@ -101,7 +101,7 @@ def test_les_documents_d_identite_suivent_la_nationalite(en_contexte, role, nati
     concernee = qui.personnes[0] if role is Role.DEMANDEUR else ajouter(qui, role, prenoms="Tom")
     concernee.nationalite = nationalite
     reel = contexte_au(JOUR)
-    piece = next(p for _, p in PARCOURS.pieces(qui, reel) if (p.code, p.appel) == ("ID", concernee.appel))
+    piece = next(p for _, p in PARCOURS.pieces(qui, reel) if (p.ligne, p.appel) == ("ID", concernee.appel))
     assert etat_de_la_piece(piece, None, reel).libelle == f"{libelle} ({concernee.appel})"
     assert extrait in entree_du_catalogue(piece, reel).acceptees[0]
 

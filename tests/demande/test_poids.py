@@ -134,5 +134,5 @@ def test_le_premier_chargement_d_une_page_avec_envois(comble):
         for nom in ("portail.js", "televerser.js")
     }
     assert scripts["televerser.js"] <= 4 * KO
-    for adresse in (f"{comble.adresse()}/pieces/ID", f"{comble.adresse()}/pieces/AIS2"):
+    for adresse in (f"{comble.adresse()}/pieces/ID", f"{comble.adresse()}/pieces/AIS2025"):
         assert peser(comble, adresse) + sum(scripts.values()) <= 14 * KO, adresse

@@ -131,7 +131,7 @@ def test_les_pieces_et_leurs_fichiers_ne_coutent_pas_une_requete_chacune(app):
         nav.ouvrir(foyer.adresse("informations-generales"))
     import io
 
-    for code in ("ID", "AIS2", "MARIE", "LOC"):
+    for code in ("ID", "AIS2025", "MARIE", "LOC"):
         nav.ouvrir(f"{foyer.adresse()}/pieces/{code}")
         case = nav.page.find("input", type="file")["name"]
         for rang in range(2):

@@ -30,7 +30,7 @@ MORCEAUX = re.compile(r"/pieces/envois/\d+$")
 DERNIER = 5000  # octets : moins d'un centième du fichier
 
 
-def ouvrir_la_piece(page: Page, portail: PortailServi, demande: int, code: str = "AIS2") -> None:
+def ouvrir_la_piece(page: Page, portail: PortailServi, demande: int, code: str = "AIS2025") -> None:
     page.goto(f"{portail.url}/demandes/{demande}/pieces/{code}")
     if "connexion" in page.url:
         se_connecter_ici(page)
@@ -260,7 +260,7 @@ def test_un_fichier_refuse_se_dit_comme_sans_script(ouvrir_page, portail, ana):
     ouvrir_la_piece(page, portail, ana)
     choisir(page, "lettre.pdf", b"PK\x03\x04 word/document.xml" + b"x" * 900)
     expect(
-        page.locator("#e-fichier-AIS2-" + page.locator("input[type=file]").get_attribute("id").split("-")[-1])
+        page.locator("#e-fichier-AIS2025-" + page.locator("input[type=file]").get_attribute("id").split("-")[-1])
     ).to_contain_text("document Word")
     expect(page.locator("#alerte")).to_contain_text("document Word")
 

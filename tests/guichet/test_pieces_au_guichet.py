@@ -34,7 +34,7 @@ def test_un_agent_ouvre_la_piece_entiere_et_cela_s_inscrit(naviguer, monde):
 
 def test_le_guichet_voit_ce_qui_suit_je_n_ai_pas_ce_document(naviguer, monde):
     with db.sessionmaker() as session, session.begin():
-        piece = reception.piece_de(session, session.get_one(Demande, monde.demande_69), "AIS2", monde.personne_69)
+        piece = reception.piece_de(session, session.get_one(Demande, monde.demande_69), "AIS2025", monde.personne_69)
         piece.absente_le, piece.absence_suite, piece.absence_mot = INSTANT, SuiteAbsence.AIDE, "Perdu en déménageant."
     nav = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}")
     assert "la personne demande de l’aide" in nav.texte()
@@ -62,7 +62,9 @@ def test_l_agent_voit_le_2d_doc_d_un_avis_et_ce_que_vaut_sa_signature(app, navig
     bon = deux_d_docs.code()
     for texte, mots in ((bon, "signature vérifiée"), (bon.replace("18500", "08500"), "signature fausse")):
         with db.sessionmaker() as session, session.begin():
-            piece = reception.piece_de(session, session.get_one(Demande, monde.demande_69), "AIS2", monde.personne_69)
+            piece = reception.piece_de(
+                session, session.get_one(Demande, monde.demande_69), "AIS2025", monde.personne_69
+            )
             piece.fichiers = [ligne(texte)]
         page = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}").texte().replace("\u00a0", " ")
         assert f"2D-Doc de avis.jpg : {mots}" in page

@@ -70,7 +70,7 @@ def test_les_pieces_les_evenements_et_les_decisions_ne_comptent_pas(monde, reque
         from portail.demande.modeles import Demande
 
         demande = session.get_one(Demande, avec)
-        for rang, code in enumerate(("AIS2", "MARIE", "LOC", "RES")):
+        for rang, code in enumerate(("AIS2025", "MARIE", "LOC", "RES")):
             piece = PieceFournie(code=code, personne=demande.pieces[0].personne)
             piece.fichiers += [fichier(f"{code}{rang}{fois}") for fois in range(3)]
             piece.decisions += [

@@ -60,7 +60,7 @@ class Personne:
     def __init__(self, port: int, rang: int, jeton: str, demande: int, cle: str) -> None:
         self.port, self.rang, self.demande, self.cle = port, rang, demande, cle
         self.cookie = f"portail={jeton}"
-        page = self.demander("GET", f"/demandes/{demande}/pieces/AIS2", HX_Request="false")[1].decode()
+        page = self.demander("GET", f"/demandes/{demande}/pieces/AIS2025", HX_Request="false")[1].decode()
         self.csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
 
     def demander(self, methode: str, adresse: str, corps: bytes = b"", lent: bool = False, **entetes: str):
@@ -83,7 +83,7 @@ class Personne:
 
     def annoncer(self, octets: int, empreinte: str) -> str:
         corps = json.dumps({"nom": f"avis{self.rang}.pdf", "taille": octets, "empreinte": empreinte}).encode()
-        adresse = f"/demandes/{self.demande}/pieces/AIS2/{self.cle}/envois"
+        adresse = f"/demandes/{self.demande}/pieces/AIS2025/{self.cle}/envois"
         statut, lu = self.demander("POST", adresse, corps, Content_Type="application/json")
         assert statut == 200, lu
         return json.loads(lu)["adresse"]

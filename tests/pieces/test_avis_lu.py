@@ -25,7 +25,7 @@ def certificats(app):  # noqa: F811
     deux_d_docs.autorite().installer(app.extensions["portail"].dossier / autorites.IMPORTES)
 
 
-def joindre(foyer: Foyer, texte: str, code: str = "AIS2", rang: int = 0):
+def joindre(foyer: Foyer, texte: str, code: str = "AIS2025", rang: int = 0):
     """Un avis déjà reçu, dont ce texte a été lu ; puis la page de sa pièce."""
     with foyer.declaration() as declaration:
         personne = declaration.personnes[rang].cle
@@ -53,7 +53,7 @@ def lu(nav) -> str:
 
 @les_deux_moteurs
 def test_un_avis_envoye_est_lu_et_se_reporte_d_un_bouton(ana_remplie):  # noqa: F811
-    nav = ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2")
+    nav = ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2025")
     envoyer(nav, fichier(deux_d_docs.pdf(BON), "avis.pdf"))
     assert noms_affiches(nav) == ["avis.pdf"]
     assert "signature vérifiée" in lu(nav)

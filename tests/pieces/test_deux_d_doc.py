@@ -143,16 +143,16 @@ def tourner(feuille: Image.Image) -> Image.Image:
 def test_une_photo_de_telephone_reduite_a_1800_points_se_lit_encore(retouche):
     sain = controler(deux_d_docs.photo(BON, retouche), "avis.jpg")
     assert max(Image.open(io.BytesIO(sain.octets)).size) == 1800
-    assert deux_d_doc.chercher(sain.octets, "AIS2", sain.nom) == BON
+    assert deux_d_doc.chercher(sain.octets, "AIS2025", sain.nom) == BON
 
 
 def test_un_pdf_se_lit_meme_si_le_code_n_est_pas_sur_sa_premiere_page():
     sain = controler(deux_d_docs.pdf(BON, blanches=1), "avis.pdf")
-    assert deux_d_doc.chercher(sain.octets, "AIS2", sain.nom) == BON
+    assert deux_d_doc.chercher(sain.octets, "AIS2025", sain.nom) == BON
 
 
 def test_un_document_sans_code_n_en_a_pas():
-    assert deux_d_doc.chercher(jpeg(), "AIS2", "a.jpg") is None
+    assert deux_d_doc.chercher(jpeg(), "AIS2025", "a.jpg") is None
 
 
 def interdire(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ def test_les_autres_pieces_ne_sont_pas_fouillees(monkeypatch: pytest.MonkeyPatch
 def test_sans_l_extra_rien_n_est_cherche_ni_montre(monkeypatch: pytest.MonkeyPatch):
     interdire(monkeypatch)
     monkeypatch.setattr(deux_d_doc, "est_installe", lambda: False)
-    assert deux_d_doc.chercher(jpeg(), "AIS2", "a.jpg") is None
+    assert deux_d_doc.chercher(jpeg(), "AIS2025", "a.jpg") is None
     assert deux_d_doc.lire(BON) is None
 
 
@@ -180,4 +180,4 @@ def test_un_atelier_qui_meurt_ne_refuse_pas_le_document(monkeypatch: pytest.Monk
     for mort in ("import os; os.abort()", "import os, sys; os.write(int(sys.argv[2]), b'xx'); print('{\"pages\": 1}')"):
         faux.write_text(mort)
         monkeypatch.setattr(controle, "ATELIER", faux)
-        assert deux_d_doc.chercher(jpeg(), "AIS2", "a.jpg") is None
+        assert deux_d_doc.chercher(jpeg(), "AIS2025", "a.jpg") is None

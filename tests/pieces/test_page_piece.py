@@ -21,7 +21,7 @@ from tests.pieces.test_routes import envoyer, fichier, noms_affiches
 @pytest.fixture
 def avis(ana_remplie: Foyer):  # noqa: F811
     """La page de l'avis d'impôt d'Ana."""
-    return ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2")
+    return ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2025")
 
 
 def espaces(nav) -> str:
@@ -86,7 +86,7 @@ def test_un_remplacant_refuse_laisse_l_ancien(avis):
 def test_annuler_un_retrait(avis, ana_remplie, horloge):  # noqa: F811
     envoyer(avis, fichier(jpeg(), "a.jpg"))
     avis.envoyer(bouton="Retirer a.jpg")
-    assert retour(avis).startswith("piece-AIS2-"), "on revient à la liste, pas en haut de la page"
+    assert retour(avis).startswith("piece-AIS2025-"), "on revient à la liste, pas en haut de la page"
     assert noms_affiches(avis) == []
     avis.envoyer(bouton="Annuler le retrait de a.jpg")
     assert noms_affiches(avis) == ["a.jpg"]

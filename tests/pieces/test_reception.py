@@ -114,7 +114,7 @@ def test_les_fichiers_d_une_etape_se_rangent_par_piece(demande):
                 ("fichier-ID-abc", depose(jpeg())),
                 ("fichier-ID-abc", depose(png(), "verso.png")),
                 ("fichier-ID-1-def", depose(jpeg())),
-                ("fichier-AIS2-abc", depose(b"", "")),
+                ("fichier-AIS2025-abc", depose(b"", "")),
                 ("photo", depose(jpeg())),
                 ("fichier", depose(jpeg())),
             ]
@@ -169,9 +169,9 @@ def test_au_dela_du_maximum_le_fichier_est_nomme_et_ne_reste_pas(demande, monkey
 
 
 def test_dire_qu_on_ne_l_a_pas_puis_l_envoyer(demande):
-    reception.dire_absente(db.session, demande, "AIS2", "personne", INSTANT)
+    reception.dire_absente(db.session, demande, "AIS2025", "personne", INSTANT)
     assert demande.pieces[0].absente_le == INSTANT
-    rattacher(demande, depose(jpeg()), code="AIS2")
+    rattacher(demande, depose(jpeg()), code="AIS2025")
     assert demande.pieces[0].absente_le is None
     assert len(demande.pieces) == 1
 

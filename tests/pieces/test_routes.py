@@ -239,7 +239,7 @@ def test_la_page_d_une_piece_dit_pourquoi_ce_qui_convient_et_ramene_a_l_etape(an
     assert len(nav.page.select("main h2 ~ ul li")) == 3
     envoyer(nav, fichier(pdf_simple(), "avis.pdf"))
     assert noms_affiches(nav) == ["avis.pdf"]
-    assert nav.adresse == f"{ana_remplie.adresse()}/pieces/AIS2", "après l’envoi, une page que l’on peut recharger"
+    assert nav.adresse == f"{ana_remplie.adresse()}/pieces/AIS2025", "après l’envoi, une page que l’on peut recharger"
     nav.suivre("Revenir à l’étape « Revenu fiscal »")
     assert nav.h1 == "Revenu fiscal"
     assert "Avis d’impôt 2025 (vous) reçue" in nav.volet("revenu-fiscal")
@@ -266,7 +266,7 @@ def test_chaque_piece_attendue_a_sa_page(couple):  # noqa: F811
 
 @les_deux_moteurs
 def test_je_n_ai_pas_ce_document_se_dit_et_se_dedit(ana_remplie):  # noqa: F811
-    nav = ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2")
+    nav = ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2025")
     nav.envoyer(bouton="Je n’ai pas ce document")
     assert "vous ne l’avez pas" in nav.texte()
     assert nav.page.find("button", value="joindre"), "on peut changer d’avis"
@@ -281,7 +281,7 @@ def test_on_ne_peut_pas_ne_pas_avoir_de_piece_d_identite(ana):  # noqa: F811
 
 
 def test_le_bouton_je_n_ai_pas_suit_les_fichiers_recus_par_fragment(ana_remplie):  # noqa: F811
-    nav = ana_remplie.navigateur(htmx=True).ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2")
+    nav = ana_remplie.navigateur(htmx=True).ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2025")
     par_fragment(nav, fichier(pdf_simple(), "avis.pdf"))
     assert noms_affiches(nav) == ["avis.pdf"]
     assert not [b for b in nav.page.find_all("button") if "Je n’ai pas" in mots(b)]
@@ -290,7 +290,7 @@ def test_le_bouton_je_n_ai_pas_suit_les_fichiers_recus_par_fragment(ana_remplie)
 
 
 def test_sur_sa_page_ajouter_sans_choisir_et_retirer_deux_fois(ana_remplie):  # noqa: F811
-    nav = ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2")
+    nav = ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/pieces/AIS2025")
     nav.envoyer(bouton="Ajouter un fichier")
     assert nav.statut == 422
     assert reception.SANS_FICHIER in nav.texte()

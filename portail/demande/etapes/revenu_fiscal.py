@@ -96,9 +96,9 @@ def pieces(declaration, contexte):
     for personne in foyers_fiscaux(declaration):
         revenu = personne.revenu
         # Toujours attendu : sans avis français, un avis de situation déclarative ou un document étranger convient.
-        yield Piece.de("AIS2", personne, str(contexte.annee_n2 + 1))
+        yield Piece.avis_d_impot("AIS2", personne, contexte.annee_n2 + 1)
         if revenu.a_un_avis_n1 is OuiNon.OUI:
-            yield Piece.de("AIS1", personne, str(contexte.annee_n1 + 1))
+            yield Piece.avis_d_impot("AIS1", personne, contexte.annee_n1 + 1)
         if a_baisse(sur_le_meme_avis(personne), revenu, contexte.parametre("BAISSE_REVENUS_POURCENT")):
             yield Piece.de("BAISSE", personne)
 
