@@ -1,4 +1,4 @@
-"""La migration 0026, sur des documents déjà là : chaque avis va sous son année, et rien ne se perd en descendant."""
+"""La migration 0027, sur des documents déjà là : chaque avis va sous son année, et rien ne se perd en descendant."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def codes(moteur: sa.Engine) -> list[str]:
 
 
 def test_chaque_avis_va_sous_son_annee_et_revient(moteur):
-    command.upgrade(configuration(moteur), "0025")
+    command.upgrade(configuration(moteur), "0026")
     with moteur.begin() as connexion:
         demande = poser(connexion, "demande", territoire="069")
         for rang, (code, recu) in enumerate([("AIS2", NOVEMBRE), ("AIS1", NOVEMBRE), ("ID", NOVEMBRE)]):
             piece = poser(connexion, "piece_fournie", demande_id=demande, code=code, personne="abc")
             poser(connexion, "fichier", piece_id=piece, cle=f"cle{rang}", recu_le=recu)
         poser(connexion, "piece_fournie", demande_id=demande, code="AIS2", personne="def", absente_le=JANVIER)
-    command.upgrade(configuration(moteur), "0026")
+    command.upgrade(configuration(moteur), "0027")
     assert codes(moteur) == ["AIS2025", "AIS2026", "ID", "AIS2026"]
-    command.downgrade(configuration(moteur), "0025")
+    command.downgrade(configuration(moteur), "0026")
     assert codes(moteur) == ["AIS2", "AIS1", "ID", "AIS2"]

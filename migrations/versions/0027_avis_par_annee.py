@@ -2,7 +2,7 @@
 
 L'année se lit du jour où le document est arrivé (ou dit absent) : N-2 cette année-là, l'avis de l'année d'avant.
 
-Migration 0026, après 0025.
+Migration 0027, après 0026.
 """
 
 from datetime import datetime
@@ -10,8 +10,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0026'
-down_revision = '0025'
+revision = '0027'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 
