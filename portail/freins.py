@@ -2,6 +2,8 @@
 
 Un frein ralentit, il ne verrouille pas : le niveau baisse avec le temps, l'attente annoncée finit
 toujours. Les clés sont des empreintes : ni adresse de machine ni courriel en clair dans la table.
+Leur table perdue, les essais se comptent en mémoire, par processus : la connexion reste limitée, et personne
+n'est enfermé dehors.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Response, request
+from flask import Response, current_app, request
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portail.chiffrement import EmpreinteACle, coffre
 from portail.db import Base, ecriture, insertion
 from portail.horloge import maintenant
+from portail.seaux import Seaux
 
 
 class Frein(Base):
@@ -96,29 +99,56 @@ def reseau() -> str:
 
 def essayer(regle: Regle, valeur: str) -> None:
     """Compte un essai, dans sa propre transaction. Lève `TropDEssais` si le seau déborde."""
-    with ecriture() as session:
-        attente = _verser(session, regle, valeur, maintenant())
+    try:
+        with ecriture() as session:
+            attente = _verser(session, regle, valeur, maintenant())
+    except sa.exc.DBAPIError as panne:
+        attente = _verser_en_memoire(regle, valeur, panne)
     if attente:
         raise TropDEssais(attente)
 
 
 def permis_ici(session: Session, regle: Regle, valeur: str) -> bool:
     """Comme `essayer`, mais dans la transaction de l'appelant, et répond par oui ou non."""
-    return not _verser(session, regle, valeur, maintenant())
+    try:
+        with session.begin_nested():  # la panne des freins n'emporte pas ce que l'appelant a déjà écrit
+            return not _verser(session, regle, valeur, maintenant())
+    except sa.exc.DBAPIError as panne:
+        return not _verser_en_memoire(regle, valeur, panne)
 
 
 def relacher(session: Session, regle: Regle, valeur: str) -> None:
     """Vide le seau : la personne a prouvé qui elle est."""
-    session.execute(sa.delete(Frein).where(Frein.cle == _cle(regle, valeur)))
+    _sans_gener(session, sa.delete(Frein).where(Frein.cle == _cle(regle, valeur)))
+    _secours().vider(_cle(regle, valeur))
 
 
 def rendre(session: Session, regle: Regle, valeur: str) -> None:
     """Reprend un essai compté : il a réussi. Seuls les échecs remplissent le seau d'un réseau partagé."""
-    session.execute(
-        sa.update(Frein)
-        .where(Frein.cle == _cle(regle, valeur))
-        .values(niveau=sa.case((Frein.niveau > 1, Frein.niveau - 1), else_=0.0))
-    )
+    ordre = sa.update(Frein).where(Frein.cle == _cle(regle, valeur))
+    _sans_gener(session, ordre.values(niveau=sa.case((Frein.niveau > 1, Frein.niveau - 1), else_=0.0)))
+
+
+def _sans_gener(session: Session, ordre: sa.Delete | sa.Update) -> None:
+    """Qui a prouvé qui il est entre, même si les freins ne peuvent pas le noter."""
+    try:
+        with session.begin_nested():
+            session.execute(ordre)
+    except sa.exc.DBAPIError as panne:
+        _dire(panne)
+
+
+def _verser_en_memoire(regle: Regle, valeur: str, panne: sa.exc.DBAPIError) -> int:
+    _dire(panne)
+    return _secours().verser(_cle(regle, valeur), regle.capacite, 1 / regle.secondes, maintenant().timestamp())
+
+
+def _dire(panne: sa.exc.DBAPIError) -> None:
+    current_app.logger.error("freins en mémoire, leur table ne répond pas : %s", type(panne.orig).__name__)
+
+
+def _secours() -> Seaux:
+    return current_app.extensions.setdefault("freins_de_secours", Seaux())
 
 
 def _cle(regle: Regle, valeur: str) -> str:

@@ -131,6 +131,8 @@ def test_servir_prepare_puis_annonce_son_adresse(lancer, dossier, monkeypatch):
     assert "http://127.0.0.1:8123" in resultat.output
     assert (recu["host"], recu["port"], recu["ident"]) == ("127.0.0.1", 8123, None)
     assert recu["app"].extensions["portail"].url == "http://127.0.0.1:8123"
+    maximum = recu["app"].config["MAX_CONTENT_LENGTH"]
+    assert maximum <= recu["max_request_body_size"] <= maximum * 1.01, "le serveur ne garde pas ce que le site refuse"
     assert not [fil for fil in threading.enumerate() if fil.name == "taches"]
     with recu["app"].app_context():
         assert db.session.get(Frein, "x") is None

@@ -9,8 +9,8 @@ import pytest
 
 from portail import debit
 from portail.accueil import machines
-from portail.debit import Debit
 from portail.droits import Droit
+from portail.seaux import Seaux
 from tests.guichet.monde import entrer, monter
 from tests.socle.routes import peupler, routes
 from tests.socle.test_droits import entrer as entrer_personne
@@ -72,11 +72,12 @@ def test_une_page_d_agent_aussi(app, client):
         assert client.get(adresse).headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
+@pytest.mark.asvs("2.4.1")
 def test_chaque_page_qui_coute_est_bornee_par_reseau_et_revient(app, client, horloge, monkeypatch):
     monkeypatch.setattr(debit, "RESERVE", 2)
     for rang, adresse in enumerate(COUTEUSES):
         robot, voisin = ({"REMOTE_ADDR": f"203.0.{113 + cote}.{rang}"} for cote in (0, 1))
-        app.extensions["debit"] = Debit()
+        app.extensions["debit"] = Seaux()
         assert {client.get(adresse, environ_base=robot).status_code for _ in range(2)} <= {200, 303}
         trop = client.get(adresse, environ_base=robot)
         assert (trop.status_code, trop.headers["Retry-After"]) == (429, "1"), adresse
@@ -87,16 +88,18 @@ def test_chaque_page_qui_coute_est_bornee_par_reseau_et_revient(app, client, hor
         assert client.get(adresse, environ_base=robot).status_code in {200, 303}
 
 
-def test_un_seau_se_vide_et_la_memoire_reste_bornee(monkeypatch):
-    monkeypatch.setattr(debit, "RESEAUX", 3)
-    seau = Debit()
-    for _ in range(debit.RESERVE):
-        assert seau.compter("a", 0.0) == 0
-    assert seau.compter("a", 0.0) == 1
-    assert [seau.compter("a", 10.0) for _ in range(20)] == [0] * 20
-    assert seau.compter("a", 10.0) == 1
-    assert seau.compter("a", 5.0) == 1, "l'horloge qui recule ne vide rien"
+def test_un_seau_se_vide_et_la_memoire_reste_bornee():
+    seaux = Seaux(maximum=3)
+
+    def verser(cle: str, instant: float) -> int:
+        return seaux.verser(cle, 120, 2.0, instant)
+
+    assert [verser("a", 0.0) for _ in range(120)] == [0] * 120
+    assert verser("a", 0.0) == 1
+    assert [verser("a", 10.0) for _ in range(20)] == [0] * 20
+    assert verser("a", 10.0) == 1
+    assert verser("a", 5.0) == 1, "l'horloge qui recule ne vide rien"
     for cle in "bcd":
-        seau.compter(cle, 10.0)
-    assert len(seau._seaux) == 3
-    assert seau.compter("a", 10.0) == 0, "le moins récent s'est oublié"
+        verser(cle, 10.0)
+    assert len(seaux) == 3
+    assert verser("a", 10.0) == 0, "le moins récent s'est oublié"
