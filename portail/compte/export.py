@@ -46,7 +46,10 @@ def preparer() -> int:
 
 def _preparer(numero: int) -> int:
     with lecture() as base:
-        compte_id = base.get_one(ExportDonnees, numero).compte_id
+        attendu = base.get(ExportDonnees, numero)
+        if attendu is None:
+            return 0  # le compte vient d'être supprimé
+        compte_id = attendu.compte_id
         octets = export_contenu.composer(base, compte_id, maintenant())
     cle = nouvelle_cle()
     with ecriture() as base:  # la ligne d'abord : un fichier sans ligne serait balayé, une ligne sans fichier se voit

@@ -19,7 +19,7 @@ from portail.compte.modeles import Compte
 from portail.conservation import effacer
 from portail.conservation.modeles import Regle
 from portail.demande.cycle_de_vie import brouillon
-from portail.demande.modeles import CodeRattachement, Demande, Evenement, GenreEvenement, Partage
+from portail.demande.modeles import Demande, Evenement, GenreEvenement, Partage
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Guichet
 
@@ -72,8 +72,13 @@ def suites(session: Session, compte_id: int, *, verrou: bool = False) -> Suites:
 
 
 def supprimer(session: Session, compte_id: int, instant: datetime) -> None:
-    """Tout, en une transaction que l'appelant valide. Lève `DemandeEnCours`, ou `StockageIndisponible`."""
-    compte = session.scalars(sa.select(Compte).where(Compte.id == compte_id).with_for_update()).one()
+    """Tout, en une transaction que l'appelant valide. Rien de plus si un autre envoi vient de le faire.
+
+    Lève `DemandeEnCours`, ou `StockageIndisponible`.
+    """
+    compte = session.scalar(sa.select(Compte).where(Compte.id == compte_id).with_for_update())
+    if compte is None:
+        return
     prevues = suites(session, compte_id, verrou=True)
     if not prevues.est_possible:
         raise DemandeEnCours
@@ -90,22 +95,13 @@ def supprimer(session: Session, compte_id: int, instant: datetime) -> None:
 
 
 def _rendre_au_guichet(session: Session, demande: Demande, instant: datetime) -> None:
-    """La demande devient sans compte, comme un papier : son guichet la tient, et peut remettre un code pour la rendre.
-
-    Plus personne ne pourrait retirer leur accès aux co-demandeurs : il prend fin. Une mise à jour commencée ne se
-    soumettra plus : elle s'efface.
-    """
+    """Le dit au guichet, que la demande garde (`effacer.compte`). Une mise à jour commencée ne se soumettra plus : elle
+    s'efface."""
     _journaliser(session, ActeJournal.DETACHEMENT, demande.compte_id, demande.id, None)
-    demande.saisie_guichet_id = demande.saisie_guichet_id or demande.guichet_id
-    demande.compte_id = None
     if demande.radiee_le is None:
         session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.DETACHEMENT, survenu_le=instant))
-    session.flush()
-    session.execute(sa.delete(Partage).where(Partage.demande_id == demande.id))
-    session.execute(sa.delete(CodeRattachement).where(CodeRattachement.demande_id == demande.id))
     if (commencee := brouillon(demande)) is not None:
         session.delete(commencee)
-        session.flush()
 
 
 def _journaliser(

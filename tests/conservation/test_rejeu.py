@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -17,12 +18,13 @@ from portail.conservation import effacer, registre, rejeu
 from portail.conservation.modeles import Effacement, Objet, Regle
 from portail.conservation.rejeu import Rejeu
 from portail.db import db, ecriture, lecture
-from portail.demande.modeles import Demande
+from portail.demande.modeles import Demande, Partage
 from portail.preparation import sauvegarder
 from tests import fabriques
 from tests.conservation.traces import nombre, restes
 from tests.conservation.traces import registre as lignes_du_registre
 from tests.fabriques import INSTANT
+from tests.guichet.rattachements import LEA, couple
 
 pytestmark = pytest.mark.menace("T17")
 
@@ -123,6 +125,37 @@ def test_une_demande_restauree_sans_compte_reste(app):
     assert rejeu.rejouer() == Rejeu(manquants=1, effaces=1)
     with lecture() as session:
         assert session.scalars(sa.select(Demande.compte_id)).one() is None
+
+
+def test_deux_suppressions_ensemble_n_en_font_qu_une(app_deux_moteurs):
+    """Un double clic : la seconde attend la première, et ne trouve plus rien à faire."""
+    compte_id = ana_et_son_brouillon()
+
+    def une(_rang: int) -> None:
+        with app_deux_moteurs.app_context():
+            supprimer(compte_id)
+
+    with ThreadPoolExecutor(2) as fils:
+        list(fils.map(une, range(2)))
+    assert [ligne.objet for ligne in lignes_du_registre()] == [Objet.DEMANDE, Objet.COMPTE]
+
+
+def test_une_demande_enregistree_restauree_reste_a_son_guichet(app, monde):
+    """Le compte repart, l'accès du co-demandeur aussi ; le guichet peut de nouveau remettre un code."""
+    enregistre = couple(monde)
+    supprimer(enregistre.lea)
+    registre.reporter()
+    oublier_le_registre()
+    with db.sessionmaker() as session:  # la sauvegarde, d'avant la suppression
+        fabriques.compte(session, "lea@exemple.fr", id=enregistre.lea, **LEA)
+        demande = session.get_one(Demande, enregistre.demande)
+        demande.compte_id, demande.saisie_guichet_id = enregistre.lea, None
+        session.add(Partage(demande_id=demande.id, compte_id=monde.ana, personne="c1", cree_le=INSTANT))
+        session.commit()
+    assert rejeu.rejouer() == Rejeu(manquants=1, effaces=1)
+    with lecture() as session:
+        assert session.get_one(Demande, enregistre.demande).est_au_guichet
+        assert session.scalar(sa.select(sa.func.count()).select_from(Partage)) == 0
 
 
 def test_une_ligne_coupee_ou_forgee_n_efface_rien(app):
