@@ -12,7 +12,6 @@ from portail.stockage import nouvelle_cle
 from tests.demande.conftest import Foyer, ana_remplie, app, couple, les_deux_moteurs, moteur  # noqa: F401
 from tests.fabriques import INSTANT
 from tests.pieces import deux_d_docs
-from tests.pieces.cas import jpeg
 from tests.pieces.test_page_piece import espaces, retour
 from tests.pieces.test_routes import envoyer, fichier, noms_affiches
 
@@ -68,19 +67,13 @@ def test_un_avis_envoye_est_lu_et_se_reporte_d_un_bouton(ana_remplie):  # noqa: 
     assert bouton(nav) is None
 
 
-def test_reporter_deux_fois_ne_fait_rien_de_plus(ana_remplie):  # noqa: F811
+def test_reporter_deux_fois_est_sans_effet_et_une_etape_ouverte_ailleurs_montre_le_conflit(ana_remplie):  # noqa: F811
+    etape = ana_remplie.navigateur(slug="revenu-fiscal")
     nav = joindre(ana_remplie, BON)
     corps = {"csrf_token": ana_remplie.jeton(), "action": bouton(nav)["value"]}
     for _ in range(2):
         ana_remplie.client.post(nav.adresse, data=corps, base_url="http://127.0.0.1")
-    assert ana_remplie.valeur("revenu_fiscal", "rfr_n2") == 18_500
-    revisions = ana_remplie.valeur("declaration", "revisions")
-    assert '"revenu-fiscal": [1, "2d-doc"]' in revisions
-
-
-def test_une_etape_ouverte_ailleurs_montre_le_conflit_au_lieu_d_ecraser(ana_remplie):  # noqa: F811
-    etape = ana_remplie.navigateur(slug="revenu-fiscal")
-    joindre(ana_remplie, BON).envoyer(bouton=REPORTER)
+    assert '"revenu-fiscal": [1, "2d-doc"]' in ana_remplie.valeur("declaration", "revisions")
     etape.envoyer(bouton="Poursuivre pour renforcer ma demande")
     assert etape.statut == 409
     assert ana_remplie.valeur("revenu_fiscal", "rfr_n2") == 18_500
@@ -140,16 +133,9 @@ def test_un_avis_joint_chez_l_autre_se_reporte_a_qui_il_est(couple):  # noqa: F8
     assert montants[:2] == [(41_000,), (18_500,)]
 
 
-def test_sans_l_extra_la_page_est_celle_d_avant(ana_remplie, monkeypatch):  # noqa: F811
+def test_sans_l_extra_la_page_est_celle_d_avant_et_rien_ne_se_dit_authentifie(ana_remplie, monkeypatch):  # noqa: F811
     avec = joindre(ana_remplie, BON)
     assert lu(avec)
+    assert "authenti" not in espaces(avec).lower()
     monkeypatch.setattr(deux_d_doc, "est_installe", lambda: False)
     assert lu(avec.ouvrir(avec.adresse)) == ""
-
-
-def test_le_portail_ne_dit_jamais_authentifie(ana_remplie):  # noqa: F811
-    nav = joindre(ana_remplie, BON)
-    assert "authenti" not in espaces(nav).lower()
-    envoyer(nav, fichier(jpeg(), "autre.jpg"))
-    assert nav.statut == 200
-    assert noms_affiches(nav) == ["avis.jpg", "autre.jpg"]
