@@ -135,7 +135,7 @@ def _lire_la_piece(
     etat: EtatPiece, fournie: PieceFournie | None, declaration: Declaration, contexte: Contexte
 ) -> PieceLue:
     fichiers = fournie.fichiers_gardes if fournie else []
-    return PieceLue(etat, fournie, avis_lu.lectures(fichiers, declaration, etat.personne, contexte))
+    return PieceLue(etat, fournie, avis_lu.lectures(fichiers, declaration, (etat.code, etat.personne), contexte))
 
 
 def _parties(rubriques: list[Rubrique], slug: str, comparaison: Comparaison, comparee: bool) -> Iterator[Partie]:

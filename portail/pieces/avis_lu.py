@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from portail.demande import enregistrement
+from portail.demande.codes_de_piece import nature_et_precision
 from portail.demande.etapes import revenu_fiscal
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration, Personne
@@ -40,16 +41,22 @@ class Report:
 
 @dataclass(frozen=True)
 class Lecture:
-    """Un 2D-Doc lu. `report` : à qui et où il irait, si la demande pose la question pour cette année-là."""
+    """Un 2D-Doc lu. `report` : à qui et où il irait, si la demande pose la question pour cette année-là. `demandee` :
+    l'année de l'avis que la pièce attend (il porte sur les revenus de l'année d'avant), vide si rien ne la dit."""
 
     fichier: Fichier
     avis: Avis
     signature: Signature
     report: Report | None
+    demandee: str = ""
 
     @property
     def classe(self) -> str:
         return CLASSES[self.signature]
+
+    @property
+    def est_d_une_autre_annee(self) -> bool:
+        return self.demandee not in {"", str(self.avis.annee + 1)}
 
     @property
     def est_reporte(self) -> bool:
@@ -61,16 +68,18 @@ class Lecture:
 
 
 def lectures(
-    fichiers: Iterable[Fichier], declaration: Declaration, personne: str, contexte: Contexte
+    fichiers: Iterable[Fichier], declaration: Declaration, piece: tuple[str, str], contexte: Contexte
 ) -> tuple[Lecture, ...]:
-    """Les 2D-Doc lus dans les fichiers d'une pièce de cette personne (sa clé)."""
+    """Les 2D-Doc lus dans les fichiers de cette pièce (son code, la clé de sa personne)."""
+    code_de_piece, personne = piece
+    demandee = nature_et_precision(code_de_piece)[1]
     importes = current_app.extensions["portail"].dossier / autorites.IMPORTES
     lues = []
     for fichier in fichiers:
         code = deux_d_doc.lire(fichier.deux_d_doc) if fichier.deux_d_doc else None
         if code is not None:
             report = _report(code.avis, declaration, personne, contexte)
-            lues.append(Lecture(fichier, code.avis, deux_d_doc.verifier(code, importes), report))
+            lues.append(Lecture(fichier, code.avis, deux_d_doc.verifier(code, importes), report, demandee))
     return tuple(lues)
 
 

@@ -99,7 +99,7 @@ def _reporter_un_avis(
         return Fait()
     contexte = contexte_de(declaration)
     fichiers = [fichier for fichier in fournie.fichiers_gardes if fichier.id == numero]
-    for lecture in avis_lu.lectures(fichiers, declaration, fournie.personne, contexte):
+    for lecture in avis_lu.lectures(fichiers, declaration, cle, contexte):
         if lecture.est_a_proposer:
             avis_lu.reporter(session, declaration, lecture, contexte, instant)
             return Fait(

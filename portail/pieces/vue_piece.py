@@ -131,6 +131,6 @@ def page(
         envois=televersement.en_cours(db.session, porte.demande_id, attendue.code, attendue.personne),
         catalogue=entree_du_catalogue(attendue, contexte),
         phrases=phrases or [],
-        lectures=avis_lu.lectures(fichiers, declaration, attendue.personne, contexte),
+        lectures=avis_lu.lectures(fichiers, declaration, (attendue.code, attendue.personne), contexte),
         dans_une_etape="etapes/" in request.headers.get("HX-Current-URL", ""),
     )

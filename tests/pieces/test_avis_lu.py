@@ -58,6 +58,7 @@ def test_un_avis_envoye_est_lu_et_se_reporte_d_un_bouton(ana_remplie):  # noqa: 
     assert "signature vérifiée" in lu(nav)
     assert "Revenus 2024 : revenu fiscal de référence 18 500 €, 2,5 parts, au nom de SILVA ANA." in lu(nav)
     assert "Vous, revenus 2024 : la demande dit 18 400 €." in lu(nav), "la valeur d’avant est dite"
+    assert "Celui qui est demandé" not in lu(nav)
     assert ana_remplie.valeur("revenu_fiscal", "rfr_n2") == 18_400, "rien d’office"
     assert BON not in str(ana_remplie.lire(sa.text("SELECT deux_d_doc FROM fichier"))), "chiffré au repos"
     nav.envoyer(bouton=REPORTER)
@@ -102,6 +103,7 @@ def test_sans_certificat_le_code_se_lit_et_se_dit_non_verifiable(ana_remplie):  
 
 def test_l_annee_choisit_la_question_et_une_annee_de_trop_n_est_pas_proposee(ana_remplie):  # noqa: F811
     nav = joindre(ana_remplie, deux_d_docs.code(annee=2025))
+    assert "C’est l’avis de 2026. Celui qui est demandé ici est l’avis de 2025." in lu(nav)
     assert "la demande ne dit encore rien" in lu(nav)
     nav.envoyer(bouton=REPORTER)
     assert ana_remplie.lire(sa.text("SELECT a_un_avis_n1, rfr_n1, rfr_n2 FROM revenu_fiscal")) == [
