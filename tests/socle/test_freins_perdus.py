@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from portail import create_app, freins
 from portail.compte.modeles import Compte
@@ -18,14 +22,20 @@ pytestmark = pytest.mark.menace("T15")
 REGLE = freins.Regle("essai", 3, 60)
 
 
+@contextmanager
+def table_perdue() -> Iterator[None]:
+    with ecriture() as session:
+        session.execute(sa.text("ALTER TABLE frein RENAME TO frein_perdu"))
+    yield
+    with ecriture() as session:
+        session.execute(sa.text("ALTER TABLE frein_perdu RENAME TO frein"))
+
+
 @pytest.fixture
 def sans_table(app_deux_moteurs):
     """La table des freins n'est plus là ; elle revient après le test."""
-    with ecriture() as session:
-        session.execute(sa.text("ALTER TABLE frein RENAME TO frein_perdu"))
-    yield app_deux_moteurs
-    with ecriture() as session:
-        session.execute(sa.text("ALTER TABLE frein_perdu RENAME TO frein"))
+    with table_perdue():
+        yield app_deux_moteurs
 
 
 def passe(valeur: str = "ana") -> bool:
@@ -58,12 +68,17 @@ def test_la_panne_n_emporte_pas_ce_que_l_appelant_ecrit(sans_table):
         assert session.get_one(Compte, numero).prenoms == "Anna"
 
 
-def test_la_personne_entre_et_qui_devine_est_arrete(sans_table):
+def test_la_personne_entre_et_qui_devine_est_arrete(app):
     creer_compte()
-    client = sans_table.test_client()
+    with table_perdue():
+        _deviner_puis_entrer(app)
+
+
+def _deviner_puis_entrer(app: Flask) -> None:
+    client = app.test_client()
     statuts = [se_connecter(Navigateur(client), mot_de_passe=f"essai numero {rang}").statut for rang in range(12)]
     assert statuts == [422] * 10 + [429] * 2
-    ailleurs = sans_table.test_client()
+    ailleurs = app.test_client()
     creer_compte("leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None)
     se_connecter(Navigateur(ailleurs), "leo@exemple.fr", MOT_DE_PASSE)
     assert est_connecte(ailleurs)
