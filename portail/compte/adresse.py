@@ -33,7 +33,7 @@ def demander(base: Session, compte: Compte, nouvelle: str, guichet: Guichet | No
 
     `guichet` : celui qui demande, pièce d'identité vue. Une fois confirmée, l'adresse reçoit un lien de mot de passe.
     """
-    prise = inscription.compte_confirme(base, nouvelle) is not None
+    prise = inscription.numero_confirme(base, nouvelle) is not None
     secret, jeton = jetons.creer(base, UsageJeton.CHANGER_COURRIEL, None if prise else compte.id)
     changement = ChangementCourriel(
         compte_id=compte.id,

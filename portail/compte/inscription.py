@@ -32,6 +32,13 @@ def compte_confirme(session: Session, adresse: str) -> Compte | None:
     return session.scalar(sa.select(Compte).where(Compte.courriel == adresse, Compte.courriel_confirme_le.is_not(None)))
 
 
+def numero_confirme(session: Session, adresse: str) -> int | None:
+    """Le numéro de ce compte, s'il existe. Charger le compte (NIR déchiffré) se verrait au temps de réponse."""
+    return session.scalar(
+        sa.select(Compte.id).where(Compte.courriel == adresse, Compte.courriel_confirme_le.is_not(None))
+    )
+
+
 def nouveau_compte(
     session: Session,
     *,
@@ -66,7 +73,7 @@ def nouveau_compte(
 
 def inscrire(session: Session, *, adresse: str, **reponses: Any) -> None:
     """Prépare un compte à confirmer et le courriel qui le confirmera (ou dira qu'il existe déjà)."""
-    connu = compte_confirme(session, adresse)
+    connu = numero_confirme(session, adresse)
     compte = nouveau_compte(session, adresse=adresse, **reponses)
     secret, jeton = jetons.creer(session, UsageJeton.CONFIRMER, None if connu else compte.id)
     if freins.permis_ici(session, freins.INSCRIPTION_PAR_ADRESSE, adresse):
@@ -103,15 +110,15 @@ def confirmer(session: Session, secret: str) -> Compte | None:
 
 def demander_un_lien(session: Session, adresse: str) -> None:
     """Mot de passe oublié : un courriel part dans tous les cas, il dit ce qu'il en est à qui lit la boîte."""
-    compte = compte_confirme(session, adresse)
-    secret, jeton = jetons.creer(session, UsageJeton.MOT_DE_PASSE, compte.id if compte else None)
+    numero = numero_confirme(session, adresse)
+    secret, jeton = jetons.creer(session, UsageJeton.MOT_DE_PASSE, numero)
     if freins.permis_ici(session, freins.OUBLI_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
             session,
             f"mot-de-passe-{jeton.empreinte}",
             adresse,
             "Votre mot de passe du portail logement",
-            "mot_de_passe" if compte else "compte_absent",
+            "mot_de_passe" if numero else "compte_absent",
             jeton_id=jeton.id,
             lien=f"{courriel.config_url()}/compte/nouveau-mot-de-passe/{secret}",
             creation=f"{courriel.config_url()}/compte/creer",

@@ -25,14 +25,14 @@ def inscrire(
     base: Session, attente: PassageFranceConnect, identite: Identite, *, adresse: str, **reponses: Any
 ) -> None:
     """Prépare le compte et son lien, et le courriel qui les confirmera, ou proposera de relier le compte existant."""
-    connu = inscription.compte_confirme(base, adresse)
+    connu = inscription.numero_confirme(base, adresse)
     d_agent = lien.est_d_agent(base, adresse)
     compte = inscription.nouveau_compte(base, adresse=adresse, mot_de_passe_hache=None, **reponses)
     lien.preparer(base, compte, identite)
     if d_agent:
         usage, vise, gabarit = UsageJeton.RELIER_FRANCECONNECT, None, "franceconnect_agent"
     elif connu is not None:
-        usage, vise, gabarit = UsageJeton.RELIER_FRANCECONNECT, connu.id, "franceconnect_existant"
+        usage, vise, gabarit = UsageJeton.RELIER_FRANCECONNECT, connu, "franceconnect_existant"
     else:
         usage, vise, gabarit = UsageJeton.CONFIRMER, compte.id, "confirmer"
     secret, jeton = jetons.creer(base, usage, vise)
