@@ -27,6 +27,8 @@ RUBRIQUES = {
     "guichet": ("tests.mesures.guichet", "principal"),
     "rappels": ("tests.mesures.rappels", "principal"),
     "rattachement": ("tests.mesures.rattachement", "principal"),
+    "robustesse": ("tests.mesures.robustesse", "principal"),
+    "temps-constants": ("tests.mesures.temps_constants", "principal"),
 }
 
 
