@@ -117,6 +117,23 @@ def test_un_code_de_secours_remplace_la_cle(naviguer, lea):
     assert presser(nav, "Entrer avec ce code de secours", code_secours=codes[0]).h1 == "Espace guichet"
 
 
+def test_qui_a_perdu_sa_cle_en_ajoute_une_autre_avec_ses_codes_de_secours(naviguer, lea, horloge):
+    _, codes = enroler(naviguer())
+    nav = apres_le_mot_de_passe(naviguer())
+    presser(nav, "Entrer avec ce code de secours", code_secours=codes[0])
+    horloge.avancer(minutes=1)
+    presser(nav.ouvrir("/guichet/moi/cles/ajouter"), "Continuer avec ce code de secours", code_secours=codes[0])
+    assert (nav.statut, nav.h1) == (422, "Redonnez votre second facteur"), "chaque code sert une fois"
+    presser(nav, "Continuer avec ce code de secours", code_secours=codes[1])
+    neuve = Authentificateur()
+    envoyer(nav, neuve.fabriquer(demander(nav)), nom="Clé neuve")
+    assert nav.adresse == "/guichet/moi?fait=cle-ajoutee"
+    presser(nav, "Retirer")
+    assert cles() == ["Clé neuve"]
+    avis = [envoi.corps for envoi in courriels("agent1@ville.fr") if envoi.sujet.startswith("Un de vos codes")]
+    assert "Il vous en reste 8." in avis[-1]
+
+
 def test_une_fausse_cle_n_entre_pas_et_s_inscrit(app, naviguer, enrolee):
     nav = apres_le_mot_de_passe(naviguer())
     for mensonge in ({"drapeaux": PRESENCE}, {"origine": "http://ailleurs.fr"}, {"identifiant": b"i" * 16}):

@@ -13,12 +13,13 @@ from portail.cles_acces.ceremonie import CleRefusee
 from portail.compte.appareil import nom_d_appareil
 from portail.db import db
 from portail.droits import Droit, droit
+from portail.formulaire import Formulaire
 from portail.guichet import acces, agents, bp, cles, journal, preuve
 from portail.guichet import second_facteur as facteur
 from portail.guichet.controle import suite_interne
-from portail.guichet.formulaires import CodeForm
+from portail.guichet.formulaires import CodeForm, SecoursForm
 from portail.guichet.modeles import ActeJournal
-from portail.guichet.routes.second_facteur import REFUS, REFUS_CLE, entrer, page_apres_cle_refusee
+from portail.guichet.routes.second_facteur import REFUS, REFUS_CLE, REFUS_SECOURS, entrer, page_apres_cle_refusee
 from portail.horloge import maintenant
 from portail.htmx import rendre
 
@@ -62,17 +63,24 @@ def redire() -> Response:
 @bp.post("/moi/redire")
 @droit(Droit.AGENT_ACCUEIL)
 def redire_envoyer() -> ReponseBrute:
-    code, suite = CodeForm(request.form), request.form.get("suite", "")
-    if current_user.totp_confirme_le is None:
-        raise NotFound  # aucun code n'est attendu
-    if not code.validate():
-        return _page(code, suite, statut=422)
+    """Un code de l'application, ou de secours : qui a perdu sa clé doit pouvoir en ajouter une autre."""
+    code, secours, suite = CodeForm(request.form), SecoursForm(request.form), request.form.get("suite", "")
+    par_secours = "code_secours" in request.form
+    if not par_secours and current_user.totp_confirme_le is None:
+        raise NotFound  # aucun code d'application n'est attendu
+    donne: Formulaire = secours if par_secours else code
+    if not donne.validate():
+        return _page(code, suite, secours=secours, statut=422)
     freins.essayer(agents.CODE_PAR_AGENT, str(current_user.id))
-    agent = acces.soi(db.session, current_user)
-    if not facteur.consommer_code(db.session, agent, code.code_totp.data, maintenant()):
-        code.code_totp.errors = [REFUS]
-        return _page(code, suite, statut=422)
-    return _redit(suite)
+    agent, instant = acces.soi(db.session, current_user), maintenant()
+    if par_secours and facteur.consommer_secours(db.session, agent, secours.code_secours.data, instant):
+        restants = facteur.secours_restants(db.session, agent)
+        agents.avertir(db.session, agent, "Un de vos codes de secours a servi", "agent_secours", restants=restants)
+        return _redit(suite)
+    if not par_secours and facteur.consommer_code(db.session, agent, code.code_totp.data, instant):
+        return _redit(suite)
+    (secours.code_secours if par_secours else code.code_totp).errors = [REFUS_SECOURS if par_secours else REFUS]
+    return _page(code, suite, secours=secours, statut=422)
 
 
 @bp.post("/moi/redire/cle/defi")
@@ -111,12 +119,15 @@ def _inscrire_le_refus(refus: CleRefusee) -> None:
     db.session.commit()
 
 
-def _page(code: CodeForm, suite: str, *, refus: str = "", statut: int = 200) -> Response:
+def _page(
+    code: CodeForm, suite: str, *, secours: SecoursForm | None = None, refus: str = "", statut: int = 200
+) -> Response:
     return rendre(
         "guichet/redire.html",
         titre="Redonnez votre second facteur",
         statut=statut,
         code=code,
+        secours=secours or SecoursForm(None),
         suite=suite_interne(suite),
         par_application=current_user.totp_confirme_le is not None,
         par_cle=ceremonie.possible() and current_user.a_une_cle,
