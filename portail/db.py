@@ -160,6 +160,7 @@ def _connexion_sqlite(connexion: DBAPIConnection, _entree: ConnectionPoolEntry) 
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # ce qui est effacé est remplacé par des zéros : rien ne se relit dans le fichier
         f"busy_timeout={ATTENTE_MAXIMALE * 1000:.0f}",
     ):
         connexion.execute(f"PRAGMA {pragma}")

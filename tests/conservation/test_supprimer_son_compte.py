@@ -89,6 +89,21 @@ def test_le_compte_et_ce_qui_n_etait_qu_a_lui_n_existent_plus(app, client, ana):
     assert compte.lignes == 5, "le compte, sa session, le lien, la question et son message"
 
 
+@pytest.mark.menace("T17")
+def test_le_fichier_de_la_base_ne_garde_pas_les_octets_effaces(app, ana, dossier):
+    def octets() -> bytes:
+        with db.engine.connect() as connexion:  # ce qui attend encore dans le journal de SQLite rejoint le fichier
+            connexion.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return b"".join(chemin.read_bytes() for chemin in dossier.glob("portail.sqlite*"))
+
+    mots_d_ana = [mot.encode() for mot in ("Chez Marta Silva", "Aide-soignante", "ana@exemple.fr")]
+    avant = octets()
+    assert all(mot in avant for mot in mots_d_ana)
+    supprimer(ana)
+    apres = octets()
+    assert [mot for mot in mots_d_ana if mot in apres] == []
+
+
 @pytest.mark.asvs("7.5.3")
 @pytest.mark.menace("T1")
 def test_sans_la_case_ou_sans_preuve_rien_ne_part(app, client, ana, horloge):

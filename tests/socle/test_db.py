@@ -99,9 +99,9 @@ def test_sqlite_est_regle_sur_chaque_connexion(app):
             brute = connexion.connection.dbapi_connection
             reglages = {
                 nom: brute.execute(f"PRAGMA {nom}").fetchone()[0]
-                for nom in ("journal_mode", "synchronous", "foreign_keys")
+                for nom in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
             }
-            assert reglages == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+            assert reglages == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
             assert brute.execute("PRAGMA busy_timeout").fetchone()[0] == 10_000
     finally:
         for connexion in connexions:
