@@ -1,7 +1,7 @@
 """La vérification de la nuit : ce que la base croit gardé, et ce que le stockage garde vraiment.
 
 Un fichier que plus rien ne désigne (panne entre l'écriture et la base) s'efface. Une ligne sans fichier ne se répare
-pas : elle se dit, avec son numéro, à qui s'occupe du site.
+pas : elle se dit, avec son numéro, à qui s'occupe du site. Une écriture coupée au milieu ne laisse rien non plus.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def verifier(instant: datetime) -> Constat:
     trop = len(orphelins) > max(ORPHELINS_MAX, PART_MAX * len(presents))
     for cle in () if trop else orphelins:
         stockage().supprimer(cle)
+    stockage().balayer(instant - REPIT)
     constat = Constat(len(presents), sans_contenu, 0 if trop else len(orphelins), len(orphelins) if trop else 0)
     if sans_contenu or trop:
         current_app.logger.error("vérification des fichiers : %s ; %s", constat, ", ".join(sans_contenu[:50]))

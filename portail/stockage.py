@@ -38,7 +38,7 @@ class CleMalFormee(ValueError):
 
 
 class Stockage(Protocol):
-    """Sept verbes. Tous lèvent `CleMalFormee`, et `StockageIndisponible` si le support ne répond pas."""
+    """Huit verbes. Tous lèvent `CleMalFormee`, et `StockageIndisponible` si le support ne répond pas."""
 
     def ecrire(self, cle: str, octets: bytes) -> None:
         """Au retour, le fichier entier est sur le support, chiffré. Sinon rien n'y est."""
@@ -54,6 +54,9 @@ class Stockage(Protocol):
 
     def inventaire(self) -> Iterator[tuple[str, datetime]]:
         """Chaque clé gardée, et quand elle a été écrite."""
+
+    def balayer(self, avant: datetime) -> int:
+        """Efface les écritures jamais finies, commencées avant cet instant (processus tué). Rend leur nombre."""
 
     def version(self, cle: str) -> int:
         """La version de la clé de chiffrement qui l'a écrit. Lève `FichierAbsent`, ou `FichierAltere`."""

@@ -81,6 +81,19 @@ class StockageLocal(StockageChiffre):
         except OSError as erreur:
             raise StockageIndisponible("Lecture impossible.") from erreur
 
+    def balayer(self, avant: datetime) -> int:
+        """Daté par le système, non par le fichier : un rechiffrement rend à sa copie la date de l'original."""
+        self._exiger_le_dossier()
+        balayes = 0
+        try:
+            for chemin in self._dossier.glob("??/.*"):
+                if chemin.lstat().st_ctime < avant.timestamp():
+                    chemin.unlink(missing_ok=True)
+                    balayes += 1
+        except OSError as erreur:
+            raise StockageIndisponible("Suppression impossible.") from erreur
+        return balayes
+
     def _chemin(self, cle: str) -> Path:
         return self._dossier / chemin_relatif(cle)
 

@@ -114,6 +114,10 @@ class StockageS3(StockageChiffre):
                     if FORME_D_UNE_CLE.fullmatch(nom):
                         yield nom, objet["last_modified"]
 
+    def balayer(self, avant: datetime) -> int:
+        """Rien : un magasin d'objets range un fichier entier, ou pas du tout."""
+        return 0
+
     def rechiffrer(self, cle: str) -> bool:
         """Effacé au même instant, il peut reparaître : plus rien ne le désigne, la vérification de la nuit l'efface."""
         if self._est_a_jour(cle):

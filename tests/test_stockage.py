@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -349,3 +349,16 @@ def test_un_magasin_absent_n_empeche_pas_de_demarrer_et_se_dit_vite() -> None:
         absent.ecrire(nouvelle_cle(), CLAIR)
     assert "tres-secret" not in str(panne.value)
     assert "127.0.0.1" not in str(panne.value)
+
+
+def test_une_ecriture_coupee_se_balaie_une_fois_vieille(stockage: Stockage, magasin: Magasin) -> None:
+    """Le processus tué entre l'écriture et le nom : ni un fichier de plus, ni un reste pour toujours."""
+    cle = nouvelle_cle()
+    stockage.ecrire(cle, CLAIR)
+    if isinstance(stockage, StockageLocal):
+        (magasin.chemin(cle).parent / f".{cle}.0123abcd").write_bytes(b"chiffre a moitie")
+    demain = datetime.now(UTC) + timedelta(days=1)
+    assert stockage.balayer(datetime.now(UTC) - timedelta(hours=1)) == 0
+    assert stockage.balayer(demain) == (1 if isinstance(stockage, StockageLocal) else 0)
+    assert [chemin.name for chemin in magasin.fichiers()] == [cle]
+    assert stockage.lire(cle) == CLAIR
