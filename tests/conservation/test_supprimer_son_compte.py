@@ -121,6 +121,14 @@ def test_sans_la_case_ou_sans_preuve_rien_ne_part(app, client, ana, horloge):
     assert nombre(Compte) == 0
 
 
+def test_un_envoi_qui_attend_un_fragment_recoit_la_page_a_corriger(ana):
+    """Le bloc se rend seul, sans ce que la page définit hors de lui."""
+    jeton = ana.saisie(ana.ouvrir("/compte/supprimer").formulaire())["csrf_token"]
+    reponse = ana.client.post("/compte/supprimer", data={"csrf_token": jeton}, headers={"HX-Request": "true"})
+    assert reponse.status_code == 422
+    assert "Brouillon commencé le" in reponse.text
+
+
 @pytest.mark.asvs("16.5.3")
 def test_un_stockage_en_panne_ne_supprime_rien(app, ana, monkeypatch):
     def en_panne(_cle: str) -> None:
