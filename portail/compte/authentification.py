@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portail import freins
-from portail.compte import inscription, mots_de_passe, sessions
+from portail.compte import affluence, inscription, mots_de_passe, sessions
 from portail.compte.modeles import Compte
 from portail.db import ecriture, lecture
 
@@ -12,11 +12,16 @@ def authentifier(adresse: str, mot_de_passe: str) -> Compte | None:
     """Le compte si le mot de passe est le bon. Même travail que l'adresse existe ou non.
 
     D'un réseau où la personne s'est déjà connectée, elle a son propre frein : les essais d'un tiers, ailleurs ou sur le
-    même réseau, ne la retiennent pas. Lève `TropDEssais`.
+    même réseau, ne la retiennent pas. Lève `TropDEssais`, ou `TropDeMonde` avant tout essai.
     """
     with lecture() as base:
         compte = inscription.compte_confirme(base, adresse)
         chez_soi = sessions.reseau_connu(base, compte.id if compte else 0)
+    with affluence.tour(chez_soi=chez_soi):
+        return _essayer(adresse, mot_de_passe, compte, chez_soi=chez_soi)
+
+
+def _essayer(adresse: str, mot_de_passe: str, compte: Compte | None, *, chez_soi: bool) -> Compte | None:
     essais = _freins(adresse, chez_soi=chez_soi)
     for regle, valeur in essais:
         freins.essayer(regle, valeur)

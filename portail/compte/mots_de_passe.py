@@ -9,7 +9,9 @@ Le mot de passe est pris tel que le navigateur l'envoie, sans composer les accen
 from __future__ import annotations
 
 import math
+import os
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -29,10 +31,13 @@ AIDE = "12 caractères au moins. Une phrase convient très bien, espaces compris
 
 # 19 Mio, 2 passes : recommandation OWASP pour un petit serveur (environ 65 ms).
 _argon2 = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# La moitié des cœurs au plus : l'autre sert ceux qui remplissent leur demande.
+_place = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
 
 
 def hacher(mot_de_passe: str) -> str:
-    return _argon2.hash(mot_de_passe)
+    with _place:
+        return _argon2.hash(mot_de_passe)
 
 
 @cache
@@ -45,7 +50,9 @@ def verifier(hache: str | None, mot_de_passe: str) -> bool:
     if len(mot_de_passe) > MAXIMUM:
         return False
     try:
-        return _argon2.verify(hache or _leurre(), mot_de_passe) and hache is not None
+        connu = hache or _leurre()
+        with _place:
+            return _argon2.verify(connu, mot_de_passe) and hache is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -27,6 +27,7 @@ RUBRIQUES = {
     "guichet": ("tests.mesures.guichet", "principal"),
     "rappels": ("tests.mesures.rappels", "principal"),
     "rattachement": ("tests.mesures.rattachement", "principal"),
+    "connexion": ("tests.mesures.connexion", "principal"),
     "robustesse": ("tests.mesures.robustesse", "principal"),
     "temps-constants": ("tests.mesures.temps_constants", "principal"),
 }
