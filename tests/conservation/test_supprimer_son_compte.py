@@ -122,7 +122,7 @@ def test_sans_la_case_ou_sans_preuve_rien_ne_part(app, client, ana, horloge):
 
 
 def test_un_envoi_qui_attend_un_fragment_recoit_la_page_a_corriger(ana):
-    """Le bloc se rend seul, sans ce que la page définit hors de lui."""
+    """Le bloc se rend seul : ce que la page définit hors de lui doit encore y servir."""
     jeton = ana.saisie(ana.ouvrir("/compte/supprimer").formulaire())["csrf_token"]
     reponse = ana.client.post("/compte/supprimer", data={"csrf_token": jeton}, headers={"HX-Request": "true"})
     assert reponse.status_code == 422
