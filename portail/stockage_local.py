@@ -76,8 +76,8 @@ class StockageLocal(StockageChiffre):
         self._exiger_le_dossier()
         try:
             for chemin in self._dossier.glob("??/*"):
-                if FORME_D_UNE_CLE.fullmatch(chemin.name):
-                    yield chemin.name, datetime.fromtimestamp(chemin.lstat().st_mtime, UTC)
+                if FORME_D_UNE_CLE.fullmatch(chemin.name) and (etat := _etat(chemin)) is not None:
+                    yield chemin.name, datetime.fromtimestamp(etat.st_mtime, UTC)
         except OSError as erreur:
             raise StockageIndisponible("Lecture impossible.") from erreur
 
@@ -87,7 +87,7 @@ class StockageLocal(StockageChiffre):
         balayes = 0
         try:
             for chemin in self._dossier.glob("??/.*"):
-                if chemin.lstat().st_ctime < avant.timestamp():
+                if (etat := _etat(chemin)) is not None and etat.st_ctime < avant.timestamp():
                     chemin.unlink(missing_ok=True)
                     balayes += 1
         except OSError as erreur:
@@ -154,3 +154,11 @@ def _fixer_le_dossier(dossier: Path) -> None:
         os.fsync(descripteur)
     finally:
         os.close(descripteur)
+
+
+def _etat(chemin: Path) -> os.stat_result | None:
+    """None si le fichier s'est effacé depuis qu'on l'a vu : le service continue pendant un inventaire."""
+    try:
+        return chemin.lstat()
+    except FileNotFoundError:
+        return None

@@ -208,6 +208,20 @@ def test_l_inventaire_dit_chaque_cle_et_quand(stockage: Stockage, magasin: Magas
     assert inventaire[cle] == hier
 
 
+def test_un_fichier_efface_pendant_l_inventaire_ne_l_arrete_pas(disque: StockageLocal) -> None:
+    """Le service continue pendant qu'on rechiffre ou qu'on vérifie."""
+    cles = {nouvelle_cle() for _ in range(20)}
+    for cle in cles:
+        disque.ecrire(cle, CLAIR)
+    vues = []
+    for cle, _quand in disque.inventaire():
+        vues.append(cle)
+        for autre in cles - set(vues):
+            disque.supprimer(autre)
+    assert set(vues) <= cles
+    assert vues
+
+
 def test_rechiffrer_garde_le_contenu_et_ne_se_refait_pas(stockage: Stockage, magasin: Magasin) -> None:
     cle = nouvelle_cle()
     stockage.ecrire(cle, CLAIR)

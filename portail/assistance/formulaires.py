@@ -48,8 +48,11 @@ class MailForm(Formulaire):
     commune = _commune()
     texte = _texte()
 
+    def validate_nom(self, champ: Champ) -> None:
+        self.validate_texte(champ)
+
     def validate_texte(self, champ: Champ) -> None:
         if champ.data and nir.est_dans(champ.data):
             raise ValidationError(
-                "Ce message contient un numéro de sécurité sociale. Retirez-le\u00a0: un mail peut être lu en chemin."
+                "Ce texte contient un numéro de sécurité sociale. Retirez-le\u00a0: un mail peut être lu en chemin."
             )

@@ -96,7 +96,7 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
         nb_etapes=len(volet),
         reprendre=derniere.slug,
         titre_de_reprise=derniere.titre,
-        renvoi=demande.renvoi,
+        renvoi=None if demande.radiee_le else demande.renvoi,
         est_enregistree=demande.numero_unique is not None,
         est_a_plusieurs=any(d.nb_codemandeurs for d in demande.declarations),
         proprietaire_id=demande.compte_id,

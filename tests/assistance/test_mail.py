@@ -89,9 +89,10 @@ def test_un_double_clic_n_envoie_qu_un_mail(passante):
         ("courriel", "awa@exemple.fr\r\nBcc: autre@exemple.fr", "n’est pas complète"),
         ("commune", "", "Indiquez une commune ou un code postal."),
         ("texte", "", "Écrivez votre message."),
+        ("nom", "Awa 2 73 11 69 266 123 %s", "contient un numéro de sécurité sociale"),
         ("texte", "Mon numéro est 2 73 11 69 266 123 %s.", "contient un numéro de sécurité sociale"),
     ],
-    ids=["sans adresse", "adresse piégée", "sans commune", "vide", "NIR"],
+    ids=["sans adresse", "adresse piégée", "sans commune", "vide", "NIR dans le nom", "NIR"],
 )
 def test_ce_qui_manque_se_dit_au_champ_et_rien_n_est_perdu(passante, champ, valeur, phrase):
     if "%s" in valeur:

@@ -137,7 +137,7 @@ def test_un_stockage_en_panne_ne_supprime_rien(app, ana, monkeypatch):
     monkeypatch.setattr(stockage(), "supprimer", en_panne)
     supprimer(ana)
     assert ana.reponse.status_code == 503
-    assert "Rien n’est supprimé" in ana.texte()
+    assert "Votre compte n’est pas supprimé" in ana.texte()
     assert (nombre(Compte), nombre(Demande), registre()) == (1, 1, [])
     monkeypatch.undo()
     supprimer(ana)

@@ -178,3 +178,15 @@ def test_une_remarque_forgee_sur_une_question_qui_n_existe_pas_ne_se_montre_null
 
 def test_l_annexe_de_sante_ne_se_commente_pas(couple, agent):
     assert not [case for case in agent.page.select("main input") if ".annexe." in case.get("name", "")]
+
+
+def test_une_demande_abandonnee_ne_demande_plus_de_correction(agent, lea, couple):
+    renvoyer(agent, **{remarque("souhaits", "souhaits", "", "loyer_max"): "Ce loyer est trop haut."})
+    assert "attend une correction" in lea.ouvrir("/demandes").texte()
+    with db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, couple.demande)
+        demande.radiee_le, demande.motif_radiation = INSTANT, "c"
+    texte = lea.ouvrir("/demandes").texte()
+    assert "Radiée" in texte
+    assert "correction" not in texte
+    assert "soumettez à nouveau" not in texte

@@ -137,7 +137,7 @@ def test_aucun_entete_ne_dit_avec_quoi_le_site_est_fait(app, client):
 @pytest.mark.asvs("14.2.2", "14.3.2")
 def test_ce_qui_est_a_une_personne_n_est_jamais_garde(app, client):
     donnees = peupler()
-    entrer_https(app, client, donnees.ana_id)
+    entrer(app, client, donnees.ana_id)
     fautes = []
     for route in routes(app, donnees, "GET"):
         if route.adresse.startswith("/guichet/") or route.adresse == "/guichet":
@@ -147,12 +147,6 @@ def test_ce_qui_est_a_une_personne_n_est_jamais_garde(app, client):
             if reponse.headers.get("Cache-Control") != "no-store":
                 fautes.append(f"{route} {entetes} : {reponse.headers.get('Cache-Control')}")
     assert fautes == []
-
-
-def entrer_https(app, client, compte_id: int) -> None:
-    entrer(app, client, compte_id)
-    jeton = client.get_cookie("__Host-portail", domain="127.0.0.1").value
-    client.set_cookie("__Host-portail", jeton, domain="portail.test", secure=True, path="/")
 
 
 @pytest.mark.asvs("14.2.2")

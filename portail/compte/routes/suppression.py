@@ -22,7 +22,10 @@ from portail.typographie import insecables
 
 DUREE_LEGALE = "CONSERVATION_APRES_RADIATION_MOIS"
 A_CONFIRMER = "Cochez la case pour confirmer que vous avez compris."
-PANNE = "Le dossier des documents ne répond pas. Rien n’est supprimé. Réessayez dans un moment."
+PANNE = (
+    "Le dossier des documents ne répond pas. Votre compte n’est pas supprimé, mais des documents sont peut-être déjà "
+    "effacés. Recommencez dans un moment pour finir."
+)
 
 
 @bp.get("/supprimer")
