@@ -15,12 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portail import courriel, freins
-from portail.compte import inscription, jetons, protection
+from portail.compte import alertes, inscription, jetons, protection
 from portail.compte.modeles import ChangementCourriel, Compte, Jeton, UsageJeton
 from portail.franceconnect.modeles import LienFranceConnect
-from portail.guichet import responsables
-from portail.guichet.journal import inscrire
-from portail.guichet.modeles import ActeJournal, Guichet
+from portail.guichet.modeles import Guichet
 from portail.horloge import maintenant
 
 MEMOIRE = timedelta(days=90)
@@ -75,6 +73,7 @@ def confirmer(base: Session, secret: str) -> ChangementCourriel | None:
         return None
     jeton.consomme_le = changement.confirme_le = maintenant()
     compte.courriel = changement.nouvelle
+    compte.courriel_confirme_le = compte.courriel_confirme_le or maintenant()  # mis à l'abri sans adresse prouvée
     try:
         base.flush()
     except IntegrityError:  # un autre compte a confirmé cette adresse entre-temps
@@ -130,23 +129,22 @@ def refuser_une_cle(base: Session, secret: str) -> Compte | None:
     return jeton.compte
 
 
-def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> Compte | None:
-    """Rend l'adresse d'avant ce changement et met le compte à l'abri. None si un autre compte l'a prise entre-temps."""
+def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> Compte:
+    """Rend l'adresse d'avant ce changement et met le compte à l'abri.
+
+    Un autre compte l'a prise entre-temps : le compte n'a plus d'adresse confirmée (`courriel_confirme_le` est vide),
+    donc plus d'entrée. Pas celle du changement : « Mot de passe oublié » rouvrirait à la même main.
+    """
     instant = maintenant()
-    compte.courriel = changement.ancienne
-    try:
-        base.flush()
-    except IntegrityError:  # l'ancienne adresse a été prise par un autre compte : un guichet s'en occupe
-        base.rollback()
-        return None
-    geles = base.scalars(
-        sa.select(ChangementCourriel).where(
-            ChangementCourriel.compte_id == compte.id, ChangementCourriel.id >= changement.id
-        )
+    rendue = _rendre_l_adresse(base, compte, changement.ancienne, instant)
+    defaits = base.scalars(
+        sa.select(ChangementCourriel)
+        .where(ChangementCourriel.compte_id == compte.id, ChangementCourriel.id >= changement.id)
+        .order_by(ChangementCourriel.id)
     ).all()
-    for suivant in geles:
+    for suivant in defaits:
         suivant.gele_le = suivant.gele_le or instant
-    liens = {numero for suivant in geles for numero in (suivant.gel_demande_id, suivant.gel_confirme_id) if numero}
+    liens = {numero for suivant in defaits for numero in (suivant.gel_demande_id, suivant.gel_confirme_id) if numero}
     base.execute(sa.update(Jeton).where(Jeton.id.in_(liens), Jeton.consomme_le.is_(None)).values(consomme_le=instant))
     base.execute(  # une identité reliée depuis la demande l'a peut-être été par la même main
         sa.delete(LienFranceConnect).where(
@@ -154,10 +152,26 @@ def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> C
         )
     )
     protection.proteger(base, compte)
-    for suivant in geles:
+    if not rendue:
+        alertes.acces_a_rendre(base, compte, defaits)
+        return compte
+    for suivant in defaits:
         if suivant.guichet_id is not None:
-            _prevenir_le_guichet(base, suivant)
+            alertes.acces_conteste(base, suivant)
     return compte
+
+
+def _rendre_l_adresse(base: Session, compte: Compte, adresse: str, instant: datetime) -> bool:
+    """Faux si un autre compte l'a confirmée : elle reste celle où écrire à la personne, et n'ouvre plus ce compte."""
+    try:
+        with base.begin_nested():  # seul l'index unique voit une confirmation au même instant
+            compte.courriel = adresse
+            compte.courriel_confirme_le = compte.courriel_confirme_le or instant  # son lien vient de la prouver
+    except IntegrityError:
+        compte.courriel, compte.courriel_confirme_le = adresse, None
+        compte.vu_le = compte.vu_le or instant  # il a servi : ce n'est pas une inscription à oublier
+        return False
+    return True
 
 
 def purger(base: Session, instant: datetime) -> None:
@@ -175,14 +189,6 @@ def _verrouiller(base: Session, usage: UsageJeton, secret: str) -> Jeton | None:
     base.refresh(jeton.compte, with_for_update=True)
     base.refresh(jeton, with_for_update={"of": Jeton})
     return jeton if jeton.consomme_le is None else None
-
-
-def _prevenir_le_guichet(base: Session, changement: ChangementCourriel) -> None:
-    """L'ancienne boîte conteste ce qu'un agent a vu de ses yeux : l'un des deux se trompe, ou ment."""
-    guichet = base.get_one(Guichet, changement.guichet_id)
-    cle, sujet = f"adresse-gelee-{changement.id}", "Un accès rendu au guichet est contesté"
-    responsables.alerter(base, guichet.id, cle, sujet, "agent_recours_gele", guichet=guichet.nom)
-    inscrire(base, ActeJournal.ALERTE, guichet_code=guichet.code, compte_id=changement.compte_id, objet=sujet)
 
 
 def _prevenir_l_ancienne(base: Session, compte_id: int, adresse: str, gabarit: str, guichet: str = "") -> Jeton:

@@ -169,6 +169,9 @@ def purger(session: Session, instant: datetime) -> None:
     )
     session.execute(
         sa.delete(Compte).where(
-            Compte.courriel_confirme_le.is_(None), Compte.cree_le < instant - GARDE_SANS_CONFIRMATION, ~lien_utile
+            Compte.courriel_confirme_le.is_(None),
+            Compte.vu_le.is_(None),  # sinon il a servi : mis à l'abri, il attend qu'un guichet le rende
+            Compte.cree_le < instant - GARDE_SANS_CONFIRMATION,
+            ~lien_utile,
         )
     )

@@ -15,7 +15,9 @@ from portail.db import Base
 
 
 class Compte(UserMixin, Base):
-    """Le compte d'une personne. Non confirmé, il ne permet rien et s'efface au bout de trois jours.
+    """Le compte d'une personne. Non confirmé, il ne permet rien ; jamais ouvert, il s'efface au bout de trois jours.
+
+    Déjà ouvert puis sans adresse confirmée : mis à l'abri, son adresse prise par un autre compte (adresse.py).
 
     Plusieurs inscriptions peuvent attendre pour une même adresse : la première confirmée l'emporte.
     Ainsi l'inscription répond toujours pareil, que l'adresse ait déjà un compte ou non.

@@ -29,4 +29,5 @@ def proteger(base: Session, compte: Compte) -> None:
         jetons.annuler(base, compte.id, usage)
     sessions.fermer_toutes(base, compte.id)
     base.execute(sa.delete(CodeCourriel).where(CodeCourriel.compte_id == compte.id))  # l'un ouvrirait sans mot de passe
-    inscription.demander_un_lien(base, compte.courriel)
+    if compte.courriel_confirme_le is not None:  # sinon l'adresse est à un autre compte, que le lien ouvrirait
+        inscription.demander_un_lien(base, compte.courriel)

@@ -100,7 +100,7 @@ def _brouillons(depuis: datetime, *, papier: bool) -> sa.Select[Any]:
 
 def _comptes(depuis: datetime) -> sa.Select[Any]:
     return sa.select(Compte.id).where(
-        Compte.courriel_confirme_le.is_not(None),  # sinon l'inscription s'oublie d'elle-même
+        sa.or_(Compte.courriel_confirme_le.is_not(None), Compte.vu_le.is_not(None)),  # l'inscription s'oublie seule
         sa.func.coalesce(Compte.vu_le, Compte.cree_le) <= depuis,
         ~sa.exists().where(Demande.compte_id == Compte.id),
         ~sa.exists().where(Partage.compte_id == Compte.id),

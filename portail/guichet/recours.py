@@ -48,7 +48,7 @@ def demander(
     compte = compte_a_rendre(session, demande)
     if compte is None:
         raise ActeImpossible(SANS_COMPTE)
-    if compte.courriel == nouvelle:
+    if compte.courriel == nouvelle and compte.courriel_confirme_le is not None:
         raise ActeImpossible(DEJA)
     if not freins.permis_ici(session, freins.ADRESSE_PAR_COMPTE, str(compte.id)):
         raise ActeImpossible(ATTENDRE)

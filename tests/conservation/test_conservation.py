@@ -196,9 +196,10 @@ def test_la_saisie_d_un_papier_oubliee_s_annonce_au_guichet_puis_s_efface(app, m
 
 
 @pytest.mark.asvs("14.2.7")
-def test_un_compte_dormant_sans_demande_est_supprime_les_autres_non(app, horloge):
+@pytest.mark.parametrize("etat", [{}, {"courriel_confirme_le": None, "vu_le": INSTANT}], ids=["ouvert", "à l’abri"])
+def test_un_compte_dormant_sans_demande_est_supprime_les_autres_non(app, horloge, etat):
     with db.sessionmaker() as session:
-        fabriques.compte(session, "seul@exemple.fr")
+        fabriques.compte(session, "seul@exemple.fr", **etat)
         lecteur = fabriques.compte(session, "lecteur@exemple.fr")
         fabriques.compte(session, "entre@exemple.fr", vu_le=INSTANT + timedelta(days=300))
         lea = fabriques.compte(session, "lea@exemple.fr")

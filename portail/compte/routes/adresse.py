@@ -79,4 +79,6 @@ def geler_envoyer(jeton: str) -> Response:
         return rendre("compte/geler.html", titre="Ce lien ne fonctionne plus", etat="perime", statut=410)
     db.session.commit()
     noter(Fait.COMPTE_GELE, compte.id)
+    if compte.courriel_confirme_le is None:
+        return rendre("compte/geler.html", titre="Ce compte est mis à l’abri", etat="a_rendre")
     return rendre("compte/geler.html", titre="Votre compte est protégé", etat="fait")

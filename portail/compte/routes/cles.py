@@ -145,4 +145,6 @@ def cle_refuser_envoyer(jeton: str) -> Response:
         return rendre("compte/cle_refuser.html", titre="Ce lien ne fonctionne plus", etat="perime", statut=410)
     db.session.commit()
     noter(Fait.CLE_DESAVOUEE, compte.id)
+    if compte.courriel_confirme_le is None:
+        return rendre("compte/cle_refuser.html", titre="Ce compte est mis à l’abri", etat="a_rendre")
     return rendre("compte/cle_refuser.html", titre="Votre compte est protégé", etat="fait")
