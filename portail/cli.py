@@ -144,6 +144,7 @@ def passer_les_taches() -> None:
     config = _config()
     with _portail(config):
         preparation.exiger_les_cles()
+        taches.refaire_les_effacements()
         fait, conserve = taches.suivre(), taches.conserver()
         click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
         click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")

@@ -28,6 +28,7 @@ from portail.guichet import sessions as sessions_d_agents
 from portail.horloge import a_paris, maintenant
 from portail.pieces import absence, antivirus, reception, televersement
 from portail.referentiels.parametres import ParametreInconnu
+from portail.stockage import StockageIndisponible
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
 TOUTES_LES_HEURES = 1800  # passages
@@ -57,9 +58,16 @@ def passer(secondes: float = DUREE_DU_FIL) -> int:
     return courriel.vider(jetons.dater_l_expiration, secondes)
 
 
+def refaire_les_effacements() -> None:
+    """En tête de passage : d'une base restaurée, rien ne s'annonce, ne s'efface ni ne se recopie avant."""
+    try:
+        rejeu.rejouer_si_restauree()
+    except StockageIndisponible as panne:
+        current_app.logger.error("effacements d’avant la restauration remis : %s", panne)
+
+
 def nettoyer() -> None:
     instant = maintenant()
-    rejeu.rejouer_si_restauree()
     with ecriture() as session:
         for purger in (
             courriel.purger,
@@ -139,6 +147,8 @@ def demarrer_le_fil(app: Flask) -> threading.Event:
 def _passage(app: Flask, rang: int) -> None:
     with app.app_context():
         try:
+            if rang % TOUTES_LES_HEURES == 0:
+                refaire_les_effacements()
             passer()
             if rang % TOUTES_LES_MINUTES == 0:
                 antivirus.reprendre()

@@ -49,8 +49,10 @@ def rejouer(ouvrir: Ouvrir, fichier: Path | None) -> None:
     from portail.stockage import StockageIndisponible
 
     with ouvrir():
+        from portail import preparation
         from portail.conservation import rejeu
 
+        preparation.exiger_les_cles()
         try:
             fait = rejeu.rejouer(fichier)
         except StockageIndisponible as panne:
@@ -58,4 +60,11 @@ def rejouer(ouvrir: Ouvrir, fichier: Path | None) -> None:
     click.echo(f"{fait.manquants} effacement(s) manquaient, {fait.effaces} refait(s).")
     if fait.illisibles:
         click.echo(f"{fait.illisibles} ligne(s) du registre ne se lisent pas.", err=True)
+    if fait.sans_cle:
+        click.echo(
+            f"{fait.sans_cle} effacement(s) attendent une clé d’empreinte qui manque : "
+            "remettez-la dans PORTAIL_CLE_EMPREINTE, puis recommencez.",
+            err=True,
+        )
+    if fait.illisibles or fait.sans_cle:
         sys.exit(1)

@@ -11,12 +11,13 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from portail.chiffrement import coffre
+from portail.chiffrement import Sorte, coffre, version_d_empreinte
 from portail.conservation.modeles import Effacement, Objet, Regle
 from portail.db import ecriture, lecture
 from portail.horloge import maintenant
@@ -24,6 +25,7 @@ from portail.horloge import maintenant
 NOM = "effacements.jsonl"
 CONTEXTE = "effacement"
 LOT = 500  # lignes recopiées par transaction
+FIN = 4096  # octets : bien plus que la dernière ligne
 
 
 def chemin() -> Path:
@@ -33,6 +35,11 @@ def chemin() -> Path:
 def est_la_meme(ligne: Effacement, cree_le: datetime) -> bool:
     """La ligne de ce numéro, créée à cet instant, est-elle celle qui a été effacée ?"""
     return coffre().reconnait(ligne.empreinte, _identite(ligne.objet, ligne.numero, cree_le), CONTEXTE)
+
+
+def a_sa_cle(ligne: Effacement) -> bool:
+    """La clé qui a fait son empreinte est-elle connue ? Sans elle, `est_la_meme` dirait toujours non."""
+    return version_d_empreinte(ligne.empreinte) in coffre().versions(Sorte.EMPREINTE)
 
 
 def _identite(objet: Objet, numero: int, cree_le: datetime) -> str:
@@ -67,7 +74,8 @@ def reporter() -> int:
     """Recopie hors de la base ce qui ne l'est pas encore. Rend le nombre de lignes.
 
     Interrompu entre le fichier et la base, une ligne s'y trouve deux fois : le rejeu n'en fait qu'une. Un disque plein
-    se dit, et se réessaie au passage suivant.
+    se dit, et se réessaie au passage suivant. Après une restauration, rien avant le rejeu : la dernière ligne du
+    fichier est ce qui la trahit.
     """
     attend = sa.select(Effacement).where(Effacement.reporte_le.is_(None)).order_by(Effacement.id).limit(LOT)
     total = 0
@@ -75,6 +83,8 @@ def reporter() -> int:
         with lecture() as session:
             if session.scalar(attend) is None:
                 return total
+        if est_en_avance():
+            return total
         try:
             with ecriture() as session:
                 lignes = session.scalars(attend.with_for_update(skip_locked=True)).all()
@@ -116,9 +126,48 @@ def de_texte(texte: str) -> Effacement:
     )
 
 
+def cle(ligne: Any) -> tuple[Objet, int, str]:
+    """Ce qui fait qu'une ligne du fichier et une de la base sont la même."""
+    return ligne.objet, ligne.numero, ligne.empreinte
+
+
+def absentes(lot: list[Effacement]) -> list[Effacement]:
+    """Celles du lot que la base ne connaît pas."""
+    requete = sa.select(Effacement.objet, Effacement.numero, Effacement.empreinte)
+    with lecture() as session:
+        connues = session.execute(requete.where(Effacement.numero.in_({ligne.numero for ligne in lot}))).all()
+    deja = {cle(ligne) for ligne in connues}
+    return [ligne for ligne in lot if cle(ligne) not in deja]
+
+
+def est_en_avance() -> bool:
+    """La base ne connaît pas la dernière ligne du fichier : elle vient d'une sauvegarde d'avant."""
+    derniere = _derniere()
+    return derniere is not None and bool(absentes([derniere]))
+
+
+def _derniere() -> Effacement | None:
+    """La dernière ligne entière du fichier."""
+    fichier = chemin()
+    if not fichier.exists():
+        return None
+    with fichier.open("rb") as octets:
+        octets.seek(max(0, fichier.stat().st_size - FIN))
+        for texte in reversed(octets.read().decode(errors="replace").splitlines()):
+            try:
+                return de_texte(texte)
+            except (ValueError, KeyError):
+                continue
+    return None
+
+
 def _ecrire(texte: str) -> None:
-    descripteur = os.open(chemin(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descripteur, "ab") as fichier:
+    descripteur = os.open(chemin(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descripteur, "ab+") as fichier:
+        if fichier.tell():
+            fichier.seek(-1, os.SEEK_END)
+            if fichier.read(1) != b"\n":  # une écriture coupée : la ligne d'après ne s'y colle pas
+                fichier.write(b"\n")
         fichier.write(texte.encode())
         fichier.flush()
         os.fsync(fichier.fileno())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
+import sqlite3
 
 import pytest
 from click.testing import CliRunner
@@ -24,9 +26,9 @@ def lancer(dossier, monkeypatch):
     return lambda *arguments: CliRunner().invoke(principal, ["conservation", *arguments])
 
 
-def ligne(numero: int) -> str:
+def ligne(numero: int, empreinte: str = "") -> str:
     faite = {"objet": "demande", "numero": numero, "regle": "radiee", "efface_le": "2026-11-24T10:00:00+00:00"}
-    return json.dumps(faite | {"lignes": 31, "fichiers": 2, "empreinte": f"{numero:064d}"}) + "\n"
+    return json.dumps(faite | {"lignes": 31, "fichiers": 2, "empreinte": empreinte or f"{numero:064d}"}) + "\n"
 
 
 def test_ce_que_la_base_a_oublie_se_voit_puis_se_rejoue(lancer, dossier):
@@ -55,3 +57,38 @@ def test_un_registre_abime_se_dit(lancer, dossier):
     rejoue = lancer("rejouer")
     assert rejoue.exit_code == 1
     assert "1 ligne(s) du registre ne se lisent pas." in rejoue.output
+
+
+def test_sans_la_bonne_cle_rien_n_est_rejoue(lancer, dossier, monkeypatch):
+    """Sinon chaque ligne passerait pour celle d'un autre, et l'effacement pour fait."""
+    assert lancer("rejouer").exit_code == 0  # fabrique les clés locales, et les inscrit
+    (dossier / "instance" / "effacements.jsonl").write_text(ligne(7))
+    monkeypatch.setenv("PORTAIL_CLE_EMPREINTE", base64.b64encode(b"4" * 32).decode())
+    refus = lancer("rejouer")
+    assert refus.exit_code == 1
+    assert "PORTAIL_CLE_EMPREINTE : la clé de version 1 n’est pas celle qui a servi" in refus.output
+    assert "1 effacement(s) du registre manquent ici" in lancer("etat").output
+
+
+def test_une_cle_d_empreinte_inconnue_se_compte_a_part(lancer, dossier):
+    (dossier / "instance" / "effacements.jsonl").write_text(ligne(7) + ligne(9, "v02" + "0" * 61))
+    rejoue = lancer("rejouer")
+    assert rejoue.exit_code == 1
+    assert "1 effacement(s) manquaient, 0 refait(s)." in rejoue.output
+    assert "1 effacement(s) attendent une clé d’empreinte qui manque" in rejoue.output
+    assert "1 effacement(s) du registre manquent ici" in lancer("etat").output
+
+
+def test_les_taches_rejouent_avant_de_recopier(lancer, dossier):
+    """Un effacement attend sa recopie dans la base restaurée : ajouté d'abord, il cacherait celui qu'elle a oublié."""
+    (dossier / "instance" / "effacements.jsonl").write_text(ligne(7))
+    valeurs = ("demande", 9, "radiee", "2026-11-24 10:00:00.000000", 31, 2, "9" * 64)
+    base = sqlite3.connect(dossier / "instance" / "portail.sqlite")
+    with base:
+        colonnes = "objet, numero, regle, efface_le, lignes, fichiers, empreinte"
+        base.execute(f"INSERT INTO effacement ({colonnes}) VALUES (?, ?, ?, ?, ?, ?, ?)", valeurs)
+    base.close()
+    passees = CliRunner().invoke(principal, ["taches"])
+    assert passees.exit_code == 0, passees.output
+    a_jour = lancer("etat")
+    assert (a_jour.exit_code, "2 effacé(s)" in a_jour.output) == (0, True), a_jour.output

@@ -7,11 +7,14 @@ import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from portail import taches
+from portail.chiffrement import Coffre
 from portail.compte import suppression
 from portail.compte.modeles import Compte
 from portail.conservation import effacer, registre, rejeu
@@ -19,7 +22,10 @@ from portail.conservation.modeles import Effacement, Objet, Regle
 from portail.conservation.rejeu import Rejeu
 from portail.db import db, ecriture, lecture
 from portail.demande.modeles import Demande, Partage
+from portail.guichet.journal import verifier
+from portail.guichet.modeles import EcritureJournal
 from portail.preparation import sauvegarder
+from portail.stockage import StockageIndisponible
 from tests import fabriques
 from tests.conservation.traces import nombre, restes
 from tests.conservation.traces import registre as lignes_du_registre
@@ -40,6 +46,22 @@ def ana_et_son_brouillon() -> int:
 def supprimer(compte_id: int) -> None:
     with ecriture() as session:
         suppression.supprimer(session, compte_id, INSTANT)
+
+
+def restaurer(hier: Path) -> None:
+    """Le fichier SQLite d'hier à la place de celui d'aujourd'hui."""
+    db.session.close()
+    db.engine.dispose()
+    for reste in hier.parent.glob("portail.sqlite*"):
+        reste.unlink()
+    shutil.copyfile(hier, hier.parent / "portail.sqlite")
+
+
+def avec_les_cles(app: Flask, *versions: int) -> None:
+    """Comme un redémarrage : la clé d'empreinte d'origine, et une neuve."""
+    config = app.extensions["portail"]
+    toutes = {**config.cles_empreinte, 2: b"3" * 32}
+    app.extensions["coffre"] = Coffre(config.cles_chiffrement, {version: toutes[version] for version in versions})
 
 
 def oublier_le_registre() -> None:
@@ -75,20 +97,16 @@ def test_un_disque_plein_se_reessaie(app, monkeypatch, caplog):
 
 
 def test_une_sauvegarde_restauree_est_nettoyee_de_nouveau(app, dossier):
-    """Le fichier SQLite d'hier à la place de celui d'aujourd'hui : ce qui avait été effacé revient, puis repart."""
+    """Ce qui avait été effacé revient, puis repart."""
     compte_id = ana_et_son_brouillon()
     hier = dossier / "hier.sqlite"
     sauvegarder(hier)
     supprimer(compte_id)
     taches.passer()
-    db.session.close()
-    db.engine.dispose()
-    for reste in dossier.glob("portail.sqlite*"):
-        reste.unlink()
-    shutil.copyfile(hier, dossier / "portail.sqlite")
+    restaurer(hier)
     assert nombre(Compte) == 1
     assert rejeu.en_attente() == 2
-    taches.nettoyer()
+    taches.refaire_les_effacements()
     assert (nombre(Compte), nombre(Demande), rejeu.en_attente()) == (0, 0, 0)
     assert restes("Silva", "rue des Lilas") == set()
     assert [ligne.regle for ligne in lignes_du_registre()] == [Regle.PERSONNE, Regle.PERSONNE]
@@ -158,6 +176,87 @@ def test_une_demande_enregistree_restauree_reste_a_son_guichet(app, monde):
         assert session.scalar(sa.select(sa.func.count()).select_from(Partage)) == 0
 
 
+def test_un_effacement_d_apres_la_restauration_ne_la_cache_pas(app, dossier):
+    """Le premier passage recopiait d'abord : la dernière ligne devenait connue, et Ana restait revenue."""
+    compte_id = ana_et_son_brouillon()
+    with db.sessionmaker() as session:
+        leo = fabriques.compte(session, "leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None).id
+        session.commit()
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    supprimer(compte_id)
+    registre.reporter()
+    restaurer(hier)
+    supprimer(leo)
+    avant = registre.chemin().read_text()
+    assert registre.reporter() == 0
+    assert registre.chemin().read_text() == avant, "rien ne s'ajoute avant le rejeu"
+    taches._passage(app, 0)
+    assert (nombre(Compte), nombre(Demande), rejeu.en_attente()) == (0, 0, 0)
+    assert len(registre.chemin().read_text().splitlines()) == 3
+
+
+def test_un_stockage_en_panne_remet_le_rejeu_et_les_courriels_partent(app, dossier, monkeypatch, caplog):
+    compte_id = ana_et_son_brouillon()
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    supprimer(compte_id)
+    registre.reporter()
+    restaurer(hier)
+
+    def en_panne(*_arguments: object) -> None:
+        raise StockageIndisponible
+
+    monkeypatch.setattr(effacer, "_supprimer", en_panne)
+    passes = []
+    monkeypatch.setattr(taches, "passer", lambda: passes.append(registre.reporter()))
+    taches._passage(app, 0)
+    assert (nombre(Compte), passes) == (1, [0])
+    assert "effacements d’avant la restauration remis" in caplog.text
+    monkeypatch.undo()
+    taches._passage(app, 0)
+    assert (nombre(Compte), rejeu.en_attente()) == (0, 0)
+
+
+def test_une_cle_neuve_ne_change_pas_l_empreinte_rejouee(app, dossier):
+    compte_id = ana_et_son_brouillon()
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    supprimer(compte_id)
+    registre.reporter()
+    d_origine = [ligne.empreinte for ligne in lignes_du_registre()]
+    restaurer(hier)
+    avec_les_cles(app, 1, 2)
+    assert rejeu.rejouer() == Rejeu(manquants=2, effaces=2)
+    assert [ligne.empreinte for ligne in lignes_du_registre()] == d_origine
+    assert rejeu.en_attente() == 0
+    assert rejeu.rejouer() == Rejeu()
+
+
+def test_sans_la_cle_d_alors_un_effacement_n_est_pas_tenu_pour_fait(app, dossier):
+    compte_id = ana_et_son_brouillon()
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    avec_les_cles(app, 1, 2)
+    supprimer(compte_id)
+    registre.reporter()
+    restaurer(hier)
+    avec_les_cles(app, 1)
+    assert rejeu.rejouer() == Rejeu(sans_cle=2)
+    assert (nombre(Compte), nombre(Effacement), rejeu.en_attente()) == (1, 0, 2)
+    avec_les_cles(app, 1, 2)
+    assert rejeu.rejouer() == Rejeu(manquants=2, effaces=2)
+    assert (nombre(Compte), rejeu.en_attente()) == (0, 0)
+
+
+def test_la_ligne_qui_suit_une_ecriture_coupee_se_lit(app):
+    supprimer(ana_et_son_brouillon())
+    registre.chemin().write_text('{"objet": "comp')
+    assert registre.reporter() == 2
+    oublier_le_registre()
+    assert rejeu.rejouer() == Rejeu(manquants=2, illisibles=1)
+
+
 def test_une_ligne_coupee_ou_forgee_n_efface_rien(app):
     compte_id = ana_et_son_brouillon()
     forgee = {"objet": "compte", "numero": compte_id, "regle": "personne", "efface_le": INSTANT.isoformat()}
@@ -170,9 +269,6 @@ def test_une_ligne_coupee_ou_forgee_n_efface_rien(app):
 
 
 def test_une_demande_effacee_apres_depot_s_inscrit_au_journal_du_guichet(app, monde):
-    from portail.guichet.journal import verifier
-    from portail.guichet.modeles import EcritureJournal
-
     with ecriture() as session:
         effacer.demande(session, session.get_one(Demande, monde.demande_69), Regle.RADIEE, INSTANT)
     with lecture() as session:
