@@ -18,10 +18,7 @@ from portail.assistance.modeles import Fil
 from portail.compte.modeles import Compte
 from portail.conservation import effacer
 from portail.conservation.modeles import Regle
-from portail.demande.cycle_de_vie import brouillon
-from portail.demande.modeles import Demande, Evenement, GenreEvenement, Partage
-from portail.guichet.journal import inscrire
-from portail.guichet.modeles import ActeJournal, Guichet
+from portail.demande.modeles import Demande, Partage
 
 SUJET = "Votre compte est supprimé"
 
@@ -82,34 +79,11 @@ def supprimer(session: Session, compte_id: int, instant: datetime) -> None:
     prevues = suites(session, compte_id, verrou=True)
     if not prevues.est_possible:
         raise DemandeEnCours
-    for demande in prevues.gardees:
-        _rendre_au_guichet(session, demande, instant)
-    for demande_id in session.scalars(sa.select(Partage.demande_id).where(Partage.compte_id == compte_id)).all():
-        _journaliser(session, ActeJournal.PARTAGE, compte_id, demande_id, "accès retiré, compte supprimé")
-    session.flush()
     for demande in prevues.brouillons:
         effacer.demande(session, demande, Regle.PERSONNE, instant)
     cle = f"adieu-{compte.id}-{instant:%Y%m%d%H%M%S}"
     courriel.mettre_en_boite(session, cle, compte.courriel, SUJET, "compte_supprime", gardees=len(prevues.gardees))
     effacer.compte(session, compte, Regle.PERSONNE, instant)
-
-
-def _rendre_au_guichet(session: Session, demande: Demande, instant: datetime) -> None:
-    """Le dit au guichet, que la demande garde (`effacer.compte`). Une mise à jour commencée ne se soumettra plus : elle
-    s'efface."""
-    _journaliser(session, ActeJournal.DETACHEMENT, demande.compte_id, demande.id, None)
-    if demande.radiee_le is None:
-        session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.DETACHEMENT, survenu_le=instant))
-    if (commencee := brouillon(demande)) is not None:
-        session.delete(commencee)
-
-
-def _journaliser(
-    session: Session, acte: ActeJournal, compte_id: int | None, demande_id: int, objet: str | None
-) -> None:
-    lui = sa.func.coalesce(Demande.guichet_id, Demande.saisie_guichet_id)
-    code = session.scalar(sa.select(Guichet.code).join(Demande, lui == Guichet.id).where(Demande.id == demande_id))
-    inscrire(session, acte, guichet_code=code, compte_id=compte_id, demande_id=demande_id, objet=objet)
 
 
 def _nombre(session: Session, requete: sa.Select[int]) -> int:

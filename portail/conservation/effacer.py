@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from portail.assistance.modeles import Fil, Message
 from portail.compte.modeles import Compte, ExportDonnees
-from portail.conservation import registre
+from portail.conservation import detachement, registre
 from portail.conservation.modeles import Effacement, Objet, Regle
 from portail.db import Base
-from portail.demande.modeles import CodeRattachement, Demande, Partage
+from portail.demande.modeles import Demande
 from portail.documents.modeles import DocumentEmis
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Guichet
@@ -46,20 +46,14 @@ def demande(session: Session, cible: Demande, regle: Regle, instant: datetime) -
 def compte(session: Session, cible: Compte, regle: Regle, instant: datetime) -> Effacement:
     """Le compte verrouillé n'existe plus, ni les questions posées hors de toute demande.
 
-    Ses demandes ne s'effacent pas ici : elles deviennent sans compte, comme un papier de leur guichet, qui les rend
-    avec un code ; les accès de co-demandeurs prennent fin, plus personne ne pourrait les leur retirer. Ses
-    messages dans le fil d'un autre restent, sans son nom. Lève `StockageIndisponible`.
+    Ses demandes ne s'effacent pas ici : elles reviennent à leur guichet (`detachement`). Ses messages dans le fil d'un
+    autre restent, sans son nom. Lève `StockageIndisponible`.
     """
     cles = session.scalars(
         sa.select(ExportDonnees.cle).where(ExportDonnees.compte_id == cible.id, ExportDonnees.cle.is_not(None))
     ).all()
     fichiers = _supprimer(cles)
-    siennes = sa.select(Demande.id).where(Demande.compte_id == cible.id)
-    for acces in (Partage, CodeRattachement):
-        session.execute(sa.delete(acces).where(acces.demande_id.in_(siennes)))
-    au_guichet = sa.func.coalesce(Demande.saisie_guichet_id, Demande.guichet_id)
-    rendue = {"compte_id": None, "saisie_guichet_id": au_guichet}
-    session.execute(sa.update(Demande).where(Demande.compte_id == cible.id).values(rendue))
+    detachement.detacher(session, cible.id, instant)
     chez_un_autre = sa.select(Fil.id).where(Fil.compte_id.is_distinct_from(cible.id))
     ses_messages = (Message.compte_id == cible.id, Message.fil_id.in_(chez_un_autre))
     session.execute(sa.update(Message).where(*ses_messages).values(auteur_parti_le=instant))

@@ -21,9 +21,10 @@ from portail.conservation import effacer, registre, rejeu
 from portail.conservation.modeles import Effacement, Objet, Regle
 from portail.conservation.rejeu import Rejeu
 from portail.db import db, ecriture, lecture
-from portail.demande.modeles import Demande, Partage
+from portail.demande import mise_a_jour
+from portail.demande.modeles import Demande, Evenement, GenreEvenement, Partage
 from portail.guichet.journal import verifier
-from portail.guichet.modeles import EcritureJournal
+from portail.guichet.modeles import ActeJournal, EcritureJournal
 from portail.preparation import sauvegarder
 from portail.stockage import StockageIndisponible
 from tests import fabriques
@@ -216,6 +217,28 @@ def test_un_stockage_en_panne_remet_le_rejeu_et_les_courriels_partent(app, dossi
     monkeypatch.undo()
     taches._passage(app, 0)
     assert (nombre(Compte), rejeu.en_attente()) == (0, 0)
+
+
+def test_la_mise_a_jour_commencee_ne_revient_pas_au_guichet(app, monde, dossier):
+    """Le rejeu refait tout le geste : brouillon effacé, évènement, journal."""
+    enregistre = couple(monde)
+    with ecriture() as session:
+        mise_a_jour.commencer(session, session.get_one(Demande, enregistre.demande), INSTANT)
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    supprimer(enregistre.lea)
+    registre.reporter()
+    restaurer(hier)
+    assert rejeu.rejouer() == Rejeu(manquants=1, effaces=1)
+    with lecture() as session:
+        demande = session.get_one(Demande, enregistre.demande)
+        assert demande.est_au_guichet
+        assert [declaration.est_brouillon for declaration in demande.declarations] == [False]
+        (dernier,) = session.scalars(sa.select(Evenement).where(Evenement.genre == GenreEvenement.DETACHEMENT))
+        assert dernier.survenu_le == INSTANT, "le jour où la personne l'a demandé"
+        (acte,) = session.scalars(sa.select(EcritureJournal).where(EcritureJournal.acte == ActeJournal.DETACHEMENT))
+        assert (acte.demande_id, acte.compte_id) == (enregistre.demande, enregistre.lea)
+        assert list(verifier(session)) == []
 
 
 def test_une_cle_neuve_ne_change_pas_l_empreinte_rejouee(app, dossier):
