@@ -61,7 +61,7 @@ def repondre(nav: NavigateurQuiTape, reponses: Reponses) -> None:
             for nom, valeur in posees.items():
                 nav.repondre(**{nom: valeur})
                 assert nav.statut == 200
-                assert nav.est_a_jour()
+            assert nav.est_a_jour(), "les fragments reçus font la page qu'un rechargement montrerait"
         else:
             nav.repondre(**posees)  # sans bouton : la page entière revient, à la même adresse
             assert nav.statut == 200, nav.erreurs()
