@@ -25,8 +25,8 @@ from portail.pieces.refus import FichierRefuse, Refus
 from portail.pieces.televersement import Annonce, MorceauRefuse
 from portail.stockage import StockageIndisponible
 
-# Un fichier réuni tient tout entier en mémoire : deux à la fois. Les autres reviennent, leurs octets ne repartent pas.
-REUNIONS = threading.BoundedSemaphore(2)
+# Un fichier réuni tient tout entier en mémoire : un à la fois. Les autres reviennent, leurs octets ne repartent pas.
+REUNIONS = threading.BoundedSemaphore(1)
 REVENIR_DANS = 3  # secondes
 ABIME = "« {} » n’est pas arrivé entier. Choisissez-le de nouveau : l’envoi recommencera."
 A_REPRENDRE = {Refus.OCCUPE, Refus.INDISPONIBLE}  # le fichier n'est pas en cause

@@ -225,13 +225,8 @@ def test_quand_le_controle_est_occupe_on_revient_sans_rien_renvoyer(ana, photo):
     envoi = Envoi(ana, photo)
     envoi.annoncer()
     envoi.envoyer()
-    for _ in range(2):
-        vue_televersement.REUNIONS.acquire()
-    try:
+    with vue_televersement.REUNIONS:
         reponse = envoi.poster("terminer")
-    finally:
-        for _ in range(2):
-            vue_televersement.REUNIONS.release()
     assert (reponse.status_code, reponse.headers["Retry-After"]) == (503, "3")
     assert envoi.poster("terminer").status_code == 200
 
