@@ -23,7 +23,7 @@ from tests.navigateur import Navigateur
 pytestmark = pytest.mark.menace("T1")
 
 ANA, VOLEUR = "ana@exemple.fr", "voleur@exemple.fr"
-DIT = "Votre adresse sert déjà à un autre compte : un guichet, avec votre pièce d’identité, vous rend l’accès."
+DIT = "Si une demande soumise est dans celui-ci, un guichet vous en rend l’accès, avec votre pièce d’identité."
 
 
 def presser(app: Flask, chemin: str, bouton: str = "Ce n’est pas moi") -> Navigateur:
