@@ -17,6 +17,7 @@ from portail.config import Config
 from portail.db import installer as installer_la_base
 from portail.franceconnect.fournisseur import Fournisseur
 from portail.frequentation import compteur
+from portail.reservoir import ReservoirParRole
 from portail.stockage_local import StockageLocal
 from portail.stockage_s3 import StockageS3
 
@@ -60,11 +61,16 @@ class Compression(Compress):
 
 
 def moteur(config: Config) -> dict[str, object]:
-    """Une connexion par fil d'ordinaire, une seconde quand une page écrit à part (freins, dernière activité)."""
+    """Une connexion par fil d'ordinaire, une seconde quand une page écrit à part (freins, dernière activité).
+
+    Deux de plus restent ouvertes : sur SQLite, celles qui écrivent ne servent pas à lire (reservoir.py).
+    """
+    reservoir = {"poolclass": ReservoirParRole} if config.base.startswith("sqlite:") else {}
     return {
+        **reservoir,
         "url": config.base,
-        "pool_size": config.fils,
-        "max_overflow": config.fils + 2,
+        "pool_size": config.fils + 2,
+        "max_overflow": config.fils,
         "pool_timeout": 10,
         "hide_parameters": True,  # une erreur de la base ne recopie pas les réponses de la personne dans le journal
     }

@@ -37,6 +37,7 @@ CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 LECTURES = {"GET", "HEAD", "OPTIONS"}
+LECTURE = "lecture"  # ce qu'une connexion SQLite sait d'elle-même : lit-elle seulement ?
 ATTENTE_MAXIMALE = 10.0  # secondes
 ATTENTE_MS = 10_000
 
@@ -197,7 +198,9 @@ def _debut_sqlite(connexion: sa.Connection, file: _FileDEcriture) -> None:
     assert brute is not None
     debut = "BEGIN" if lecture else "BEGIN IMMEDIATE"
     try:
-        brute.execute(f"PRAGMA query_only={int(lecture)}")
+        if connexion.info.get(LECTURE) is not lecture:  # changer ce réglage fait tout préparer à nouveau (reservoir.py)
+            brute.execute(f"PRAGMA query_only={int(lecture)}")
+            connexion.info[LECTURE] = lecture
         brute.execute(debut)
     except sqlite3.Error as erreur:
         # Ces ordres passent sous SQLAlchemy : sans traduction, l'erreur échapperait à la page « service occupé ».

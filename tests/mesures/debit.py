@@ -7,6 +7,7 @@ rend le même nombre d'octets : un UPDATE, un COMMIT, une chaîne toute faite. L
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from flask import Flask
 
 from portail import create_app
 from portail.db import db, preparer_moteur
+from portail.memoire import figer_ce_qui_ne_bouge_plus
 from tests import fabriques
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
@@ -106,10 +108,14 @@ def _une_personne(app: Flask, rang: int) -> dict[str, tuple[str, int, int]]:
 def principal() -> dict[str, float]:
     """Imprime et rend les rapports (portail / nue), médiane des tours."""
     rapports: dict[str, float] = {}
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # huit connexions pour huit fils : toujours une qui attend
     with tempfile.TemporaryDirectory() as brut:
         dossier = Path(brut)
         app, requetes, tailles = preparer(dossier)
         nue_app = application_nue(dossier / "nue.sqlite")
+        figer_ce_qui_ne_bouge_plus()  # comme en service (preparation.py), pour les deux
         with servir(lambda _url: app, fils=FILS) as portail, servir(lambda _url: nue_app, fils=FILS) as nue:
             for nom, envoi in requetes.items():
                 plancher = [(requete("POST", f"/{tailles[nom]}", {}), 0)] * CONNEXIONS

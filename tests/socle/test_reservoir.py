@@ -1,0 +1,77 @@
+"""Les connexions SQLite gardent leur rôle : ce qui est préparé pour lire le reste après une écriture."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from portail.db import LECTURE, db, ecriture, lecture
+from portail.freins import Frein
+
+
+def _connexion_de(session) -> tuple[int, bool]:
+    connexion = session.connection()
+    return id(connexion.connection.dbapi_connection), connexion.info[LECTURE]
+
+
+def test_lire_puis_ecrire_ne_change_le_reglage_d_aucune_connexion(app):
+    with lecture() as session:
+        lectrice = _connexion_de(session)
+    for _ in range(3):
+        with ecriture() as session:
+            ecrivaine = _connexion_de(session)
+        with lecture() as session:
+            assert _connexion_de(session) == lectrice
+    assert (lectrice[1], ecrivaine[1]) == (True, False)
+    assert lectrice[0] != ecrivaine[0]
+
+
+def _ouvrir_en_lecture(nombre: int) -> list[sa.Connection]:
+    ouvertes = [db.engine.connect() for _ in range(nombre)]
+    for connexion in ouvertes:
+        connexion.begin()
+    return ouvertes
+
+
+def test_sans_connexion_libre_du_bon_role_une_autre_en_change(app):
+    """Au plus `pool_size` connexions attendent : l'une d'elles sert, plutôt que d'en ouvrir sans fin."""
+    reservoir = db.engine.pool
+    with app.test_request_context(method="GET"):
+        for connexion in _ouvrir_en_lecture(reservoir.size()):
+            connexion.close()
+    assert reservoir.checkedin() == reservoir.size()
+    with ecriture() as session:
+        assert _connexion_de(session)[1] is False
+        session.execute(sa.delete(Frein))
+    assert reservoir.checkedin() == reservoir.size()
+    with app.test_request_context(method="GET"):
+        for connexion in _ouvrir_en_lecture(reservoir.size()):  # celle qui a écrit lit à son tour
+            with pytest.raises(OperationalError, match="readonly"):
+                connexion.execute(sa.delete(Frein))
+            connexion.close()
+
+
+def test_plus_de_fils_que_de_connexions_gardees_tout_passe(app):
+    erreurs: list[BaseException] = []
+
+    def alterner() -> None:
+        try:
+            with app.app_context():
+                for _ in range(10):
+                    with lecture() as session:
+                        session.scalar(sa.select(Frein.cle))
+                    with ecriture() as session:
+                        session.execute(sa.delete(Frein))
+        except BaseException as erreur:
+            erreurs.append(erreur)
+
+    fils = [threading.Thread(target=alterner) for _ in range(24)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    assert not erreurs
+    assert db.engine.pool.checkedout() == 0
