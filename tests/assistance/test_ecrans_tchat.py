@@ -129,6 +129,19 @@ def test_sans_javascript_on_ecrit_on_actualise_on_repond(ouvrir_page, portail, m
     assert len(ecrits(portail)) == 2
 
 
+def test_confier_se_confirme_et_le_focus_arrive_sur_la_confirmation(page, portail, monde):
+    with portail.app.app_context(), ecriture() as session:
+        demande = session.get_one(Demande, monde.demande_69)
+        fil = fils.ouvrir(session, monde.ana, "069", demande, monde.g1, datetime.now(UTC))
+        fils.ajouter(session, fil, "Bonjour", "cle", datetime.now(UTC))
+        numero = fil.id
+    connecter(page, portail, JETON).goto(f"{portail.url}/guichet/questions/{numero}/confier")
+    page.get_by_label("À qui").select_option(index=1)
+    page.get_by_role("button", name="Confier la question").click()
+    expect(page.get_by_text("La question est confiée")).to_be_focused()
+    assert axe(page, aaa=True) == []
+
+
 @pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
 def test_chaque_ecran_est_lisible_par_tous(page, portail, monde):
     with portail.app.app_context(), ecriture() as session:

@@ -41,6 +41,14 @@ def question(nav: Navigateur) -> Navigateur:
     return nav.suivre("Ana Silva")
 
 
+def dit(nav: Navigateur) -> str:
+    """Ce que la page confirme, et où le focus arrive : lu par un lecteur d'écran même sans région déjà là."""
+    fait = nav.page.select_one("#fait")
+    assert fait.has_attr("autofocus")
+    assert fait["tabindex"] == "-1"
+    return fait.get_text()
+
+
 def test_une_question_arrive_au_guichet_et_sa_reponse_a_la_personne(monde, ana, naviguer):
     ecrire(ana, monde, "Où en est mon dossier ?\n\nMerci.")
     assert "Où en est mon dossier" in ana.texte()
@@ -160,8 +168,11 @@ def test_confier_a_un_collegue_puis_a_un_autre_guichet(monde, ana, naviguer):
     assert "Mairie de Paris" not in agent.texte()
     agent.envoyer({"a_qui": f"a{monde.instructeur}"}, "Confier la question")
     assert "votre guichet, Prénom2 Nom2" in agent.texte()
+    assert "confiée à la personne choisie" in dit(agent)
     question(agent).suivre("Confier à un collègue ou à un guichet")
     agent.envoyer({"a_qui": f"g{lyon}"}, "Confier la question")
+    assert "confiée à l’autre guichet" in dit(agent)
+    assert agent.suivre("Actualiser").page.select_one("#fait") is None, "dit une fois"
     [fil] = lire(sa.select(Fil))
     assert (fil.guichet_id, fil.agent_id, fil.attend_le is not None) == (lyon, None, True)
     assert "Avec : Mairie de Lyon." in ana.ouvrir(f"/demandes/{monde.demande_69}/messages").texte()
@@ -208,7 +219,8 @@ def test_une_erreur_corrigee_ne_reste_pas_dite(monde, ana):
 
 def test_classer_sans_repondre_sort_de_la_file(monde, ana, naviguer):
     ecrire(ana, monde, "Merci !")
-    presser(question(naviguer(monde.accueil)), "Il n’y a rien à répondre")
+    agent = presser(question(naviguer(monde.accueil)), "Il n’y a rien à répondre")
+    assert "classée sans réponse" in dit(agent)
     [fil] = lire(sa.select(Fil))
     assert fil.attend_le is None
     assert objets(ActeJournal.QUESTION_CLASSEE) == [f"question {fil.id}"]

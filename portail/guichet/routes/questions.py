@@ -1,4 +1,4 @@
-"""« Questions reçues » : la file, un fil, la réponse, le passage à quelqu'un d'autre."""
+"""« Questions reçues » : la file, un fil, la réponse."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ from portail.assistance.reponses_types import reponses_types
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.guichet import acces, bp, questions
-from portail.guichet.formulaires_questions import ConfierForm, ReponseForm
+from portail.guichet.formulaires_questions import ReponseForm
 from portail.guichet.questions import FileDeQuestions
 from portail.guichet.sessions import second_facteur_donne
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
 from portail.sondage import Rythme, est_a_jour, rien_de_neuf, sondage
+
+FAITS = {
+    "collegue": "La question est confiée à la personne choisie, dans votre guichet.",
+    "guichet": "La question est confiée à l’autre guichet. Elle reste dans cette liste jusqu’à sa réponse.",
+    "classee": "La question est classée sans réponse. Elle est maintenant dans « Répondues ».",
+}
 
 
 @bp.get("/questions", endpoint="questions")
@@ -39,6 +45,7 @@ def file() -> Response:
         laquelle=laquelle,
         lignes=lignes,
         total=total,
+        fait=FAITS.get(request.args.get("fait", ""), ""),
     )
 
 
@@ -93,39 +100,6 @@ def sonder(fil_id: int) -> ReponseBrute:
         return redirect(url_for(".question", fil_id=fil_id), 303)
     fil = questions.deja_ouvert(db.session, current_user, fil_id)
     return _page(fil, blocs=("messages",), annonce=vue_fil.nouveau(fil))
-
-
-@bp.get("/questions/<int:fil_id>/confier")
-@droit(Droit.AGENT_ACCUEIL)
-def question_confier(fil_id: int) -> Response:
-    fil = questions.a_lire(db.session, current_user, fil_id)
-    return _page_confier(fil, ConfierForm(None, questions.a_qui_confier(db.session, current_user, fil)))
-
-
-@bp.post("/questions/<int:fil_id>/confier")
-@droit(Droit.AGENT_ACCUEIL)
-def question_confier_envoyer(fil_id: int) -> ReponseBrute:
-    fil = questions.pour_agir(db.session, current_user, fil_id)
-    formulaire = ConfierForm(request.form, questions.a_qui_confier(db.session, current_user, fil))
-    if not formulaire.validate():
-        return _page_confier(fil, formulaire, 422)
-    questions.confier(db.session, fil, formulaire.a_qui.data, acces.soi(db.session, current_user))
-    db.session.commit()
-    return redirect(url_for(".questions"), 303)
-
-
-def _page_confier(fil: Fil, formulaire: ConfierForm, statut: int = 200) -> Response:
-    titre = "Confier cette question"
-    return rendre("guichet/question_confier.html", titre=titre, fil=fil, formulaire=formulaire, statut=statut)
-
-
-@bp.post("/questions/<int:fil_id>/classer")
-@droit(Droit.AGENT_ACCUEIL)
-def question_classer(fil_id: int) -> ReponseBrute:
-    fil = questions.pour_agir(db.session, current_user, fil_id)
-    questions.sans_reponse(db.session, fil, acces.soi(db.session, current_user), maintenant())
-    db.session.commit()
-    return redirect(url_for(".questions"), 303)
 
 
 def _page(fil: Fil, *, formulaire: ReponseForm | None = None, cle: str | None = None, **fragments: Any) -> Response:
