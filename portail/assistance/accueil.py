@@ -16,7 +16,10 @@ from portail.information.guichets.horaires import en_mots
 
 @dataclass(frozen=True)
 class Accueil:
-    """`nom` vide : aucun guichet en particulier. `horaires` vide : pas d'heures en direct, il répond quand il peut."""
+    """`nom` vide : aucun guichet en particulier. `horaires` vide : pas d'heures en direct, il répond quand il peut.
+
+    Les horaires se lisent au milieu d'une phrase : « mardi : de 9 h à 11 h ».
+    """
 
     nom: str
     telephone: str
@@ -34,7 +37,7 @@ def accueil_de(session: Session, guichet_id: int | None, instant: datetime) -> A
     return Accueil(
         guichet.nom,
         guichet.telephone or "",
-        en_mots(texte),
+        [phrase[:1].lower() + phrase[1:] for phrase in en_mots(texte)],
         heures.est_ouvert(plages, local),
         heures.reprend(plages, local),
     )

@@ -231,7 +231,9 @@ def test_les_heures_d_absence_sont_dites(monde, ana, horloge):
     with db.sessionmaker() as session, session.begin():
         session.get_one(Guichet, monde.g1).heures_tchat = "mardi 09:00-11:10 ; jeudi 14:00-17:00"
     adresse = f"/demandes/{monde.demande_69}/messages"
-    assert "Le guichet répond en direct" in ana.ouvrir(adresse).texte()
+    ouvert = ana.ouvrir(adresse).texte()
+    assert "Le guichet répond en direct" in ouvert
+    assert "Réponse en direct : mardi : de 9 h à 11 h 10 ; jeudi : de 14 h à 17 h, hors jours fériés." in ouvert
     horloge.avancer(minutes=20)
     assert "Le guichet est absent, il revient jeudi à 14 h" in ana.ouvrir(adresse).texte()
 
