@@ -30,12 +30,13 @@ class ChampTexte(Champ):
 
 
 class ChampLong(ChampTexte):
-    """Un texte libre de plusieurs lignes."""
+    """Un texte libre de plusieurs lignes. `lignes` : combien s'en voient d'abord."""
 
     genre: ClassVar[str] = "long"
 
-    def __init__(self, *args: Any, maximum: int = 2000, **options: Any) -> None:
+    def __init__(self, *args: Any, maximum: int = 2000, lignes: int = 4, **options: Any) -> None:
         super().__init__(*args, maximum=maximum, **options)
+        self.lignes = lignes
 
     def process_formdata(self, valuelist: list[str]) -> None:
         lignes = re.split(r"\r\n|\r|\n", valuelist[0] if valuelist else "")

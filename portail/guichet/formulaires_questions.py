@@ -19,9 +19,10 @@ class ReponseForm(Formulaire):
         lambda _cible: [(reponse.code, reponse.titre) for reponse in reponses_types().values()],
     )
     texte = ChampLong(
-        "Votre réponse",
+        "Votre réponse à la personne",
         [Obligatoire("Écrivez votre réponse.")],
         maximum=2000,
+        lignes=12,
         aide="La personne la lit dans son compte. Le courriel dit seulement qu’un message l’attend.",
     )
 

@@ -36,9 +36,10 @@ class TransfertForm(RaisonForm):
 
 class MessageForm(Formulaire):
     texte = ChampLong(
-        "Votre message",
+        "Votre message à la personne",
         [Obligatoire("Écrivez votre message.")],
         maximum=2000,
+        lignes=12,
         aide="La personne le lit dans son compte. Le courriel dit seulement qu’un message l’attend.",
     )
 

@@ -93,7 +93,7 @@ def test_deux_navigateurs_et_un_lien_coupe_rien_de_perdu_rien_en_double(ouvrir_p
     agent.get_by_role("link", name="Ana Silva").click()
     expect(agent.locator(".message")).to_have_count(1)
     ana.context.set_offline(True)
-    agent.get_by_label("Votre réponse", exact=True).fill("Il avance.")
+    agent.get_by_label("Votre réponse à la personne", exact=True).fill("Il avance.")
     agent.get_by_role("button", name="Envoyer la réponse").click()
     expect(agent.locator(".message")).to_have_count(2)
     ana.locator("#texte").fill("Écrit dans le tunnel.")
@@ -129,13 +129,16 @@ def test_sans_javascript_on_ecrit_on_actualise_on_repond(ouvrir_page, portail, m
     assert len(ecrits(portail)) == 2
 
 
-def test_confier_se_confirme_et_le_focus_arrive_sur_la_confirmation(page, portail, monde):
+def test_de_la_place_pour_repondre_et_confier_se_confirme_le_focus_y_arrive(page, portail, monde):
     with portail.app.app_context(), ecriture() as session:
         demande = session.get_one(Demande, monde.demande_69)
         fil = fils.ouvrir(session, monde.ana, "069", demande, monde.g1, datetime.now(UTC))
         fils.ajouter(session, fil, "Bonjour", "cle", datetime.now(UTC))
         numero = fil.id
-    connecter(page, portail, JETON).goto(f"{portail.url}/guichet/questions/{numero}/confier")
+    connecter(page, portail, JETON).goto(f"{portail.url}/guichet/questions/{numero}")
+    reponse = page.get_by_label("Votre réponse à la personne", exact=True)
+    assert reponse.bounding_box()["height"] >= 240, "de quoi écrire plusieurs phrases sans faire défiler"
+    page.get_by_role("link", name="Confier à un collègue").click()
     page.get_by_label("À qui").select_option(index=1)
     page.get_by_role("button", name="Confier la question").click()
     expect(page.get_by_text("La question est confiée")).to_be_focused()
