@@ -21,7 +21,8 @@ from portail.pieces.absence import AbsenceForm
 @dataclass(frozen=True)
 class Fait:
     """Ce qu'un bouton a fait : l'annonce, ou ce qui l'en a empêché. `formulaire` : l'absence, à corriger. `ancre` : où
-    revenir dans la page, si ce n'est pas à la liste des fichiers."""
+    revenir dans la page, si ce n'est pas à la liste des fichiers. Le clavier y revient aussi : un élément qui reçoit le
+    focus, et qui est sur la page."""
 
     annonce: str = ""
     phrases: tuple[str, ...] = ()
@@ -60,15 +61,25 @@ def executer(
         return Fait("Envoi annulé.")
     if action.verbe == "remettre-fichier":
         phrases = reception.remettre(reception.piece_de(session, demande, *cle), action.numero, instant)
-        return Fait("" if phrases else "Document remis.", tuple(phrases))
+        return Fait(
+            "" if phrases else "Document remis.", tuple(phrases), ancre=_ancre(declaration, cle, action, instant)
+        )
     if action.verbe in {"retirer-fichier", "monter-fichier"}:
         fichier = acces.trouver_fichier(session, porte, action.numero)
         if fichier is not None and action.verbe == "monter-fichier":
             reception.monter(fichier)
         elif fichier is not None:
             reception.retirer(fichier, instant)
-        return Fait("Page déplacée." if action.verbe == "monter-fichier" else "Document retiré. Vous pouvez annuler.")
+        annonce = "Page déplacée." if action.verbe == "monter-fichier" else "Document retiré. Vous pouvez annuler."
+        return Fait(annonce, ancre=_ancre(declaration, cle, action, instant))
     return RIEN_DE_CHOISI
+
+
+def _ancre(declaration: Declaration, cle: tuple[str, str], action: Action, instant: datetime) -> str:
+    """Le fichier du geste : son nom, ou « Annuler le retrait » une fois retiré. Vide s'il n'est plus sur la page."""
+    piece = acces.fournie_pour(declaration, *cle)
+    montres = [*piece.fichiers_gardes, *reception.retires(piece, instant)] if piece else []
+    return next((f"fichier-{fichier.id}" for fichier in montres if fichier.id == action.numero), "")
 
 
 def _absence(

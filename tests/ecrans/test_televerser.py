@@ -251,6 +251,23 @@ def test_les_fichiers_suivants_attendent_sous_les_yeux_et_le_retrait_rend_le_cla
     expect(page.locator("#annonce")).to_have_text("Document remis.")
 
 
+@pytest.mark.parametrize("avec_script", [True, False], ids=["avec script", "sans script"])
+def test_sur_la_page_d_une_piece_le_focus_revient_au_geste(ouvrir_page, portail, ana, avec_script):
+    page = ouvrir_page(java_script_enabled=avec_script)
+    ouvrir_la_piece(page, portail, ana)
+    choisir(page, "avis.pdf", papiers.pdf_de(20_000))
+    if not avec_script:
+        page.get_by_role("button", name="Ajouter un fichier").click()
+        expect(page.locator("[id^=piece-AIS2025]")).to_be_focused()
+    page.get_by_role("button", name="Retirer avis.pdf").click()
+    expect(page.get_by_role("button", name="Annuler le retrait de avis.pdf")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="avis.pdf", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Retirer avis.pdf").click()
+    page.get_by_role("button", name="Je n’ai pas ce document").click()
+    expect(page.locator("#absence")).to_be_focused()
+
+
 def test_un_service_en_panne_s_essaie_six_fois_puis_se_dit(ouvrir_page, portail, ana, surveillance):
     """Une coupure s'attend aussi longtemps qu'il faut ; un service qui répond « erreur » à chaque fois, non."""
     surveillance.tolerer("500")

@@ -86,10 +86,11 @@ def test_un_remplacant_refuse_laisse_l_ancien(avis):
 def test_annuler_un_retrait(avis, ana_remplie, horloge):  # noqa: F811
     envoyer(avis, fichier(jpeg(), "a.jpg"))
     avis.envoyer(bouton="Retirer a.jpg")
-    assert retour(avis).startswith("piece-AIS2025-"), "on revient à la liste, pas en haut de la page"
+    assert mots(avis.page.find(id=retour(avis))) == "Annuler le retrait de a.jpg", "le focus y va, avec ou sans script"
     assert noms_affiches(avis) == []
     avis.envoyer(bouton="Annuler le retrait de a.jpg")
     assert noms_affiches(avis) == ["a.jpg"]
+    assert mots(avis.page.find(id=retour(avis))) == "a.jpg"
     avis.envoyer(bouton="Retirer a.jpg")
     horloge.avancer(hours=25)
     with ana_remplie.app.app_context():
