@@ -113,9 +113,12 @@ class FormulaireEtape(Formulaire):
         valides = True
         for nom, champ in self._fields.items():
             if champ.soumis:
-                en_ligne = getattr(type(self), f"validate_{nom}", None)
-                valides = champ.validate(self, (en_ligne,) if en_ligne else ()) and valides
+                valides = self._juger(nom, champ) and valides
         return valides
+
+    def _juger(self, nom: str, champ: Champ) -> bool:
+        en_ligne = getattr(type(self), f"validate_{nom}", None)
+        return champ.validate(self, (en_ligne,) if en_ligne else ())
 
     def _sans_les_verrouilles(self, saisie: MultiDict[str, str] | None, prefixe: str) -> MultiDict[str, str] | None:
         if saisie is None or not self.verrouilles:
@@ -127,10 +130,10 @@ class FormulaireEtape(Formulaire):
         )
 
     def _rendre_les_refus(self, refus: Refus) -> None:
-        for champ in self:
+        for nom, champ in self._fields.items():
             if not champ.soumis and not champ.verrouille and champ.name in refus:
-                champ.process(MultiDict(refus[champ.name]), getattr(self.cible, champ.short_name, None))
-                champ.validate(self)
+                champ.process(MultiDict(refus[champ.name]), getattr(self.cible, nom, None))
+                self._juger(nom, champ)
 
     @classmethod
     def bilan(cls, cible: Any) -> tuple[int, int, bool]:

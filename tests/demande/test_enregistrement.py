@@ -67,6 +67,22 @@ def test_corrigee_elle_disparait(ana_remplie, htmx):
         assert nav.est_a_jour()
 
 
+@LES_DEUX_FACONS
+def test_une_reponse_que_les_autres_lignes_refusent_garde_son_erreur_puis_la_perd(ana_remplie, htmx):
+    """La règle écrite pour une étape (pas deux fois la même commune) se relit comme celle du champ."""
+    nav = ana_remplie.navigateur(htmx=htmx, slug="souhaits")
+    nav.envoyer(bouton="Ajouter une commune")
+    premiere, *_, case = (champ["name"] for champ in nav.page.select("input[name^=commune-][name$=-commune]"))
+    nav.repondre(**{case: nav.valeur(premiere)})
+    assert erreur(nav, case) == "Vous avez déjà choisi cette commune."
+    nav.ouvrir(ana_remplie.adresse("souhaits"))
+    assert erreur(nav, case) == "Vous avez déjà choisi cette commune.", "revenir plus tard la montre encore"
+    nav.repondre(**{case: ""})
+    assert erreur(nav, case) == "", "corrigée, elle ne reste pas à l’écran"
+    if htmx:
+        assert nav.est_a_jour()
+
+
 def test_videe_elle_disparait_et_la_colonne_se_vide(ana_remplie):
     nav = ana_remplie.navigateur(slug="logement-actuel")
     nav.repondre(surface="douze")
