@@ -74,8 +74,8 @@ def _propositions(index: Index, saisie: Saisie, naissance: bool) -> Iterator[Lie
             yield from _du_nombre(index, nombre, naissance)
         return
     trouve = False
-    sans_faute = _convenables(index, _lignes_sans_faute(index, precisee, naissance), precisee.nombres)
-    for proposition in chain(_exacts(index, precisee, naissance), sans_faute):
+    lignes = chain(_a_une_lettre(index, precisee, naissance), _lignes_sans_faute(index, precisee, naissance))
+    for proposition in chain(_exacts(index, precisee, naissance), _convenables(index, lignes, precisee.nombres)):
         trouve = True
         yield proposition
     if not naissance:
@@ -110,6 +110,18 @@ def _plus_peuples(index: Index, saisie: Saisie) -> list[Lieu]:
         return []
     autour = islice(index.commencant_par(f"{saisie.cle} ", False), FAMILLE)
     return [index.de_la_ligne(ligne) for ligne in autour if ligne < exacte]
+
+
+def _a_une_lettre(index: Index, saisie: Saisie, naissance: bool) -> Iterator[int]:
+    """« Lyonn » : le début d'un mot de Cognat-Lyonne, mais Lyon, à une lettre près, est bien plus peuplée."""
+    if any(True for _ in index.commencant_par(saisie.cle, naissance)):
+        return
+    a_l_interieur = next(index.contenant(saisie.cle.split(), naissance), None)
+    if a_l_interieur is None:
+        return
+    for faute, _, ligne in sorted(set(_proches(index, saisie.cle, 1, naissance))):
+        if faute == 1 and ligne < a_l_interieur:
+            yield ligne
 
 
 def _lignes_sans_faute(index: Index, saisie: Saisie, naissance: bool) -> Iterator[int]:
@@ -230,10 +242,11 @@ def _convient(index: Index, candidat: Lieu, nombres: tuple[str, ...]) -> bool:
 
 
 def _premiers(lieux: Iterable[Lieu], limite: int) -> list[Lieu]:
-    """Les premiers, sans doublon de code : une commune et son ancien nom ne se proposent pas ensemble."""
+    """Les premiers, sans doublon : ni deux fois un code, ni une commune et elle-même sous son ancien code (Ajaccio)."""
     gardes: dict[str, Lieu] = {}
     for propose in lieux:
-        gardes.setdefault(propose.code, propose)
+        if propose.nom_actuel != propose.nom or propose.code_actuel not in gardes:
+            gardes.setdefault(propose.code, propose)
         if len(gardes) == limite:
             break
     return list(gardes.values())

@@ -92,6 +92,9 @@ FAUTES = [
     ("mont pellier", "34172"),
     ("aix en provance", "13001"),
     ("lyom", "69123"),
+    ("lyonn", "69123"),
+    ("brestt", "29019"),
+    ("dijonn", "21231"),
     ("st germain en lay", "78551"),
     ("argenteul", "95018"),
     ("nogent sur marn", "94052"),
@@ -231,6 +234,8 @@ NAISSANCES = [
     ("amareins", "01003"),
     ("Pierrefitte-sur-Seine", "93059"),
     ("villeurbanne", "69266"),
+    ("Ajaccio", "2A004"),
+    ("bastia", "2B033"),
     ("Paris", "75056"),
     ("lyon 2e", "69382"),
     ("99352", "99352"),
@@ -243,6 +248,12 @@ def test_un_lieu_de_naissance_se_resout(texte, code):
     trouve = resoudre(texte, naissance=True)
     assert isinstance(trouve, Lieu), [candidat.libelle for candidat in trouve]
     assert trouve.code == code
+
+
+@pytest.mark.parametrize("texte", ["Ajacio", "Bonneuil sur marn"])
+def test_une_commune_qui_a_change_de_code_sans_changer_de_nom_ne_se_propose_qu_une_fois(texte):
+    noms = [trouve.nom for trouve in chercher(texte, naissance=True)]
+    assert len(noms) == len(set(noms)), noms
 
 
 @pytest.mark.parametrize(("texte", "codes"), [("Yougoslavie", {"99121", "99119"}), ("URSS", {"99123", "99155"})])
