@@ -76,7 +76,7 @@
       if (palier > etat.palier) { etat.palier = palier; dire(`Envoi de ${nom} : ${palier}\u00a0%.${palier === 0 && etat.avis ? " " + etat.avis : ""}`); }
     };
     etat.redire();
-    etat.boutons = () => { boutons.remove(); barre.remove(); };
+    etat.boutons = () => { boutons.remove(); barre.remove(); boite.dataset.refus = ""; };
     etat.fermer = () => { const foyer = boite.contains(document.activeElement); boite.remove(); if (foyer) viser(id); };
     return etat;
   };
@@ -170,6 +170,8 @@
     e.stopImmediatePropagation();
     const fichiers = [...choix.files], zone = choix.closest(".piece").id;
     choix.value = "";
+    /* Un nouveau choix répond au refus d’avant : il ne reste pas sous la pièce reçue. */
+    for (let boite = par(zone).nextElementSibling, suivante; boite?.matches(".envoi"); boite = suivante) { suivante = boite.nextElementSibling; if ("refus" in boite.dataset) boite.remove(); }
     fichiers.forEach((fichier, rang) => {
       const etat = ouvrir(zone, fichier.name);
       file = file.then(() => traiter(etat, adresse, fichier, rang ? 0 : choix.dataset.remplace));

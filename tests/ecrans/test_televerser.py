@@ -346,3 +346,13 @@ def test_ce_qu_entend_qui_ne_voit_pas_l_envoi(page, portail, ana):
     assert annonces[-1] == "polite: Document reçu."
     for phrase in ("link, avis.pdf", "button, Retirer avis.pdf", "button, Ajouter un fichier", "Ne convient pas"):
         assert phrase in lues, phrase
+
+
+def test_un_refus_ne_reste_pas_sous_la_piece_une_fois_un_autre_fichier_choisi(page, portail, ana):
+    ouvrir_la_piece(page, portail, ana)
+    choisir(page, "vide.pdf", b"")
+    refus = page.locator(".envoi", has_text="« vide.pdf » est vide")
+    expect(refus).to_be_visible()
+    choisir(page, "avis.pdf", papiers.pdf_de(20_000))
+    expect(page.get_by_role("link", name="avis.pdf", exact=True)).to_be_visible()
+    expect(refus).to_have_count(0)
