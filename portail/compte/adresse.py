@@ -24,6 +24,7 @@ from portail.horloge import maintenant
 MEMOIRE = timedelta(days=90)
 SUJET_NOUVELLE = "Confirmez votre adresse"
 SUJET_ANCIENNE = "Votre adresse mail change"
+SUJET_A_L_ABRI = "Reprendre votre compte"
 
 
 def demander(base: Session, compte: Compte, nouvelle: str, guichet: Guichet | None = None) -> None:
@@ -64,13 +65,14 @@ def confirmer(base: Session, secret: str) -> ChangementCourriel | None:
     Demandée au guichet, c'est aussi là que tombent sessions, mot de passe et clés : pas avant, le guichet ne doit pas
     pouvoir fermer un compte d'un formulaire.
     """
-    jeton = _verrouiller(base, UsageJeton.CHANGER_COURRIEL, secret)
+    jeton = jetons.verrouiller(base, UsageJeton.CHANGER_COURRIEL, secret)
     if jeton is None or jeton.compte is None:
         return None
     changement = base.scalars(sa.select(ChangementCourriel).where(ChangementCourriel.jeton_id == jeton.id)).one()
     compte = jeton.compte
     if changement.gele_le is not None or compte.courriel != changement.ancienne:
         return None
+    a_l_abri = compte.est_a_l_abri
     jeton.consomme_le = changement.confirme_le = maintenant()
     compte.courriel = changement.nouvelle
     compte.courriel_confirme_le = compte.courriel_confirme_le or maintenant()  # mis à l'abri sans adresse prouvée
@@ -84,6 +86,8 @@ def confirmer(base: Session, secret: str) -> ChangementCourriel | None:
     changement.gel_confirme_id = gel.id
     if changement.guichet_id is not None:
         protection.proteger(base, compte)
+    elif a_l_abri:
+        alertes.acces_repris(base, compte)
     return changement
 
 
@@ -93,7 +97,7 @@ def geler(base: Session, secret: str) -> Compte | None:
     Ce changement et les suivants ne se gèlent plus ; ceux d'avant, si : la main qui a volé le compte reçoit le lien de
     gel de son propre second changement, et ne doit pas s'en servir contre la première adresse.
     """
-    jeton = _verrouiller(base, UsageJeton.GELER, secret)
+    jeton = jetons.verrouiller(base, UsageJeton.GELER, secret)
     if jeton is None or jeton.compte is None:
         return None
     changement = base.scalars(
@@ -109,7 +113,7 @@ def refuser_une_cle(base: Session, secret: str) -> Compte | None:
 
     L'adresse a pu changer depuis, de la même main : celle qui a reçu l'avis est rendue. None si le lien ne vaut plus.
     """
-    jeton = _verrouiller(base, UsageJeton.REFUSER_CLE, secret)
+    jeton = jetons.verrouiller(base, UsageJeton.REFUSER_CLE, secret)
     if jeton is None or jeton.compte is None:
         return None
     jeton.consomme_le = maintenant()
@@ -132,8 +136,8 @@ def refuser_une_cle(base: Session, secret: str) -> Compte | None:
 def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> Compte:
     """Rend l'adresse d'avant ce changement et met le compte à l'abri.
 
-    Un autre compte l'a prise entre-temps : le compte n'a plus d'adresse confirmée (`courriel_confirme_le` est vide),
-    donc plus d'entrée. Pas celle du changement : « Mot de passe oublié » rouvrirait à la même main.
+    Un autre compte l'a prise entre-temps : le compte n'a plus d'adresse confirmée (`courriel_confirme_le` est vide).
+    Pas celle du changement : « Mot de passe oublié » rouvrirait à la même main. La suite est dans `abri`.
     """
     instant = maintenant()
     rendue = _rendre_l_adresse(base, compte, changement.ancienne, instant)
@@ -154,11 +158,27 @@ def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> C
     protection.proteger(base, compte)
     if not rendue:
         alertes.acces_a_rendre(base, compte, defaits)
+        _dire_comment_reprendre(base, compte, changement)
         return compte
     for suivant in defaits:
         if suivant.guichet_id is not None:
             alertes.acces_conteste(base, suivant)
     return compte
+
+
+def _dire_comment_reprendre(base: Session, compte: Compte, changement: ChangementCourriel) -> None:
+    """La page l'a dit ; elle se ferme, le courriel reste. Ni lien, ni rien qui dise quel est l'autre compte."""
+    base_du_site = courriel.config_url()
+    courriel.mettre_en_boite(
+        base,
+        f"a-l-abri-{changement.id}-{maintenant().timestamp():.0f}",
+        compte.courriel,
+        SUJET_A_L_ABRI,
+        "compte_a_l_abri",
+        connexion=f"{base_du_site}/compte/connexion",
+        oubli=f"{base_du_site}/compte/mot-de-passe-oublie",
+        guichets=f"{base_du_site}/guichets",
+    )
 
 
 def _rendre_l_adresse(base: Session, compte: Compte, adresse: str, instant: datetime) -> bool:
@@ -176,19 +196,6 @@ def _rendre_l_adresse(base: Session, compte: Compte, adresse: str, instant: date
 
 def purger(base: Session, instant: datetime) -> None:
     base.execute(sa.delete(ChangementCourriel).where(ChangementCourriel.demande_le < instant - MEMOIRE))
-
-
-def _verrouiller(base: Session, usage: UsageJeton, secret: str) -> Jeton | None:
-    """Le jeton, son compte verrouillé d'abord et relu.
-
-    Un gel et une confirmation au même instant passent l'un après l'autre, et le second voit ce que l'autre a changé.
-    """
-    jeton = jetons.trouver(base, usage, secret)
-    if jeton is None or jeton.compte is None:
-        return None
-    base.refresh(jeton.compte, with_for_update=True)
-    base.refresh(jeton, with_for_update={"of": Jeton})
-    return jeton if jeton.consomme_le is None else None
 
 
 def _prevenir_l_ancienne(base: Session, compte_id: int, adresse: str, gabarit: str, guichet: str = "") -> Jeton:

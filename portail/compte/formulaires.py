@@ -180,7 +180,8 @@ class AdresseForm(Formulaire):
 
     courriel = ChampCourriel("Nouvelle adresse mail", [Obligatoire(ADRESSE)])
 
-    def __init__(self, saisie, actuelle: str) -> None:
+    def __init__(self, saisie, actuelle: str | None) -> None:
+        """`actuelle` : None si le compte n'a pas d'adresse à lui, celle qu'il garde se redemande alors."""
         self.actuelle = actuelle
         super().__init__(saisie)
 

@@ -110,7 +110,7 @@ def confirmer(session: Session, secret: str) -> Compte | None:
 
 def demander_un_lien(session: Session, adresse: str) -> None:
     """Mot de passe oublié : un courriel part dans tous les cas, il dit ce qu'il en est à qui lit la boîte."""
-    numero = numero_confirme(session, adresse)
+    numero, reste_a_l_abri = _a_ouvrir(session, adresse)
     secret, jeton = jetons.creer(session, UsageJeton.MOT_DE_PASSE, numero)
     if freins.permis_ici(session, freins.OUBLI_PAR_ADRESSE, adresse):
         courriel.mettre_en_boite(
@@ -122,7 +122,19 @@ def demander_un_lien(session: Session, adresse: str) -> None:
             jeton_id=jeton.id,
             lien=f"{courriel.config_url()}/compte/nouveau-mot-de-passe/{secret}",
             creation=f"{courriel.config_url()}/compte/creer",
+            reste_a_l_abri=reste_a_l_abri,
         )
+
+
+def _a_ouvrir(session: Session, adresse: str) -> tuple[int | None, bool]:
+    """Le compte que cette boîte ouvre, et s'il en reste un autre à l'abri, qui attend que l'adresse soit libre."""
+    confirme = Compte.courriel_confirme_le.is_not(None)
+    numeros = session.scalars(
+        sa.select(Compte.id)
+        .where(Compte.courriel == adresse, sa.or_(confirme, Compte.vu_le.is_not(None)))
+        .order_by(confirme.desc(), Compte.id.desc())
+    ).all()
+    return (numeros[0], len(numeros) > 1) if numeros else (None, False)
 
 
 def changer_le_mot_de_passe(session: Session, compte: Compte, nouveau_hache: str, *, garder_la_session: bool) -> None:
@@ -170,7 +182,7 @@ def purger(session: Session, instant: datetime) -> None:
     session.execute(
         sa.delete(Compte).where(
             Compte.courriel_confirme_le.is_(None),
-            Compte.vu_le.is_(None),  # sinon il a servi : mis à l'abri, il attend qu'un guichet le rende
+            Compte.vu_le.is_(None),  # sinon il a servi : mis à l'abri, il attend d'être repris (abri.py)
             Compte.cree_le < instant - GARDE_SANS_CONFIRMATION,
             ~lien_utile,
         )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portail.compte.modeles import Jeton, UsageJeton
 from portail.courriel import Envoi
+from portail.db import lecture
 from portail.horloge import maintenant
 
 DUREES = {
@@ -50,6 +51,25 @@ def trouver(session: Session, usage: UsageJeton, secret: str, *, verrou: bool = 
     if jeton.expire_le is not None and jeton.expire_le <= maintenant():
         return None
     return jeton
+
+
+def vaut_encore(usage: UsageJeton, secret: str) -> bool:
+    """À la lecture de la page, qui ne consomme rien : inutile de proposer un bouton qui ne ferait rien."""
+    with lecture() as base:
+        return trouver(base, usage, secret) is not None
+
+
+def verrouiller(session: Session, usage: UsageJeton, secret: str) -> Jeton | None:
+    """Le jeton encore valable, son compte verrouillé d'abord et relu : à consommer dans la même transaction.
+
+    Un gel et une confirmation au même instant passent l'un après l'autre, et le second voit ce que l'autre a changé.
+    """
+    jeton = trouver(session, usage, secret)
+    if jeton is None or jeton.compte is None:
+        return None
+    session.refresh(jeton.compte, with_for_update=True)
+    session.refresh(jeton, with_for_update={"of": Jeton})
+    return jeton if jeton.consomme_le is None else None
 
 
 def dater_l_expiration(session: Session, envoi: Envoi) -> None:

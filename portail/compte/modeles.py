@@ -17,7 +17,7 @@ from portail.db import Base
 class Compte(UserMixin, Base):
     """Le compte d'une personne. Non confirmé, il ne permet rien ; jamais ouvert, il s'efface au bout de trois jours.
 
-    Déjà ouvert puis sans adresse confirmée : mis à l'abri, son adresse prise par un autre compte (adresse.py).
+    Déjà ouvert puis sans adresse confirmée : mis à l'abri, son adresse prise par un autre compte (abri.py).
 
     Plusieurs inscriptions peuvent attendre pour une même adresse : la première confirmée l'emporte.
     Ainsi l'inscription répond toujours pareil, que l'adresse ait déjà un compte ou non.
@@ -47,6 +47,11 @@ class Compte(UserMixin, Base):
     nir_empreinte: Mapped[str | None] = mapped_column(EmpreinteACle("nir", depuis=("nir",)), index=True)
     cree_le: Mapped[datetime]
     vu_le: Mapped[datetime | None]  # la dernière entrée ; jamais entré, c'est sa création qui compte
+
+    @property
+    def est_a_l_abri(self) -> bool:
+        """Il a servi, et n'a plus d'adresse à lui : `abri` dit qui le reprend, et comment."""
+        return self.courriel_confirme_le is None and self.vu_le is not None
 
     @property
     def nom_courant(self) -> str:

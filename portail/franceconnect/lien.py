@@ -21,7 +21,10 @@ class IdentiteDejaReliee(Exception):
 
 
 def compte_de(base: Session, emetteur: str, sub: str) -> Compte | None:
-    """Le compte de cette identité, confirmé des deux côtés : jamais par l'adresse mail, jamais par le seul `sub`."""
+    """Le compte de cette identité, confirmé des deux côtés : jamais par l'adresse mail, jamais par le seul `sub`.
+
+    Mis à l'abri sans adresse, il l'a été, et ses liens nés depuis le vol sont retirés : ceux qui restent l'ouvrent.
+    """
     lien = base.scalar(
         sa.select(LienFranceConnect)
         .options(joinedload(LienFranceConnect.compte))
@@ -29,7 +32,9 @@ def compte_de(base: Session, emetteur: str, sub: str) -> Compte | None:
             LienFranceConnect.sub_empreinte.in_(_empreintes(emetteur, sub)), LienFranceConnect.confirme_le.is_not(None)
         )
     )
-    return lien.compte if lien is not None and lien.compte.courriel_confirme_le is not None else None
+    if lien is None or (lien.compte.courriel_confirme_le is None and not lien.compte.est_a_l_abri):
+        return None
+    return lien.compte
 
 
 def du_compte(base: Session, compte_id: int) -> LienFranceConnect | None:

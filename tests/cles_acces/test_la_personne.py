@@ -20,7 +20,16 @@ from tests.cles_acces.gestes import (
     formulaire_de_cle,
     sortir,
 )
-from tests.compte.gestes import courriels, creer_compte, depuis, est_connecte, lien_recu, se_connecter, sessions
+from tests.compte.gestes import (
+    courriels,
+    creer_compte,
+    depuis,
+    est_connecte,
+    lien_recu,
+    presser_le_lien,
+    se_connecter,
+    sessions,
+)
 from tests.fabriques import MOT_DE_PASSE
 from tests.guichet.gestes import presser
 from tests.navigateur import Navigateur
@@ -128,7 +137,7 @@ def test_l_avis_d_ajout_met_le_compte_a_l_abri_d_un_geste(app, nav, telephone, c
     with db.sessionmaker() as session:
         assert session.query(Compte).one().mot_de_passe is None
     assert "nouveau-mot-de-passe" in lien_recu(app)
-    assert proprietaire.ouvrir(adresse).envoyer(bouton="Ce n’est pas moi").statut == 410
+    assert presser_le_lien(proprietaire, adresse, "Ce n’est pas moi").statut == 410
 
 
 def test_l_avis_defait_aussi_le_changement_d_adresse_de_la_meme_main(app, nav, telephone, autre_client):
@@ -149,7 +158,7 @@ def test_l_avis_defait_aussi_le_changement_d_adresse_de_la_meme_main(app, nav, t
 def test_le_lien_de_l_avis_ne_vaut_que_trois_jours(app, nav, telephone, autre_client, horloge):
     adresse = lien_recu(app)
     horloge.avancer(hours=73)
-    assert Navigateur(autre_client).ouvrir(adresse).envoyer(bouton="Ce n’est pas moi").statut == 410
+    assert presser_le_lien(Navigateur(autre_client), adresse, "Ce n’est pas moi").statut == 410
     assert len(cles()) == 1
 
 

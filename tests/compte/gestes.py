@@ -73,6 +73,16 @@ def lien_recu(app: Flask, rang: int = -1) -> str:
     return urlsplit(adresse.group()).path
 
 
+def presser_le_lien(navigateur: Navigateur, chemin: str, bouton: str) -> Navigateur:
+    """Ouvre un lien reçu et appuie. Périmé, la page le dit déjà et n'a plus de bouton : l'envoi est refusé aussi."""
+    navigateur.ouvrir(chemin)
+    if navigateur.statut == 200:
+        return navigateur.envoyer(bouton=bouton)
+    assert navigateur.statut == 410
+    page = Navigateur(navigateur.client).ouvrir("/aide/mail").page
+    return navigateur.poster(chemin, {"csrf_token": page.find(attrs={"name": "csrf_token"})["value"]})
+
+
 def code_recu(app: Flask) -> str:
     """Le code du dernier courriel."""
     trouve = re.search(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", courriels(app)[-1].get_content(), re.M)

@@ -19,6 +19,7 @@ from tests.compte.gestes import (
     depuis,
     est_connecte,
     lien_recu,
+    presser_le_lien,
     se_connecter,
 )
 from tests.fabriques import MOT_DE_PASSE
@@ -48,12 +49,8 @@ def lien_de(app, adresse: str, morceau: str) -> str:
     raise AssertionError(f"rien pour {adresse}")
 
 
-def presser(navigateur: Navigateur, adresse: str, bouton: str) -> Navigateur:
-    return navigateur.ouvrir(adresse).envoyer(bouton=bouton)
-
-
 def confirmer(app, navigateur: Navigateur) -> None:
-    presser(navigateur, lien_de(app, NOUVELLE, "/confirmer/"), "Confirmer ma nouvelle adresse")
+    presser_le_lien(navigateur, lien_de(app, NOUVELLE, "/confirmer/"), "Confirmer ma nouvelle adresse")
 
 
 @pytest.mark.asvs("6.3.7")
@@ -67,7 +64,7 @@ def test_la_nouvelle_boite_confirme_et_l_ancienne_le_sait_deux_fois(app, client,
     assert comptes()[0].courriel == NOUVELLE
     avis = [m["Subject"] for m in courriels(app) if m["To"] == "ana@exemple.fr"]
     assert avis == ["Votre adresse mail change"] * 2
-    presser(navigateur, lien_de(app, NOUVELLE, "/confirmer/"), "Confirmer ma nouvelle adresse")
+    presser_le_lien(navigateur, lien_de(app, NOUVELLE, "/confirmer/"), "Confirmer ma nouvelle adresse")
     assert navigateur.statut == 410
 
 
@@ -102,7 +99,7 @@ def test_geler_ferme_tout_rend_l_ancienne_adresse_et_efface_le_mot_de_passe(
     lien = lien_de(app, "ana@exemple.fr", "/geler/")
     victime.ouvrir(lien)
     assert est_connecte(client)  # lire la page n'arrête rien
-    presser(victime, lien, "Ce n’est pas moi")
+    presser_le_lien(victime, lien, "Ce n’est pas moi")
     assert victime.h1 == "Votre compte est protégé"
     [compte] = comptes()
     assert (compte.courriel, compte.mot_de_passe) == ("ana@exemple.fr", None)
@@ -121,7 +118,7 @@ def test_le_gel_vaut_trois_jours_et_une_fois(app, client, autre_client, navigate
     confirmer(app, navigateur)
     lien = lien_de(app, "ana@exemple.fr", "/geler/")
     horloge.avancer(hours=73)
-    assert presser(Navigateur(autre_client), lien, "Ce n’est pas moi").statut == 410
+    assert presser_le_lien(Navigateur(autre_client), lien, "Ce n’est pas moi").statut == 410
     assert comptes()[0].courriel == NOUVELLE
 
 
@@ -132,8 +129,8 @@ def test_deux_changements_de_suite_l_ancienne_d_avant_garde_la_main(app, autre_c
     premiere = lien_de(app, "ana@exemple.fr", "/geler/")
     demander(navigateur, "pirate@exemple.fr")
     seconde = lien_de(app, NOUVELLE, "/geler/")
-    presser(Navigateur(autre_client), premiere, "Ce n’est pas moi")
-    assert presser(Navigateur(autre_client), seconde, "Ce n’est pas moi").statut == 410
+    presser_le_lien(Navigateur(autre_client), premiere, "Ce n’est pas moi")
+    assert presser_le_lien(Navigateur(autre_client), seconde, "Ce n’est pas moi").statut == 410
     assert comptes()[0].courriel == "ana@exemple.fr"
 
 
@@ -183,7 +180,7 @@ def test_geler_son_propre_second_changement_n_ote_rien_a_la_premiere_adresse(app
     demander(navigateur, "pirate@exemple.fr")
     premiere, seconde = lien_de(app, "ana@exemple.fr", "/geler/"), lien_de(app, NOUVELLE, "/geler/")
     for lien, adresse in ((seconde, NOUVELLE), (premiere, "ana@exemple.fr")):
-        assert presser(Navigateur(autre_client), lien, "Ce n’est pas moi").h1 == "Votre compte est protégé"
+        assert presser_le_lien(Navigateur(autre_client), lien, "Ce n’est pas moi").h1 == "Votre compte est protégé"
         assert comptes()[0].courriel == adresse
 
 
@@ -193,7 +190,7 @@ def test_un_code_demande_avant_le_gel_n_ouvre_plus_rien(app, client, autre_clien
     with depuis(app.test_client(), "203.0.113.7") as ailleurs:
         pirate = se_connecter(Navigateur(ailleurs), NOUVELLE)
         code = code_recu(app)
-        presser(Navigateur(autre_client), lien_de(app, "ana@exemple.fr", "/geler/"), "Ce n’est pas moi")
+        presser_le_lien(Navigateur(autre_client), lien_de(app, "ana@exemple.fr", "/geler/"), "Ce n’est pas moi")
         pirate.envoyer(code_recu=code, bouton="Entrer")
         assert not est_connecte(ailleurs)
 

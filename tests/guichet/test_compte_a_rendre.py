@@ -15,6 +15,7 @@ from portail.compte.modeles import CleCompte, Compte, SessionOuverte
 from portail.db import db, ecriture
 from portail.guichet.modeles import ActeJournal, Agent
 from tests import fabriques
+from tests.compte.gestes import presser_le_lien
 from tests.guichet.lecture import courriels, ecritures, lire, un
 from tests.guichet.monde import Monde, monter
 from tests.guichet.test_recours import NEUVE, lien, rendre
@@ -23,11 +24,11 @@ from tests.navigateur import Navigateur
 pytestmark = pytest.mark.menace("T1")
 
 ANA, VOLEUR = "ana@exemple.fr", "voleur@exemple.fr"
-DIT = "Si une demande soumise est dans celui-ci, un guichet vous en rend l’accès, avec votre pièce d’identité."
+DIT = "Il contient une demande soumise : un guichet vous en rend l’accès, avec votre pièce d’identité."
 
 
 def presser(app: Flask, chemin: str, bouton: str = "Ce n’est pas moi") -> Navigateur:
-    return Navigateur(app.test_client()).ouvrir(chemin).envoyer(bouton=bouton)
+    return presser_le_lien(Navigateur(app.test_client()), chemin, bouton)
 
 
 def voler(app: Flask, monde: Monde) -> Navigateur:
@@ -69,13 +70,38 @@ def test_le_compte_est_mis_a_l_abri_et_la_page_dit_vrai(app_deux_moteurs, avis):
     assert voleur.client.get("/compte").status_code == 303
     for chemin in chemins.values():  # le même lien de nouveau, puis l'autre
         assert presser(app, chemin).statut == 410
-    assert len(courriels(VOLEUR) + courriels(ANA)) == avant, "ni à l’un, ni un lien vers l’autre compte"
+    assert len(courriels(VOLEUR) + courriels(ANA)) == avant + 1
+    dernier = courriels(ANA)[-1]
+    assert dernier.sujet == "Reprendre votre compte"
+    assert "nouveau-mot-de-passe" not in dernier.corps, "pas de lien vers l’autre compte"
     for agent, demande in ((monde.responsable, monde.demande_69), (monde.ailleurs, monde.demande_75)):
         [alerte] = courriels(un(Agent, agent).courriel)
         assert f"/guichet/demandes/{demande}\n" in alerte.corps
         assert ANA not in alerte.corps
         assert VOLEUR not in alerte.corps
     assert [(e.compte_id, e.demande_id) for e in ecritures(ActeJournal.ALERTE)] == [
+        (monde.ana, monde.demande_69),
+        (monde.ana, monde.demande_75),
+    ]
+
+
+def test_repris_par_sa_boite_les_guichets_appeles_l_apprennent(app_deux_moteurs):
+    app, monde = app_deux_moteurs, monter()
+    voler(app, monde)
+    presser(app, lien(ANA, "cles/refuser"))
+    with db.sessionmaker() as session, session.begin():  # l'autre compte lui laisse son adresse
+        session.execute(sa.delete(Compte).where(Compte.courriel == ANA, Compte.courriel_confirme_le.is_not(None)))
+    Navigateur(app.test_client()).ouvrir("/compte/mot-de-passe-oublie").envoyer(courriel=ANA, bouton="Recevoir")
+    neuf = "sept hérons mangent des cerises"
+    page = Navigateur(app.test_client()).ouvrir(lien(ANA, "nouveau-mot-de-passe"))
+    page.envoyer(mot_de_passe=neuf, confirmation=neuf, bouton="Enregistrer")
+    assert not un(Compte, monde.ana).est_a_l_abri
+    for agent, demande in ((monde.responsable, monde.demande_69), (monde.ailleurs, monde.demande_75)):
+        dernier = courriels(un(Agent, agent).courriel)[-1]
+        assert dernier.sujet == "Un compte mis à l’abri est repris"
+        assert f"/guichet/demandes/{demande}\n" in dernier.corps
+        assert ANA not in dernier.corps
+    assert [(e.compte_id, e.demande_id) for e in ecritures(ActeJournal.ALERTE)[2:]] == [
         (monde.ana, monde.demande_69),
         (monde.ana, monde.demande_75),
     ]

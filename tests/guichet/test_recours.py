@@ -12,6 +12,7 @@ from portail.db import db
 from portail.demande.modeles import Demande
 from portail.guichet.modeles import ActeJournal, Agent
 from tests import fabriques
+from tests.compte.gestes import presser_le_lien
 from tests.guichet.lecture import courriels, ecritures, lire, un
 from tests.guichet.monde import Monde, agent
 from tests.navigateur import Navigateur
@@ -62,7 +63,7 @@ def lien(destinataire: str, morceau: str) -> str:
 
 
 def presser(app, chemin: str, bouton: str) -> Navigateur:
-    return Navigateur(app.test_client()).ouvrir(chemin).envoyer(bouton=bouton)
+    return presser_le_lien(Navigateur(app.test_client()), chemin, bouton)
 
 
 @pytest.mark.asvs("6.4.6")

@@ -12,10 +12,11 @@ from portail.compte.routes import (
     mon_compte,
     mot_de_passe,
     preuve,
+    protection,
     suppression,
 )
 
 __all__ = [
     "adresse", "cles", "code", "connexion", "consultations", "entrer_par_cle", "export", "inscription", "mon_compte",
-    "mot_de_passe", "preuve", "suppression",
+    "mot_de_passe", "preuve", "protection", "suppression",
 ]  # fmt: skip

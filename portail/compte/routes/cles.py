@@ -1,4 +1,4 @@
-"""« Mes clés d'accès » : les voir, en ajouter, les nommer, en retirer ; refuser celle que l'on n'a pas ajoutée."""
+"""« Mes clés d'accès » : les voir, en ajouter, les nommer, en retirer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portail import freins
 from portail.cles_acces import ceremonie, defis
 from portail.cles_acces.ceremonie import CleRefusee
 from portail.cles_acces.modeles import UsageDefi
-from portail.compte import adresse, bp, preuve
+from portail.compte import bp, preuve
 from portail.compte import cles as actes
 from portail.compte.acces import compte_courant
 from portail.compte.appareil import nom_d_appareil
@@ -129,22 +129,3 @@ def cle_retirer(cle_id: int) -> ReponseBrute:
     db.session.commit()
     noter(Fait.CLE_RETIREE, current_user.id)
     return redirect(url_for(".cles", fait="retiree"), 303)
-
-
-@bp.get("/cles/refuser/<jeton>")
-@droit(Droit.PUBLIC)
-def cle_refuser(jeton: str) -> Response:
-    return rendre("compte/cle_refuser.html", titre="Protéger mon compte", etat="a_faire")
-
-
-@bp.post("/cles/refuser/<jeton>")
-@droit(Droit.PUBLIC)
-def cle_refuser_envoyer(jeton: str) -> Response:
-    compte = adresse.refuser_une_cle(db.session, jeton)
-    if compte is None:
-        return rendre("compte/cle_refuser.html", titre="Ce lien ne fonctionne plus", etat="perime", statut=410)
-    db.session.commit()
-    noter(Fait.CLE_DESAVOUEE, compte.id)
-    if compte.courriel_confirme_le is None:
-        return rendre("compte/cle_refuser.html", titre="Ce compte est mis à l’abri", etat="a_rendre")
-    return rendre("compte/cle_refuser.html", titre="Votre compte est protégé", etat="fait")

@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
-from portail.compte import bp, inscription, jetons, mots_de_passe
+from portail.compte import abri, bp, inscription, jetons, mots_de_passe
 from portail.compte.formulaires import NouveauMotDePasseForm, OubliForm
 from portail.compte.modeles import UsageJeton
 from portail.db import db, lecture
@@ -64,8 +64,8 @@ def nouveau_envoyer(jeton: str) -> ReponseBrute:
     if not formulaire.validate():
         return _nouveau(formulaire, perime=False, statut=422)
     hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
-    jeton_pris = jetons.trouver(db.session, UsageJeton.MOT_DE_PASSE, jeton, verrou=True)
-    if jeton_pris is None or jeton_pris.compte is None:
+    jeton_pris = jetons.verrouiller(db.session, UsageJeton.MOT_DE_PASSE, jeton)
+    if jeton_pris is None or jeton_pris.compte is None or not abri.reprendre(db.session, jeton_pris.compte):
         return _nouveau(formulaire, perime=True)
     inscription.changer_le_mot_de_passe(db.session, jeton_pris.compte, hache, garder_la_session=False)
     db.session.commit()

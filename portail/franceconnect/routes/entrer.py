@@ -89,6 +89,8 @@ def _entrer(passage_id: int, obtenu: protocole.Retour, prouvee: identite.Identit
         sessions.ouvrir(base, compte, partagee=aller.partage)
         passage.finir(aller)
         suite = reprise.reprendre(base, attente, compte.id) or aller.suite or url_for("demande.tableau")
+        if compte.est_a_l_abri:  # d'abord une adresse à lui : sans elle, ni mot de passe ni code ne reviendront
+            suite = url_for("compte.adresse")
     noter(Fait.CONNEXION_FRANCECONNECT, compte.id)
     return redirect(suite, 303)
 

@@ -1,0 +1,116 @@
+"""Un compte mis à l'abri, relié à FranceConnect avant le vol : la même identité le rouvre, une autre jamais (T1, T9)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portail.compte import adresse
+from portail.compte.modeles import Compte
+from portail.db import db, ecriture
+from portail.franceconnect.modeles import LienFranceConnect
+from tests.compte.gestes import comptes, courriels, creer_compte, est_connecte, presser_le_lien
+from tests.compte.test_changer_d_adresse import lien_de
+from tests.franceconnect.gestes import confirmes, entrer, presser
+from tests.franceconnect.test_allers_retours import relier, se_deconnecter
+from tests.navigateur import Navigateur
+from tests.socle.applications import ouvrir
+
+pytestmark = [pytest.mark.menace("T1"), pytest.mark.menace("T9")]
+
+ANA, VOLEUR, NEUVE = "ana@exemple.fr", "voleur@exemple.fr", "ana.neuve@exemple.fr"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def app(request, dossier, horloge, franceconnect):
+    base = "" if request.param == "sqlite" else request.getfixturevalue("base_postgresql")
+    with ouvrir(dossier, horloge, base=base, franceconnect=franceconnect) as application:
+        yield application
+
+
+def relier_puis_sortir(navigateur: Navigateur, horloge) -> None:
+    creer_compte()
+    relier(navigateur)
+    se_deconnecter(navigateur)
+    horloge.avancer(seconds=2)  # le vol vient après
+
+
+def voler_puis_mettre_a_l_abri(app: Flask) -> str:
+    """Rend le lien qui l'a mis à l'abri."""
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        adresse.demander(base, base.get_one(Compte, 1), VOLEUR)
+    gel = lien_de(app, ANA, "/geler/")
+    presser_le_lien(Navigateur(app.test_client()), lien_de(app, VOLEUR, "/confirmer/"), "Confirmer ma nouvelle adresse")
+    creer_compte(ANA, nir=None)
+    page = presser_le_lien(Navigateur(app.test_client()), gel, "Ce n’est pas moi")
+    assert page.h1 == "Ce compte est mis à l’abri"
+    assert "entrez par FranceConnect, il s’ouvre" in page.texte()
+    return gel
+
+
+def test_la_meme_identite_rouvre_le_compte_et_lui_donne_une_adresse(app, client, navigateur, horloge):
+    relier_puis_sortir(navigateur, horloge)
+    voler_puis_mettre_a_l_abri(app)
+    entrer(navigateur, "ana")
+    assert (navigateur.h1, est_connecte(client)) == ("Changer mon adresse mail", True)
+    assert "seul FranceConnect ouvre celui-ci" in navigateur.texte()
+    assert "Donnez-lui une adresse mail" in navigateur.ouvrir("/compte").texte()
+    assert "Donner une adresse à mon compte" in navigateur.ouvrir("/compte/mot-de-passe").texte()
+    navigateur.ouvrir("/compte/adresse")
+    presser(navigateur, "Changer mon adresse mail", courriel=NEUVE)
+    presser_le_lien(navigateur, lien_de(app, NEUVE, "/confirmer/"), "Confirmer ma nouvelle adresse")
+    compte = next(c for c in comptes() if c.id == 1)
+    assert (compte.courriel, compte.est_a_l_abri, confirmes()) == (NEUVE, False, [1])
+    assert len([m for m in courriels(app) if m["To"] == ANA and m["Subject"] == "Votre adresse mail change"]) == 4
+
+
+def test_l_adresse_d_avant_une_fois_libre_se_redonne(app, client, navigateur, horloge):
+    relier_puis_sortir(navigateur, horloge)
+    voler_puis_mettre_a_l_abri(app)
+    entrer(navigateur, "ana")
+    presser(navigateur, "Changer mon adresse mail", courriel=ANA)
+    assert "elle a déjà un compte" in courriels(app)[-1].get_content()
+    with db.sessionmaker() as session, session.begin():
+        session.execute(sa.delete(Compte).where(Compte.courriel == ANA, Compte.courriel_confirme_le.is_not(None)))
+    navigateur.ouvrir("/compte/adresse")
+    presser(navigateur, "Changer mon adresse mail", courriel=ANA)
+    presser_le_lien(navigateur, lien_de(app, ANA, "/confirmer/"), "Confirmer ma nouvelle adresse")
+    [compte] = comptes()
+    assert (compte.id, compte.courriel, compte.est_a_l_abri) == (1, ANA, False)
+
+
+def test_une_identite_reliee_depuis_le_vol_n_ouvre_rien(app, client, navigateur, horloge):
+    creer_compte()
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        adresse.demander(base, base.get_one(Compte, 1), "entre-deux@exemple.fr")
+    gel = lien_de(app, ANA, "/geler/")
+    horloge.avancer(seconds=2)
+    relier(navigateur)
+    se_deconnecter(navigateur)
+    presser_le_lien(
+        Navigateur(app.test_client()), lien_de(app, "entre-deux@exemple.fr", "/confirmer/"), "Confirmer ma nouvelle"
+    )
+    creer_compte(ANA, nir=None)
+    presser_le_lien(Navigateur(app.test_client()), gel, "Ce n’est pas moi")
+    entrer(navigateur, "ana")
+    assert (navigateur.h1, est_connecte(client)) == ("Terminer mon inscription", False)
+
+
+def test_une_autre_identite_n_ouvre_pas_un_compte_a_l_abri(app, client, navigateur, horloge):
+    relier_puis_sortir(navigateur, horloge)
+    voler_puis_mettre_a_l_abri(app)
+    entrer(navigateur, "leo")
+    assert (navigateur.h1, est_connecte(client)) == ("Terminer mon inscription", False)
+
+
+def test_un_lien_confirme_d_un_compte_jamais_ouvert_n_ouvre_toujours_rien(app, client, navigateur, horloge):
+    """Sans adresse prouvée et jamais entré : une inscription, pas un compte à l'abri."""
+    relier_puis_sortir(navigateur, horloge)
+    with db.sessionmaker() as session, session.begin():
+        session.execute(sa.update(Compte).values(courriel_confirme_le=None, vu_le=None))
+        session.execute(sa.update(LienFranceConnect).values(cree_le=horloge() - timedelta(days=1)))
+    entrer(navigateur, "ana")
+    assert (navigateur.h1, est_connecte(client)) == ("Terminer mon inscription", False)
