@@ -108,6 +108,29 @@ def test_deux_navigateurs_et_un_lien_coupe_rien_de_perdu_rien_en_double(ouvrir_p
     assert (ecrits(portail), lus(ana), lus(agent)) == (attendus, attendus, attendus)
 
 
+def test_une_zone_agrandie_a_la_souris_ne_fait_pas_recopier_un_style_que_la_page_refuse(page, portail, monde):
+    """htmx, s'il « pose » ses fragments, recopie l'attribut `style` de l'ancien élément : la console le dirait."""
+    connecter(page, portail, ANA).goto(f"{portail.url}/demandes/{monde.demande_69}/messages")
+    zone = page.get_by_label("Votre message", exact=True)
+    for agrandir in (True, False):
+        zone.scroll_into_view_if_needed()
+        cadre = zone.bounding_box()
+        coin = (cadre["x"] + cadre["width"] - 5, cadre["y"] + cadre["height"] - 5)
+        if agrandir:
+            page.mouse.move(*coin)
+            page.mouse.down()
+            page.mouse.move(coin[0], coin[1] + 60, steps=4)
+            page.mouse.up()
+            assert "height" in zone.get_attribute("style")
+        else:  # un outil qui regarde la page laisse un attribut vide, refusé aussi
+            zone.evaluate("zone => { zone.style.color = 'red'; zone.style.color = ''; }")
+            assert zone.get_attribute("style") == ""
+        zone.fill("Bonjour")
+        page.get_by_role("button", name="Envoyer le message").click()
+        expect(zone).to_have_value("")
+        expect(zone).to_be_focused()
+
+
 def test_sans_javascript_on_ecrit_on_actualise_on_repond(ouvrir_page, portail, monde):
     ana = connecter(ouvrir_page(java_script_enabled=False), portail, ANA)
     agent = connecter(ouvrir_page(java_script_enabled=False), portail, JETON)
