@@ -3,7 +3,8 @@
 Lire une page n'écrit jamais (portail/db.py) : chaque processus compte donc dans sa mémoire, et son propre fil verse
 toutes les minutes, en une transaction courte. Une page n'attend rien ; la base reçoit quelques lignes par minute au
 lieu d'une par page. Le prix, accepté : un arrêt brutal perd au plus une minute de comptes. Un versement refusé (base
-occupée) garde ses comptes pour le suivant. Un arrêt propre verse d'abord.
+occupée) garde ses comptes pour le suivant, sans rien dire. Un arrêt propre attend le versement en cours, verse le
+reste, et dit combien de passages sont perdus s'il n'y arrive pas.
 
 On compte les pages du public et des personnes, pas celles des agents, ni les fragments (enregistrement automatique,
 sondage) : un passage est une page entière demandée, ou un bouton pressé.
@@ -39,6 +40,7 @@ class Compteur:
     def __init__(self) -> None:
         self._verrou = threading.Lock()
         self._comptes: Counter[Cle] = Counter()
+        self.un_versement = threading.Lock()
 
     def ajouter(self, cle: Cle, nombre: int = 1) -> None:
         with self._verrou:
@@ -83,7 +85,8 @@ class _Verseur:
     def _finir(self, arret: threading.Event) -> None:
         arret.set()
         with self._app.app_context():
-            verser()
+            if not verser():  # rien à verser, ou une connexion que le serveur avait coupée : un second essai suffit
+                verser(dernier=True)
 
 
 def _compter(reponse: Response) -> Response:
@@ -114,25 +117,35 @@ def _est_automatique() -> bool:
     return ":" in action or (est_fragment() and not action)
 
 
-def verser() -> int:
-    """Verse les comptes en base. Rend le nombre de lignes touchées ; 0 si la base ne répond pas, rien n'est perdu."""
+def verser(*, dernier: bool = False) -> int:
+    """Verse les comptes en base, un versement à la fois. Rend combien de lignes, 0 si la base ne répond pas.
+
+    Les comptes refusés attendent le versement suivant ; s'il n'y en aura plus (`dernier`), leur perte est dite.
+    """
     compteur: Compteur = current_app.extensions["frequentation"]
-    comptes = compteur.prendre()
-    if not comptes:
-        return 0
-    try:
-        with ecriture() as session:
-            inserer = insertion(session, Frequentation)
-            for (jour, page, etape, geste), nombre in sorted(comptes.items()):
-                ordre = inserer.values(jour=jour, page=page, etape=etape, geste=geste, nombre=nombre)
-                cle = ["jour", "page", "etape", "geste"]
-                en_plus = {"nombre": Frequentation.nombre + ordre.excluded.nombre}
-                session.execute(ordre.on_conflict_do_update(index_elements=cle, set_=en_plus))
-    except OperationalError as erreur:
-        compteur.rendre(comptes)
-        current_app.logger.warning("fréquentation pas encore versée : %s", type(erreur.orig).__name__)
-        return 0
+    with compteur.un_versement:
+        comptes = compteur.prendre()
+        try:
+            _ecrire(comptes)
+        except OperationalError as erreur:
+            compteur.rendre(comptes)
+            if dernier:
+                panne = type(erreur.orig).__name__
+                current_app.logger.warning("fréquentation : %s passages perdus : %s", comptes.total(), panne)
+            return 0
     return len(comptes)
+
+
+def _ecrire(comptes: Counter[Cle]) -> None:
+    if not comptes:
+        return
+    with ecriture() as session:
+        inserer = insertion(session, Frequentation)
+        for (jour, page, etape, geste), nombre in sorted(comptes.items()):
+            ordre = inserer.values(jour=jour, page=page, etape=etape, geste=geste, nombre=nombre)
+            cle = ["jour", "page", "etape", "geste"]
+            en_plus = {"nombre": Frequentation.nombre + ordre.excluded.nombre}
+            session.execute(ordre.on_conflict_do_update(index_elements=cle, set_=en_plus))
 
 
 def purger(session: Session, instant: datetime) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -69,6 +74,80 @@ def test_deux_processus_versent_dans_les_memes_lignes(app_deux_moteurs):
         app_deux_moteurs.extensions["frequentation"].ajouter((JOUR, "accueil.accueil", "", "vue"), nombre)
         assert compteur.verser() == 1
     assert comptes() == {("accueil.accueil", "", "vue"): 7}
+
+
+@contextmanager
+def a_chaque_versement(faire: Callable[[], None]):
+    def avant(_connexion, _curseur, ordre, *_reste):
+        if ordre.startswith("INSERT INTO frequentation"):
+            faire()
+
+    moteur = db.engine
+    sa.event.listen(moteur, "before_cursor_execute", avant)
+    try:
+        yield
+    finally:
+        sa.event.remove(moteur, "before_cursor_execute", avant)
+
+
+def refuser(fois: int) -> Callable[[], None]:
+    """La base refuse ce nombre de versements, puis les prend."""
+    refus = iter(range(fois))
+
+    def faire() -> None:
+        if next(refus, None) is not None:
+            raise sa.exc.OperationalError("INSERT", {}, TimeoutError())
+
+    return faire
+
+
+def fermer(app) -> None:
+    compteur._Verseur(app)._finir(threading.Event())
+
+
+@pytest.mark.parametrize(
+    ("refus", "dit", "reste"),
+    [(0, [], 3), (1, [], 3), (2, ["fréquentation : 3 passages perdus : TimeoutError"], None)],
+    ids=["base libre", "un refus", "base perdue"],
+)
+def test_a_la_fermeture_rien_ne_se_dit_sans_perte(app_deux_moteurs, caplog, refus, dit, reste):
+    cle = ("accueil.accueil", "", "vue")
+    app_deux_moteurs.extensions["frequentation"].ajouter((JOUR, *cle), 3)
+    with a_chaque_versement(refuser(refus)), caplog.at_level(logging.INFO):
+        fermer(app_deux_moteurs)
+    assert caplog.messages == dit
+    assert comptes().get(cle) == reste
+
+
+def test_un_versement_refuse_se_tait_et_se_rattrape(app, caplog):
+    app.extensions["frequentation"].ajouter((JOUR, "accueil.accueil", "", "vue"), 3)
+    with a_chaque_versement(refuser(1)), caplog.at_level(logging.INFO):
+        assert (compteur.verser(), compteur.verser()) == (0, 1)
+    assert caplog.messages == []
+
+
+def test_la_fermeture_attend_le_versement_en_cours(app):
+    """Son fil meurt avec le processus : parti sans lui, ses comptes seraient perdus sans un mot."""
+    app.extensions["frequentation"].ajouter((JOUR, "accueil.accueil", "", "vue"), 3)
+    commence, suite = threading.Event(), threading.Event()
+
+    def attendre() -> None:
+        commence.set()
+        suite.wait(5)
+
+    def verser() -> None:
+        with app.app_context():
+            compteur.verser()
+
+    with a_chaque_versement(attendre), ThreadPoolExecutor(2) as fils:
+        fils.submit(verser)
+        assert commence.wait(5)
+        fin = fils.submit(fermer, app)
+        with pytest.raises(TimeoutError):
+            fin.result(0.2)
+        suite.set()
+        fin.result(5)
+        assert comptes() == {("accueil.accueil", "", "vue"): 3}
 
 
 @pytest.mark.parametrize(("vues", "montre"), [(0, "0"), (4, "moins de 5"), (5, "5"), (40, "40")])
