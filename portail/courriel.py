@@ -7,7 +7,6 @@ mettre deux fois en boîte n'en envoie qu'un. Le corps, chiffré, est effacé un
 from __future__ import annotations
 
 import smtplib
-import ssl
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.errors import MessageError
@@ -15,7 +14,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from time import monotonic
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portail.chiffrement import DechiffrementImpossible, TexteChiffre, coffre
 from portail.config import Config
 from portail.db import Base, ecriture, lecture
+from portail.facteur import Facteur
 from portail.horloge import maintenant
 
 PREMIERE_ATTENTE = timedelta(minutes=1)
@@ -105,14 +105,18 @@ def vider(a_l_envoi: Callable[[Session, Envoi], None], secondes: float) -> int:
     """Envoie ce qui est dû, sans commencer d'envoi au-delà de `secondes`. Rend le nombre de messages partis.
 
     Un message se prend en trois temps : réservé en base, envoyé hors de toute transaction (un serveur muet ne doit
-    tenir aucun verrou), puis noté. `a_l_envoi` reçoit le message parti, dans la transaction qui le note.
+    tenir aucun verrou), puis noté. `a_l_envoi` reçoit le message parti, dans la transaction qui le note. Tout le lot
+    passe par une seule connexion au serveur de courriel.
     """
-    partis, fin = 0, monotonic() + secondes
-    while monotonic() < fin:
-        numero = _reserver()
-        if numero is None:
-            break
-        partis += _tenter(numero, a_l_envoi)
+    config: Config = current_app.extensions["portail"]
+    # Sans nom où se présenter, smtplib interrogerait le DNS.
+    partis, fin, nom = 0, monotonic() + secondes, urlsplit(config.url).hostname
+    with Facteur(config.courriel_serveur, nom, DELAI_SMTP) as facteur:
+        while monotonic() < fin:
+            numero = _reserver()
+            if numero is None:
+                break
+            partis += _tenter(numero, facteur, a_l_envoi)
     return partis
 
 
@@ -134,11 +138,11 @@ def _reserver() -> int | None:
     return numero
 
 
-def _tenter(numero: int, a_l_envoi: Callable[[Session, Envoi], None]) -> int:
+def _tenter(numero: int, facteur: Facteur, a_l_envoi: Callable[[Session, Envoi], None]) -> int:
     try:
         with lecture() as session:
             envoi = session.get_one(Envoi, numero)
-        _transporter(current_app.extensions["portail"], envoi)
+        _transporter(current_app.extensions["portail"], facteur, envoi)
     except (OSError, smtplib.SMTPException, MessageError, ValueError, DechiffrementImpossible) as erreur:
         _reporter(numero, erreur)
         return 0
@@ -189,19 +193,12 @@ def _message(config: Config, envoi: Envoi) -> EmailMessage:
     return message
 
 
-def _transporter(config: Config, envoi: Envoi) -> None:
+def _transporter(config: Config, facteur: Facteur, envoi: Envoi) -> None:
     message = _message(config, envoi)
     if config.courriel_serveur == "dossier":
         _deposer(config.dossier / "courriels", envoi, message)
-        return
-    serveur = urlsplit(config.courriel_serveur)
-    nom = urlsplit(config.url).hostname  # sinon smtplib interroge le DNS pour se présenter
-    with smtplib.SMTP(serveur.hostname or "", serveur.port or 587, local_hostname=nom, timeout=DELAI_SMTP) as smtp:
-        if serveur.scheme != "smtp+clair":
-            smtp.starttls(context=ssl.create_default_context())
-        if serveur.username:
-            smtp.login(unquote(serveur.username), unquote(serveur.password or ""))
-        smtp.send_message(message)
+    else:
+        facteur.porter(message)
 
 
 def _deposer(dossier: Path, envoi: Envoi, message: EmailMessage) -> None:

@@ -19,15 +19,21 @@ PANNES = {
     "boîte occupée": {"RCPT": "451 4.2.0 plus tard"},
     "refus du message": {"DATA": "554 5.7.1 non"},
     "fermé": {"EHLO": "421 4.3.2 fermé", "HELO": "421 4.3.2 fermé"},
+    "adieu mal dit": {"QUIT": "451 4.0.0 pas encore"},
 }
 
 
 @dataclass
 class BouchonSmtp:
-    """`panne` se change en cours de test : une clé de `PANNES`, « silence », « coupure » (après avoir pris le message)."""
+    """`panne` se change en cours de test : une clé de `PANNES`, « silence », « coupure » (après avoir pris le message),
+    « oubli » (la connexion se ferme sans un mot après un message pris).
+
+    `panne_au` : la panne du n-ième message commencé, seul. `par_connexion` : au-delà, l'expéditeur est refusé (421)."""
 
     port: int
     panne: str = ""
+    panne_au: dict[int, str] = field(default_factory=dict)
+    par_connexion: int = 0
     tls: ssl.SSLContext | None = None
     annonce: tuple[str, ...] = ()
     recus: list[EmailMessage] = field(default_factory=list)
@@ -39,7 +45,7 @@ class BouchonSmtp:
 @contextmanager
 def bouchon_smtp(panne: str = "", *, tls: ssl.SSLContext | None = None) -> Iterator[BouchonSmtp]:
     """Le serveur, ouvert sur un port libre de 127.0.0.1 et fermé en sortie. `tls` fait annoncer STARTTLS."""
-    etat = BouchonSmtp(0, panne, tls, ("STARTTLS",) if tls else ())
+    etat = BouchonSmtp(0, panne, tls=tls, annonce=("STARTTLS",) if tls else ())
 
     class Echange(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -71,11 +77,16 @@ def _converser(echange: socketserver.StreamRequestHandler, etat: BouchonSmtp) ->
         sortie.flush()
 
     dire("220 bouchon")
+    pris = 0
     while ligne := flux.readline().decode().strip():
         ordre = ligne.split()[0].upper()
         etat.ordres.append(ordre)
-        if reponse := PANNES.get(etat.panne, {}).get(ordre):
+        panne = etat.panne_au.get(etat.ordres.count("MAIL"), etat.panne)
+        if reponse := PANNES.get(panne, {}).get(ordre):
             dire(reponse)
+        elif ordre == "MAIL" and pris == etat.par_connexion > 0:
+            dire("421 4.7.0 trop de messages")
+            return
         elif ordre == "EHLO":
             suite = [*etat.annonce, "8BITMIME"]
             sortie.write(
@@ -92,9 +103,12 @@ def _converser(echange: socketserver.StreamRequestHandler, etat: BouchonSmtp) ->
         elif ordre == "DATA":
             dire("354 envoyez")
             etat.recus.append(_lire_le_message(flux))
-            if etat.panne == "coupure":
+            pris += 1
+            if panne == "coupure":
                 return
             dire("250 pris")
+            if panne == "oubli":
+                return
         elif ordre == "QUIT":
             dire("221 au revoir")
             return
