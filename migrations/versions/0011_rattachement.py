@@ -68,6 +68,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Le schéma d'avant ne connaît pas ce genre : une demande qui en garderait un ne s'ouvrirait plus.
+    op.execute("DELETE FROM evenement WHERE genre = 'partage'")
     op.drop_index(op.f('ix_partage_compte_id'), 'partage')
     op.drop_table('partage')
     op.drop_index(op.f('ix_alerte_rattachement_levee_le'), 'alerte_rattachement')
