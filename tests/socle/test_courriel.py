@@ -179,7 +179,8 @@ def test_l_attente_double_jusqu_a_six_heures_puis_on_renonce_au_bout_d_une_semai
 def test_trois_jours_de_panne_n_abiment_pas_un_lien(app, smtp, horloge):
     with ecriture() as session:
         _, jeton = jetons.creer(session, UsageJeton.MOT_DE_PASSE, None)
-        mettre_en_boite(session, "lien", ADRESSE, "Sujet", "mot_de_passe", jeton_id=jeton.id, lien=SECRET)
+        options = {"jeton_id": jeton.id, "lien": SECRET, "reste_a_l_abri": False}
+        mettre_en_boite(session, "lien", ADRESSE, "Sujet", "mot_de_passe", **options)
     smtp.panne = "fermé"
     taches.passer()
     horloge.avancer(days=3)
