@@ -147,16 +147,15 @@ def _envoyer_un_code(
 def prouver(session: Session, compte: Compte, saisie: str, instant: datetime) -> Demande:
     """Donne ce que le code promet, si tout concorde encore. Lève `RattachementRefuse` ou `DejaUneDemande`.
 
-    Deux comptes, deux onglets : la demande est verrouillée, un seul la prend.
+    Deux comptes, deux onglets : la demande est verrouillée, un seul la prend. Elle d'abord, son code ensuite, comme
+    qui retire un accès (partage.changer) : dans l'autre ordre, les deux s'attendraient.
     """
-    code = session.scalar(
-        sa.select(CodeRattachement)
-        .where(CodeRattachement.empreinte.in_(_empreintes(saisie)), CodeRattachement.compte_id == compte.id)
-        .with_for_update()
-    )
-    if code is None or code.utilise_le is not None or instant >= code.expire_le:
+    le_sien = (CodeRattachement.empreinte.in_(_empreintes(saisie)), CodeRattachement.compte_id == compte.id)
+    visee = sa.select(Demande).where(Demande.id.in_(sa.select(CodeRattachement.demande_id).where(*le_sien)))
+    demande = session.scalar(visee.with_for_update())
+    code = session.scalar(sa.select(CodeRattachement).where(*le_sien).with_for_update())
+    if demande is None or code is None or code.utilise_le is not None or instant >= code.expire_le:
         raise RattachementRefuse
-    demande = session.scalars(sa.select(Demande).where(Demande.id == code.demande_id).with_for_update()).one()
     place = place_de(session, compte, demande)
     if demande.radiee_le is not None or place != Place(code.role, code.personne):
         raise RattachementRefuse

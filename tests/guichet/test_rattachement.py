@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from portail import taches
 from portail.compte.modeles import Compte
 from portail.db import db
-from portail.demande import rattachement
+from portail.demande import partage, rattachement
 from portail.demande.modeles import (
     AlerteRattachement,
     CodeRattachement,
@@ -294,6 +294,51 @@ def test_deux_comptes_au_meme_instant_un_seul_la_prend(app_deux_moteurs):
     for fil in fils:
         fil.join()
     assert sorted(issues) == ["prise", "refusée"]
+
+
+def test_retirer_l_acces_pendant_que_le_code_se_saisit_n_interbloque_pas(app_deux_moteurs):
+    """Tom a lu deux codes et n'en a saisi qu'un : le second ne lui rend pas l'accès que Léa retire au même instant."""
+    sien = couple(monter())
+    with db.sessionmaker() as session:
+        tom = fabriques.compte(session, "tom@exemple.fr", **TOM).id
+        for _ in range(2):
+            rattachement.proposer(session, tom, sien.numero, INSTANT)
+        session.commit()
+    codes = []
+    for _ in range(2):
+        assert rattachement._examiner_le_suivant(INSTANT)
+        codes.append(dernier_code())
+    issues: list[str] = []
+
+    def saisir(code: str) -> None:
+        with app_deux_moteurs.app_context(), db.sessionmaker() as session:
+            try:
+                with session.begin():
+                    rattachement.prouver(session, session.get_one(Compte, tom), code, INSTANT)
+                issues.append("donné")
+            except rattachement.RattachementRefuse:
+                issues.append("refusé")
+
+    saisir(codes[0])
+    saisie = threading.Thread(target=saisir, args=(codes[1],))
+    with db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, sien.demande, with_for_update=True)
+        saisie.start()
+        attendre_un_verrou(saisie)
+        vise = session.scalars(sa.select(Partage.id)).one()
+        partage.changer(session, demande, vise, peut_ecrire=None)
+    saisie.join(10)
+    assert issues == ["donné", "refusé"]
+    assert (nombre(Partage), nombre(CodeRattachement)) == (0, 0)
+
+
+def attendre_un_verrou(fil: threading.Thread) -> None:
+    """Jusqu'à ce que PostgreSQL dise le fil arrêté. SQLite n'en dit rien : le fil y attend avant tout ordre."""
+    requete = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while db.engine.dialect.name == "postgresql" and fil.is_alive():
+        with db.engine.connect() as connexion:
+            if connexion.scalar(requete):
+                return
 
 
 def test_le_co_demandeur_se_rattache_en_lecture_par_le_meme_chemin(app, monde):
