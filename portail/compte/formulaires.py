@@ -136,6 +136,11 @@ class ChangerMotDePasseForm(NouveauMotDePasseForm):
         "Mot de passe actuel", [Obligatoire("Indiquez votre mot de passe actuel.")], completion="current-password"
     )
 
+    def __init__(self, saisie, contexte: list[str | None]) -> None:
+        super().__init__(saisie, contexte)
+        self.mot_de_passe.label.text = "Nouveau mot de passe"  # sous « Mot de passe actuel », lequel serait-ce ?
+        self.confirmation.label.text = "Confirmer le nouveau mot de passe"
+
     def __iter__(self):
         return (self._fields[nom] for nom in ("actuel", "mot_de_passe", "confirmation"))
 
@@ -178,7 +183,7 @@ class NomDeCleForm(Formulaire):
 class AdresseForm(Formulaire):
     """« Changer mon adresse mail »."""
 
-    courriel = ChampCourriel("Nouvelle adresse mail", [Obligatoire(ADRESSE)])
+    courriel = ChampCourriel("Nouvelle adresse mail", [Obligatoire("Indiquez la nouvelle adresse mail.")])
 
     def __init__(self, saisie, actuelle: str | None) -> None:
         """`actuelle` : None si le compte n'a pas d'adresse à lui, celle qu'il garde se redemande alors."""

@@ -47,7 +47,7 @@ def voler_puis_mettre_a_l_abri(app: Flask) -> str:
     creer_compte(ANA, nir=None)
     page = presser_le_lien(Navigateur(app.test_client()), gel, "Ce n’est pas moi")
     assert page.h1 == "Ce compte est mis à l’abri"
-    assert "entrez par FranceConnect, il s’ouvre" in page.texte()
+    assert "Il était déjà relié à FranceConnect" in page.texte()
     return gel
 
 
