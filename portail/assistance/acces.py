@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from portail.assistance.modeles import Fil
-from portail.demande.acces import est_a
 from portail.demande.modeles import Demande
+from portail.demande.requetes import est_a
 
 
 def _est_lisible(compte: Any) -> sa.ColumnElement[bool]:

@@ -13,7 +13,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -21,11 +20,12 @@ from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from portail import freins
 from portail.chiffrement import coffre
 from portail.compte.appareil import nom_d_appareil
+from portail.compte.lecture_de_session import session_et_compte
 from portail.compte.modeles import Compte, SessionOuverte
 from portail.db import db, ecriture, est_lecture, lecture
 from portail.horloge import maintenant
@@ -201,10 +201,10 @@ def compte_connecte() -> Compte | None:
     if session.new:
         return None
     if est_lecture():
-        ligne = db.session.scalar(_par_empreinte(), {"empreinte": empreinte_courante()})
+        ligne = session_et_compte(db.session, empreinte_courante())
     else:
         with lecture() as base:
-            ligne = base.scalar(_par_empreinte(), {"empreinte": empreinte_courante()})
+            ligne = session_et_compte(base, empreinte_courante())
     if ligne is None:
         return None
     g.session_morte = None
@@ -216,15 +216,6 @@ def compte_connecte() -> Compte | None:
         dater(SessionOuverte, ligne.id, instant)
     g.session_ouverte = ligne
     return ligne.compte
-
-
-@cache
-def _par_empreinte() -> sa.Select[SessionOuverte]:
-    return (
-        sa.select(SessionOuverte)
-        .options(joinedload(SessionOuverte.compte, innerjoin=True))
-        .where(SessionOuverte.empreinte == sa.bindparam("empreinte"))
-    )
 
 
 def dater(table: type[Any], session_id: int, instant: datetime) -> None:

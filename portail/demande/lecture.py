@@ -9,8 +9,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from portail.demande.acces import est_a
 from portail.demande.modeles import Demande, Partage
+from portail.demande.requetes import est_a
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from portail.db import ecriture
-from portail.demande.acces import CONDITIONS
 from portail.demande.modeles import Demande
 from portail.demande.porte import Cote, Mots, Porte
+from portail.demande.requetes import CONDITIONS
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent, SessionAgent
 

@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 from werkzeug.exceptions import NotFound
 
-from portail.demande.acces import CONDITIONS
 from portail.demande.contexte import contexte_de
 from portail.demande.etape import Etape, Piece
 from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
 from portail.demande.porte import Porte
+from portail.demande.requetes import CONDITIONS
 from portail.pieces.modeles import Fichier, PieceFournie, Televersement
 
 NUMERO_MAX = 2**31 - 1  # au-delà, ce n'est le numéro de rien, et la base ne saurait pas le lire

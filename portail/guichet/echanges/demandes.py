@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portail.choix import Choix
 from portail.db import ecriture, lecture
-from portail.demande.acces import SUJETS
 from portail.demande.cycle_de_vie import echeance, etat
 from portail.demande.modeles import Declaration, Demande
+from portail.demande.requetes import SUJETS
 from portail.guichet.acces import dans_ses_territoires
 from portail.guichet.echanges import reponses
 from portail.guichet.echanges.cellules import en_csv
