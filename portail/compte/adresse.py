@@ -117,6 +117,7 @@ def refuser_une_cle(base: Session, secret: str) -> Compte | None:
     if jeton is None or jeton.compte is None:
         return None
     jeton.consomme_le = maintenant()
+    _delier_depuis(base, jeton.compte, jeton.cree_le)
     depuis = base.scalar(
         sa.select(ChangementCourriel)
         .where(
@@ -150,11 +151,7 @@ def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> C
         suivant.gele_le = suivant.gele_le or instant
     liens = {numero for suivant in defaits for numero in (suivant.gel_demande_id, suivant.gel_confirme_id) if numero}
     base.execute(sa.update(Jeton).where(Jeton.id.in_(liens), Jeton.consomme_le.is_(None)).values(consomme_le=instant))
-    base.execute(  # une identité reliée depuis la demande l'a peut-être été par la même main
-        sa.delete(LienFranceConnect).where(
-            LienFranceConnect.compte_id == compte.id, LienFranceConnect.cree_le >= changement.demande_le
-        )
-    )
+    _delier_depuis(base, compte, changement.demande_le)
     protection.proteger(base, compte)
     if not rendue:
         alertes.acces_a_rendre(base, compte, defaits)
@@ -164,6 +161,15 @@ def _defaire(base: Session, compte: Compte, changement: ChangementCourriel) -> C
         if suivant.guichet_id is not None:
             alertes.acces_conteste(base, suivant)
     return compte
+
+
+def _delier_depuis(base: Session, compte: Compte, instant: datetime) -> None:
+    """Une identité FranceConnect reliée depuis l'a peut-être été par la même main."""
+    base.execute(
+        sa.delete(LienFranceConnect).where(
+            LienFranceConnect.compte_id == compte.id, LienFranceConnect.cree_le >= instant
+        )
+    )
 
 
 def _dire_comment_reprendre(base: Session, compte: Compte, changement: ChangementCourriel) -> None:

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portail.compte import adresse
+from portail.cles_acces.ceremonie import CleNeuve
+from portail.compte import adresse, cles
 from portail.compte.modeles import Compte
 from portail.db import db, ecriture
 from portail.franceconnect.modeles import LienFranceConnect
@@ -95,6 +96,21 @@ def test_une_identite_reliee_depuis_le_vol_n_ouvre_rien(app, client, navigateur,
     )
     creer_compte(ANA, nir=None)
     presser_le_lien(Navigateur(app.test_client()), gel, "Ce n’est pas moi")
+    entrer(navigateur, "ana")
+    assert (navigateur.h1, est_connecte(client)) == ("Terminer mon inscription", False)
+
+
+def test_refuser_une_cle_retire_l_identite_reliee_depuis(app, client, navigateur, horloge):
+    """La clé ajoutée dit quand l'autre main a commencé : une identité reliée après peut être la sienne."""
+    creer_compte()
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        cles.ajouter(base, base.get_one(Compte, 1), CleNeuve("AA", b"", 0, True), "Clé du voleur")
+    horloge.avancer(seconds=2)
+    relier(navigateur)
+    se_deconnecter(navigateur)
+    page = presser_le_lien(Navigateur(app.test_client()), lien_de(app, ANA, "/refuser/"), "Ce n’est pas moi")
+    assert page.h1 == "Votre compte est protégé"
+    assert confirmes() == []
     entrer(navigateur, "ana")
     assert (navigateur.h1, est_connecte(client)) == ("Terminer mon inscription", False)
 
