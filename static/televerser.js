@@ -1,5 +1,4 @@
-/* Envoyer un papier sur un mauvais réseau : photo réduite, fichier par morceaux, repris là où il s’est arrêté. Sans ce
-   script, ou sur un appareil trop ancien, le même envoi part en une fois. */
+/* Envoyer un papier sur un mauvais réseau : photo réduite, fichier par morceaux, reprise. Sans ce script, en une fois. */
 (() => {
   "use strict";
   if (self.televerser || !self.crypto || !crypto.subtle || !self.AbortController) return;
@@ -76,14 +75,14 @@
       if (palier > etat.palier) { etat.palier = palier; dire(`Envoi de ${nom} : ${palier}\u00a0%.${palier === 0 && etat.avis ? " " + etat.avis : ""}`); }
     };
     etat.redire();
-    etat.boutons = () => { boutons.remove(); barre.remove(); boite.dataset.refus = ""; };
+    etat.boutons = () => { boutons.remove(); barre.remove(); };
     etat.fermer = () => { const foyer = boite.contains(document.activeElement); boite.remove(); if (foyer) viser(id); };
     return etat;
   };
   const viser = (zone) => par(zone)?.querySelector("[type=file]")?.focus({ preventScroll: true });
 
   const entetes = () => ({ "X-CSRFToken": document.querySelector("[name=csrf_token]").value, "HX-Request": "true", "HX-Current-URL": location.href });
-  /* Une coupure attend le retour du réseau, aussi longtemps qu’il faut. */
+  /* Une coupure attend le retour du réseau. */
   const demander = async (etat, adresse, options = {}) => {
     for (let essai = 0, refus = 0; ; essai++) {
       if (etat.pause) await etat.pause.fin;
@@ -170,8 +169,7 @@
     e.stopImmediatePropagation();
     const fichiers = [...choix.files], zone = choix.closest(".piece").id;
     choix.value = "";
-    /* Un nouveau choix répond au refus d’avant : il ne reste pas sous la pièce reçue. */
-    for (let boite = par(zone).nextElementSibling, suivante; boite?.matches(".envoi"); boite = suivante) { suivante = boite.nextElementSibling; if ("refus" in boite.dataset) boite.remove(); }
+    document.querySelectorAll(`#${zone}~.envoi`).forEach((b) => b.children[1] || b.remove());
     fichiers.forEach((fichier, rang) => {
       const etat = ouvrir(zone, fichier.name);
       file = file.then(() => traiter(etat, adresse, fichier, rang ? 0 : choix.dataset.remplace));
