@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.datastructures import MultiDict
 
-from portail.champs.base import Champ
+from portail.champs.base import Champ, est_vide
 from portail.chiffrement import coffre
 from portail.demande.etape import Bloc, Etape
 from portail.demande.formulaire import Contexte, Refus, regles
@@ -175,6 +175,16 @@ def photographier(declaration: Declaration, etape: Etape, contexte: Contexte, ch
             )
     volet = PARCOURS.volet(declaration, contexte)
     return Instantane(volet, {nom: tuple(ids) for nom, ids in lignes.items()}, questions, titres)
+
+
+def premiere_ouverte(declaration: Declaration, etape: Etape, avant: Instantane) -> str:
+    """Le nom de la première question sans réponse que la page d'avant ne posait pas ; vide s'il n'y en a pas."""
+    for section, cible in etape.lignes(declaration):
+        for nom, regle in regles(section.formulaire):
+            champ = section.prefixe(cible) + nom
+            if regle.est_posee(cible) and est_vide(getattr(cible, nom)) and not avant.questions.get(champ, (False,))[0]:
+                return champ
+    return ""
 
 
 def champs_refuses(declaration: Declaration, etape: Etape, contexte: Contexte) -> list[Champ]:

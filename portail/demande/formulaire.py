@@ -132,7 +132,8 @@ class FormulaireEtape(Formulaire):
     def _rendre_les_refus(self, refus: Refus) -> None:
         for nom, champ in self._fields.items():
             if not champ.soumis and not champ.verrouille and champ.name in refus:
-                champ.process(MultiDict(refus[champ.name]), getattr(self.cible, nom, None))
+                tapees: MultiDict[str, str] = MultiDict(refus[champ.name])
+                champ.process(tapees, getattr(self.cible, nom, None))
                 self._juger(nom, champ)
 
     @classmethod

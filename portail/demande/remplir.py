@@ -112,6 +112,10 @@ def _enregistrer(
         reprise.oublier(db.session)
     db.session.commit()
     if suite is not None:
+        # Sans JavaScript, ce qu'une réponse fait demander n'est pas encore à l'écran : on ne part pas sans le voir.
+        if action.verbe == "poursuivre" and not est_fragment():
+            ouverte = enregistrement.premiere_ouverte(declaration, etape, avant)
+            suite = porte.etape(etape.slug, ouvre=ouverte) if ouverte else suite
         return rediriger(suite, en_fragments="/etapes/" in suite)
     if action.est_automatique and est_fragment() and not phrases:
         return vue_etape.changements(porte, declaration, etape, contexte, blocs, avant if synchrone else None)

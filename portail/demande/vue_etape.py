@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
+from portail.champs.base import Champ
 from portail.demande import enregistrement
 from portail.demande.actions import lire_numero
 from portail.demande.conflit import differences
@@ -68,6 +69,7 @@ def page(
         retiree=_ligne_visee(declaration, etape, "retiree"),
         nouvelle=request.args.get("nouvelle", ""),
         complet=request.args.get("complet", ""),
+        ouverte=_question(blocs, request.args.get("ouvre", "")),
         arrivee=est_fragment() and statut == 200 and not request.args,
         lignes={champ.name: bloc.titre for bloc in blocs if bloc.titre for champ in bloc.formulaire},
         pieces_a_joindre=_pieces_a_joindre(declaration, etape, contexte),
@@ -203,6 +205,10 @@ def _ligne_visee(declaration: Declaration, etape: Etape, parametre: str) -> tupl
     else:
         ligne = next((ligne for ligne in section.lignes(declaration) if ligne.id == lire_numero(numero)), None)
     return None if ligne is None else (nom, ligne.id, section.repetition.nom(ligne))
+
+
+def _question(blocs: list[Bloc], nom: str) -> Champ | None:
+    return next((champ for bloc in blocs for champ in bloc.formulaire.questions if champ.name == nom), None)
 
 
 def _annonce(declaration: Declaration, etape: Etape) -> str:

@@ -117,6 +117,21 @@ def test_une_reponse_qui_manque_ne_retient_pas(ana):
     assert nav.h1 == "Motifs"
 
 
+@les_deux_moteurs
+def test_sans_javascript_poursuivre_montre_d_abord_ce_qu_une_reponse_fait_demander(ana):
+    nav = ana.navigateur(slug="composition-du-foyer")
+    nav.envoyer(a_personnes_a_charge="oui", attend_un_enfant="oui", bouton="Poursuivre pour renforcer")
+    assert nav.h1 == "Composition du foyer"
+    encart = nav.page.find(id="ouverte")
+    assert encart.has_attr("autofocus")
+    assert mots(encart).startswith("C’est enregistré. Vos réponses amènent d’autres questions sur cette page.")
+    assert nav.page.find(id=encart.a["href"][1:])["name"].startswith("a-charge-"), (
+        "la première, dans l’ordre de la page"
+    )
+    nav.envoyer(bouton="Poursuivre pour renforcer")
+    assert nav.h1 == "Situation professionnelle", "vues, elles ne retiennent plus"
+
+
 def test_le_resume_nomme_la_personne_quand_la_question_est_posee_a_plusieurs(couple):
     nav = couple.navigateur(slug="situation-professionnelle")
     tom = couple.valeur("personne", "id", "WHERE prenoms = 'Tom'")
