@@ -113,15 +113,12 @@ def _plus_peuples(index: Index, saisie: Saisie) -> list[Lieu]:
 
 
 def _a_une_lettre(index: Index, saisie: Saisie, naissance: bool) -> Iterator[int]:
-    """« Lyonn » : le début d'un mot de Cognat-Lyonne, mais Lyon, à une lettre près, est bien plus peuplée."""
-    if any(True for _ in index.commencant_par(saisie.cle, naissance)):
-        return
-    a_l_interieur = next(index.contenant(saisie.cle.split(), naissance), None)
-    if a_l_interieur is None:
-        return
-    for faute, _, ligne in sorted(set(_proches(index, saisie.cle, 1, naissance))):
-        if faute == 1 and ligne < a_l_interieur:
-            yield ligne
+    """« Lyonn » commence un mot de Cognat-Lyonne, mais Lyon, à une lettre près, est bien plus peuplée."""
+    if next(index.commencant_par(saisie.cle, naissance), None) is None:
+        a_l_interieur = next(index.contenant(saisie.cle.split(), naissance), 0)
+        for faute, _, ligne in sorted(set(_proches(index, saisie.cle, 1, naissance))) if a_l_interieur else ():
+            if faute == 1 and ligne < a_l_interieur:
+                yield ligne
 
 
 def _lignes_sans_faute(index: Index, saisie: Saisie, naissance: bool) -> Iterator[int]:
