@@ -16,15 +16,15 @@ def contexte_de(declaration: Declaration | None = None) -> Contexte:
     """Une déclaration déposée se relit au jour de son dépôt : ses années de revenus ne glissent pas."""
     if declaration is None:
         return contexte_au(aujourd_hui())
-    au_guichet = declaration.demande.est_au_guichet
+    jour = a_paris(declaration.deposee_le).date() if declaration.deposee_le is not None else aujourd_hui()
+    contexte = replace(contexte_au(jour), au_guichet=declaration.demande.est_au_guichet, recue_le=declaration.recue_le)
     if declaration.deposee_le is not None:
-        return replace(contexte_au(a_paris(declaration.deposee_le).date()), au_guichet=au_guichet)
+        return contexte
     renvoi = declaration.demande.renvoi
     return replace(
-        contexte_au(aujourd_hui()),
+        contexte,
         remarques=_remarques(renvoi) if renvoi else {},
         identite_verifiee=declaration.demande.enregistree_le is not None,
-        au_guichet=au_guichet,
     )
 
 

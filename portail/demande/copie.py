@@ -20,7 +20,17 @@ SUJETS = ("coordonnees", "foyer", "logement_actuel", "motifs", "souhaits")
 PAR_PERSONNE = ("situation", "revenu", "ressources")
 LIGNES = ("motifs_declares", "communes", "annexes")
 # Ce qui est propre à une version : son numéro, ses dates, ses révisions.
-PROPRES = {"id", "declaration_id", "personne_id", "demande_id", "cree_le", "modifiee_le", "deposee_le", "revisions"}
+PROPRES = {
+    "id",
+    "declaration_id",
+    "personne_id",
+    "demande_id",
+    "cree_le",
+    "modifiee_le",
+    "deposee_le",
+    "recue_le",
+    "revisions",
+}
 
 
 def copier(deposee: Declaration, instant: datetime) -> Declaration:
@@ -36,7 +46,7 @@ def copier(deposee: Declaration, instant: datetime) -> Declaration:
             setattr(jumelle, sujet, _jumeau(getattr(personne, sujet)))
         brouillon.personnes.append(jumelle)
     if deposee.deposee_le is not None:
-        glisser(brouillon, a_paris(instant).year - a_paris(deposee.deposee_le).year)
+        glisser(brouillon, a_paris(instant).year - (deposee.recue_le or a_paris(deposee.deposee_le)).year)
     return brouillon
 
 

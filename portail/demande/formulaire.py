@@ -25,7 +25,8 @@ class Contexte:
 
     `remarques` : ce qu'un guichet demande de corriger, {(étape, section, ligne): {champ: phrase}}.
     `identite_verifiee` : la demande est enregistrée, un guichet a vu la pièce d'identité. `au_guichet` : un agent
-    recopie un papier, la personne n'a pas encore repris sa demande.
+    recopie un papier, la personne n'a pas encore repris sa demande. `recue_le` : le jour où le guichet a reçu ce
+    papier, qui est celui du dépôt.
     """
 
     jour: date
@@ -34,15 +35,16 @@ class Contexte:
     remarques: Mapping[tuple[str, str, str], Mapping[str, str]] = field(default_factory=dict)
     identite_verifiee: bool = False
     au_guichet: bool = False
+    recue_le: date | None = None
 
     @property
     def annee_n2(self) -> int:
         """L'année des revenus N-2 : année du dépôt moins deux (notice du Cerfa, case E1)."""
-        return self.jour.year - 2
+        return self.annee_n1 - 1
 
     @property
     def annee_n1(self) -> int:
-        return self.jour.year - 1
+        return (self.recue_le or self.jour).year - 1
 
 
 class FormulaireEtape(Formulaire):

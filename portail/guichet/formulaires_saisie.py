@@ -9,17 +9,38 @@ from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampDate, ChampLieu
 from portail.demande.contexte import contexte_de
-from portail.demande.modeles import Declaration, Demande
+from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
 from portail.demande.pieces_attendues import entree_du_catalogue
 from portail.formulaire import Formulaire, Obligatoire
 from portail.regles.validite import ajouter_mois
+from portail.typographie import insecables
 
 PREFIXE_DE_PAGE = "page-"
 ANCIENNETE_MAX = 12  # mois : au-delà, une demande non renouvelée ne serait de toute façon plus valable (choix)
 
 
-class CommunePapierForm(Formulaire):
+class ReceptionForm(Formulaire):
+    """Le jour où le guichet a reçu le papier : celui du dépôt. Il fait l'ancienneté, et l'année des revenus."""
+
+    recue_le = ChampDate(
+        "Date de réception du papier",
+        [Obligatoire("Indiquez le jour où le guichet a reçu le papier.")],
+        aide="L’ancienneté de la demande part de ce jour, l’année de ses revenus aussi. Par exemple : 31 3 2026",
+    )
+
+    def __init__(self, saisie: MultiDict[str, str] | None, jour: date, recue_le: date | None = None) -> None:
+        self.jour = jour
+        super().__init__(saisie, data={"recue_le": recue_le or jour})
+
+    def validate_recue_le(self, champ: Champ) -> None:
+        if champ.data > self.jour:
+            raise ValidationError("Cette date n’est pas encore arrivée.")
+        if champ.data < ajouter_mois(self.jour, -ANCIENNETE_MAX):
+            raise ValidationError("Cette date a plus d’un an. Demandez à la personne de refaire sa demande.")
+
+
+class CommencerPapierForm(ReceptionForm):
     commune = ChampLieu(
         "Première commune demandée",
         [Obligatoire("Indiquez une commune ou un code postal.")],
@@ -28,19 +49,12 @@ class CommunePapierForm(Formulaire):
     )
 
 
-class DepotPapierForm(Formulaire):
-    """Le jour où le guichet a reçu le papier : il fait l'ancienneté de la demande, et ne se redemande pas ensuite."""
+class DepotPapierForm(ReceptionForm):
+    """La date de réception, à relire ; déjà déposée, une demande ne la redemande pas."""
 
-    recue_le = ChampDate(
-        "Date de réception du papier",
-        [Obligatoire("Indiquez le jour où le guichet a reçu le papier.")],
-        aide="L’ancienneté de la demande part de ce jour. Par exemple : 31 3 2026",
-    )
-
-    def __init__(self, saisie: MultiDict[str, str] | None, jour: date, demande: Demande) -> None:
-        self.jour = jour
-        super().__init__(saisie, data={"recue_le": jour})
-        if demande.deposee_le is not None:
+    def __init__(self, saisie: MultiDict[str, str] | None, jour: date, declaration: Declaration) -> None:
+        super().__init__(saisie, jour, declaration.recue_le)
+        if declaration.demande.deposee_le is not None:
             del self.recue_le
 
     @property
@@ -48,11 +62,13 @@ class DepotPapierForm(Formulaire):
         """None quand la demande est déjà déposée : son ancienneté ne change plus."""
         return self.recue_le.data if "recue_le" in self else None
 
-    def validate_recue_le(self, champ: Champ) -> None:
-        if champ.data > self.jour:
-            raise ValidationError("Cette date n’est pas encore arrivée.")
-        if champ.data < ajouter_mois(self.jour, -ANCIENNETE_MAX):
-            raise ValidationError("Cette date a plus d’un an. Demandez à la personne de refaire sa demande.")
+    def revenus_a_relire(self, annee: int) -> None:
+        """Le papier est d'une autre année que les questions : elles ont changé, l'agent y revient."""
+        phrase = (
+            f"Reçue en {annee}, la demande déclare les revenus de {annee - 2} et de {annee - 1}. "
+            "Relisez l’étape « Revenu fiscal », puis déposez."
+        )
+        self.recue_le.errors = [insecables(phrase)]
 
 
 def choix_des_pages(saisie: MultiDict[str, str]) -> dict[int, str]:

@@ -49,11 +49,15 @@ class EnCours:
     efface_le: date | None
 
 
-def commencer(session: Session, agent: Agent, commune: Lieu, cle: str, instant: datetime) -> Demande:
-    """Un brouillon papier, ouvert sur cet écran. Lève `AutreGuichet`, ou `TerritoireAilleurs` (pas dans le SNE)."""
+def commencer(session: Session, agent: Agent, commune: Lieu, cle: str, recue_le: date, instant: datetime) -> Demande:
+    """Le brouillon d'un papier reçu ce jour-là, ouvert sur cet écran. Lève `AutreGuichet`, ou `TerritoireAilleurs` (pas
+    dans le SNE)."""
     _verifier_la_commune(session, agent, commune)
     demande = commencer_un_papier(session, agent.guichet_id, agent.nom_complet, commune, cle, instant)
-    porte_saisie.ouvrir(session, agent, demande.id, neuve=demande.cree_le == instant)
+    neuve = demande.cree_le == instant
+    if neuve:
+        demande.declarations[0].recue_le = recue_le
+    porte_saisie.ouvrir(session, agent, demande.id, neuve=neuve)
     return demande
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 class Declaration(Base):
     """Une version de la demande.
 
+    `recue_le` : le jour où un guichet a reçu le papier qu'elle recopie ; ses années de revenus se comptent de ce jour.
+
     `revisions` : par étape, [numéro, page] du dernier enregistrement ; il sert à voir qu'une autre page a
     enregistré entre-temps, jamais à décrire la demande.
     """
@@ -54,6 +56,7 @@ class Declaration(Base):
     cree_le: Mapped[datetime]
     modifiee_le: Mapped[datetime]
     deposee_le: Mapped[datetime | None]
+    recue_le: Mapped[date | None]
     derniere_etape: Mapped[str | None] = mapped_column(sa.String(40))
     revisions: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 

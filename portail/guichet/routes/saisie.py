@@ -11,9 +11,9 @@ from portail.db import db
 from portail.demande.creation import TerritoireAilleurs
 from portail.droits import Droit, droit
 from portail.guichet import acces, bp, porte_saisie, saisie
-from portail.guichet.formulaires_saisie import CommunePapierForm
+from portail.guichet.formulaires_saisie import CommencerPapierForm
 from portail.guichet.modeles import Guichet
-from portail.horloge import maintenant
+from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.referentiels import recherche
 from portail.stockage import StockageIndisponible
@@ -25,20 +25,21 @@ PREMIERE_ETAPE = "informations-generales"
 @bp.get("/saisie", endpoint="saisie")
 @droit(Droit.AGENT_ACCUEIL)
 def ouvrir() -> Response:
-    return _page(CommunePapierForm(None))
+    return _page(CommencerPapierForm(None, aujourd_hui()))
 
 
 @bp.post("/saisie")
 @droit(Droit.AGENT_ACCUEIL)
 def saisie_commencer() -> ReponseBrute:
-    formulaire = CommunePapierForm(request.form)
+    formulaire = CommencerPapierForm(request.form, aujourd_hui())
     commune = recherche.lieu(str(formulaire.commune.data)) if formulaire.validate() else None
     if commune is None:
         return _page(formulaire, statut=422)
     cle = request.form.get("cle", "")[:36] or idempotence.nouvelle_cle()
     agent = acces.soi(db.session, current_user)
     try:
-        demande = saisie.commencer(db.session, agent, commune, f"{cle}:{commune.code}", maintenant())
+        recue_le = formulaire.recue_le.data
+        demande = saisie.commencer(db.session, agent, commune, f"{cle}:{commune.code}", recue_le, maintenant())
     except saisie.AutreGuichet as autre:
         return _ailleurs(commune, autre.guichets)
     except TerritoireAilleurs as erreur:
@@ -47,7 +48,7 @@ def saisie_commencer() -> ReponseBrute:
     return redirect(url_for(".saisie_etape", demande_id=demande.id, slug=PREMIERE_ETAPE), 303)
 
 
-def _page(formulaire: CommunePapierForm, *, statut: int = 200) -> Response:
+def _page(formulaire: CommencerPapierForm, *, statut: int = 200) -> Response:
     return rendre(
         "guichet/saisie/commencer.html",
         titre=TITRE,

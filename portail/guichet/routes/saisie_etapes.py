@@ -8,7 +8,7 @@ from werkzeug import Response as ReponseBrute
 
 from portail.db import db
 from portail.demande import acces as acces_demande
-from portail.demande import depot, remplir, vue_verification
+from portail.demande import annees, depot, remplir, vue_verification
 from portail.demande.actions import Action
 from portail.demande.modeles import Declaration
 from portail.demande.porte import Porte
@@ -78,7 +78,7 @@ def saisie_verifier(demande_id: int) -> ReponseBrute:
     declaration = acces_demande.par_la_porte(db.session, porte)
     if not declaration.est_brouillon:
         return remplir.reprendre(porte)
-    return _verifier(porte, declaration, DepotPapierForm(None, aujourd_hui(), declaration.demande))
+    return _verifier(porte, declaration, DepotPapierForm(None, aujourd_hui(), declaration))
 
 
 @bp.post("/saisie/<int:demande_id>/verifier")
@@ -89,14 +89,19 @@ def saisie_deposer(demande_id: int) -> ReponseBrute:
     declaration = acces_demande.par_la_porte(db.session, porte, verrou=True)
     if not declaration.est_brouillon:
         return remplir.reprendre(porte)
-    formulaire = DepotPapierForm(request.form, aujourd_hui(), declaration.demande)
+    formulaire = DepotPapierForm(request.form, aujourd_hui(), declaration)
     if not formulaire.validate():
+        return _verifier(porte, declaration, formulaire, statut=422)
+    jour = formulaire.jour_de_reception
+    if jour is not None and annees.dater_le_papier(declaration, jour):
+        db.session.commit()
+        formulaire.revenus_a_relire(jour.year)
         return _verifier(porte, declaration, formulaire, statut=422)
     if request.form.get("signee") != "oui":
         return _verifier(porte, declaration, formulaire, erreur=PAS_SIGNEE, statut=422)
     agent, instant = acces.soi(db.session, current_user), maintenant()
     try:
-        code = saisie.deposer(db.session, agent, declaration, formulaire.jour_de_reception, instant)
+        code = saisie.deposer(db.session, agent, declaration, jour, instant)
     except depot.DepotImpossible:
         return _verifier(porte, declaration, formulaire, statut=422)
     db.session.commit()
