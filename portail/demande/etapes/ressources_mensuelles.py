@@ -44,12 +44,13 @@ def colonne(nature: Ressource) -> str:
     return nature.name.lower()
 
 
-def touche(ressources, *natures: Ressource) -> bool:
-    """La personne reçoit une de ces ressources, et ne l'a pas dite nulle (montant pas encore donné : on la compte)."""
-    if ressources.a_des_ressources is not OuiNon.OUI:
-        return False
-    recues = ressources.natures or ()
-    return any(nature in recues and getattr(ressources, colonne(nature)) != 0 for nature in natures)
+def dites_recues(ressources) -> tuple[Ressource, ...]:
+    return (ressources.natures or ()) if ressources.a_des_ressources is OuiNon.OUI else ()
+
+
+def touchees(ressources) -> set[Ressource]:
+    """Ce que la personne reçoit, et n'a pas dit nul (montant pas encore donné : on le compte)."""
+    return {nature for nature in dites_recues(ressources) if getattr(ressources, colonne(nature)) != 0}
 
 
 def montants_donnes(ressources) -> bool:
@@ -62,7 +63,7 @@ def montants_donnes(ressources) -> bool:
 
 def total_mensuel(ressources) -> Decimal:
     """Ce que la personne déclare recevoir par mois, en euros."""
-    montants = (getattr(ressources, colonne(nature)) for nature in Ressource if recoit(nature)(ressources))
+    montants = (getattr(ressources, colonne(nature)) for nature in dites_recues(ressources))
     return sum((montant for montant in montants if montant is not None), Decimal(0))
 
 
@@ -115,10 +116,10 @@ def pieces(declaration, contexte):
 
 
 def _pieces_de(personne):
-    ressources = personne.ressources
+    recues = touchees(personne.ressources)
     statuts = set(personne.situation.statuts or ())
     # Un indépendant n'a pas de fiche de paie, sauf s'il est aussi salarié.
-    if touche(ressources, Ressource.SALAIRE) and (Statut.INDEPENDANT not in statuts or statuts & SALARIES):
+    if Ressource.SALAIRE in recues and (Statut.INDEPENDANT not in statuts or statuts & SALARIES):
         yield Piece.de("SAL", personne)
     if Statut.INDEPENDANT in statuts:
         yield Piece.de("NSAL", personne)
@@ -130,7 +131,7 @@ def _pieces_de(personne):
         ("CAF", DE_LA_CAF),
         ("BOURSE", (Ressource.BOURSE,)),
     ):
-        if touche(ressources, *natures):
+        if not recues.isdisjoint(natures):
             yield Piece.de(code, personne)
 
 
