@@ -52,7 +52,8 @@ class ChampEntier(Champ):
     def lire(self, brut: str) -> int:
         texte = _chiffres(brut[:LONGUEUR_LUE], self.unite)
         if not re.fullmatch(r"[+-]?[0-9]{1,12}(?:\.0{0,2})?", texte):
-            raise ValueError(f"Écrivez un nombre entier, en chiffres. Vous avez écrit « {brut[:40]} ».")
+            forme = "un montant sans les centimes" if "€" in self.unite else "un nombre entier"
+            raise ValueError(f"Écrivez {forme}, en chiffres. Vous avez écrit « {brut[:40]} ».")
         nombre = int(texte.partition(".")[0])
         if not self.minimum <= nombre <= self.maximum:
             raise ValueError(

@@ -76,7 +76,7 @@ class InscriptionForm(Passe):
         "Commune de naissance (ou pays)",
         [Obligatoire("Indiquez votre commune de naissance, ou le pays si vous êtes né(e) à l’étranger.")],
         naissance=True,
-        aide="Exemples : Villeurbanne, Algérie.",
+        aide="Si vous êtes né(e) à l’étranger, écrivez seulement le pays. Exemples : Villeurbanne, Algérie.",
     )
     nir = ChampNir(
         "Numéro de sécurité sociale",

@@ -55,6 +55,12 @@ def test_un_montant_illisible_dit_quoi_ecrire(tape, phrase):
     assert champ.saisie() == tape, "ce qui est tapé reste montré"
 
 
+def test_un_montant_entier_dit_que_les_centimes_sont_de_trop():
+    champ = remplir(ChampEntier, "1 234,50 €", maximum=10_000_000, unite="€ par an")
+    assert mots(champ.erreur).startswith("Écrivez un montant sans les centimes, en chiffres.")
+    assert remplir(ChampEntier, "1 234,00 €", maximum=10_000_000, unite="€ par an").data == 1234
+
+
 def test_une_saisie_sans_fin_ne_fait_ni_attendre_ni_deborder():
     for monstre in ("1" * 50_000, "1 " * 20_000, "1." * 20_000, ",,,," * 10_000, "a" * 50_000 + "!"):
         champ = remplir(ChampEuros, monstre)

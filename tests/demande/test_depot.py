@@ -123,6 +123,14 @@ def test_les_reponses_a_corriger_sont_montrees_avant_l_envoi(prete):
     assert "Votre demande peut partir" not in nav.texte()
 
 
+def test_le_recapitulatif_ne_repete_pas_le_titre_d_une_ligne_a_l_autre(prete):
+    nav = prete.navigateur(slug="souhaits")
+    nav.envoyer(bouton="Ajouter une commune")
+    nav.ouvrir(prete.adresse() + "/verifier")
+    titres = [mots(titre) for titre in nav.page.select("section[aria-labelledby=r-souhaits] h3")]
+    assert titres.count("Où souhaitez-vous habiter ?") == 1
+
+
 def test_le_recapitulatif_dit_tout_sauf_l_annexe_et_le_numero(couple_pret):
     with couple_pret.declaration() as declaration:
         from portail.choix import OuiNon
