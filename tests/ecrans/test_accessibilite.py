@@ -46,6 +46,15 @@ def test_les_pages_publiques(page, portail, html):
         examiner(page, adresse, html)
 
 
+@pytest.mark.parametrize("page", [(1280, 900)], indirect=True, ids=["large"])
+def test_une_page_courte_a_son_pied_en_bas_et_l_aide_reste_par_dessus(page, portail):
+    page.goto(f"{portail.url}/n-existe-pas")
+    pied = page.locator("footer").bounding_box()
+    assert pied["y"] + pied["height"] == pytest.approx(page.viewport_size["height"], abs=1)
+    page.locator("main > a", has_text="J’ai besoin d’aide").last.click()
+    expect(page).to_have_url(f"{portail.url}/aide")
+
+
 @pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
 def test_les_pages_de_la_demande(page, portail, couple, html):
     ouvrir_l_etape(page, portail, couple, "informations-generales")
