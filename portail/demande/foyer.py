@@ -89,6 +89,19 @@ def toutes(declaration: Any) -> list[Personne]:
     ]
 
 
+def nombre_a_loger(declaration: Any) -> int | None:
+    """Combien de personnes les étapes 1 à 3 disent à loger, naissances à venir comprises (Cerfa, case G1).
+
+    None tant qu'elles n'ont pas tout dit, et en colocation : chacun y a sa demande, et compte comme il l'entend.
+    """
+    dit = declaration.foyer
+    if None in {declaration.nb_codemandeurs, dit.a_personnes_a_charge, dit.a_autres_enfants, dit.attend_un_enfant}:
+        return None
+    if declaration.coordonnees.a_colocataires is OuiNon.OUI:
+        return None
+    return len(toutes(declaration)) + ((dit.nb_naissances or 0) if dit.attend_un_enfant is OuiNon.OUI else 0)
+
+
 def en_titre(personne: Personne) -> str:
     """« Vous », « Tom », « Co-demandeur 2 »."""
     return personne.appel[:1].upper() + personne.appel[1:]

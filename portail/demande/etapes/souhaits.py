@@ -10,10 +10,11 @@ from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampChoix, ChampEntier, ChampEuros, ChampLieu, ChampListe, ChampLong, ChampTexte
 from portail.choix import OuiNon
+from portail.demande import foyer
 from portail.demande.etape import Etape, Repetition, Section, presentes
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import CategorieRecherchee, Quartier, TypeRecherche
-from portail.demande.modeles import CommuneSouhaitee
+from portail.demande.modeles import CommuneSouhaitee, Souhaits
 from portail.formulaire import Attendu, Facultatif, Requis
 from portail.referentiels import recherche
 from portail.regles.territoire import nom_territoire, territoire
@@ -76,6 +77,15 @@ class LogementForm(FormulaireEtape):
     precisions = ChampLong(
         "Précisions sur votre demande", [Facultatif()], aide="Ce que les questions n’ont pas permis de dire."
     )
+
+    @classmethod
+    def avertissements_de(cls, souhaits: Souhaits) -> dict[str, str]:
+        dites, comptees = souhaits.nb_personnes_a_loger, foyer.nombre_a_loger(souhaits.declaration)
+        if dites is None or comptees in {None, dites}:
+            return {}
+        personnes = "1 personne" if comptees == 1 else f"{comptees} personnes"
+        phrase = f"D’après les étapes précédentes, vous serez {personnes}, naissances à venir comprises."
+        return {"nb_personnes_a_loger": f"{phrase} Si {dites} est le bon nombre, vous pouvez continuer."}
 
 
 def _rang(ligne) -> int:
