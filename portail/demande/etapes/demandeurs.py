@@ -9,12 +9,12 @@ from portail.champs import ChampChoix, ChampCodePostal, ChampCourriel, ChampDate
 from portail.choix import OuiNon
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Repetition, Section
+from portail.demande.etapes.code_postal import code_postal_a_relire
 from portail.demande.etapes.informations_generales import IdentiteForm, date_de_naissance, variante_d_identite
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Civilite, LienCodemandeur, SituationFamiliale
 from portail.demande.modeles import Coordonnees, Role
 from portail.formulaire import Attendu, Facultatif
-from portail.referentiels import recherche
 
 COLOCATAIRES_MAX = 8
 
@@ -119,17 +119,8 @@ class AdresseForm(FormulaireEtape):
 
     @classmethod
     def avertissements_de(cls, coordonnees: Coordonnees) -> dict[str, str]:
-        """Un code postal qui n'est pas de la commune : l'un des deux est peut-être une faute."""
-        avis = {}
-        for adresse, posee in (("adresse", en_france), ("courrier", courrier_vers_la_france)):
-            code, commune = getattr(coordonnees, f"{adresse}_code_postal"), getattr(coordonnees, f"{adresse}_commune")
-            lieu = recherche.lieu(commune) if code and commune and posee(coordonnees) else None
-            if lieu is not None and lieu.codes_postaux and code not in lieu.codes_postaux:
-                avis[f"{adresse}_code_postal"] = (
-                    f"{code} n’est pas un code postal de {lieu.nom}. Si l’adresse est bonne (un Cedex, par exemple), "
-                    "vous pouvez continuer."
-                )
-        return avis
+        adresses = (("adresse", en_france), ("courrier", courrier_vers_la_france))
+        return code_postal_a_relire(coordonnees, [nom for nom, posee in adresses if posee(coordonnees)])
 
 
 class AidantForm(FormulaireEtape):
