@@ -14,6 +14,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('declaration', sa.Column('recue_le', sa.Date(), nullable=True))
+    # Les papiers en cours de saisie : reçus, au plus tard, le jour où leur saisie a commencé.
+    op.execute(
+        "UPDATE declaration SET recue_le = "
+        "(SELECT date(demande.cree_le) FROM demande WHERE demande.id = declaration.demande_id) "
+        "WHERE deposee_le IS NULL AND demande_id IN (SELECT id FROM demande WHERE saisie_guichet_id IS NOT NULL "
+        "AND compte_id IS NULL AND deposee_le IS NULL)"
+    )
 
 
 def downgrade() -> None:

@@ -59,9 +59,7 @@ class SituationForm(FormulaireEtape):
 
 
 class ContactForm(FormulaireEtape):
-    telephone_portable = ChampTelephone(
-        "Téléphone portable", [Attendu()], aide="Un bailleur appelle souvent avant d’écrire."
-    )
+    telephone_portable = ChampTelephone("Téléphone portable", [Attendu()], aide="Un bailleur appelle souvent d’abord.")
     telephone_domicile = ChampTelephone("Téléphone du domicile", [Facultatif()])
     telephone_travail = ChampTelephone("Téléphone du travail", [Facultatif()], completion="off")
     courriel = ChampCourriel("Adresse mail pour les propositions", [Attendu()])
@@ -98,7 +96,7 @@ class AdresseForm(FormulaireEtape):
     heberge_chez = ChampTexte(
         "Si vous êtes hébergé(e), chez qui ?",
         [Facultatif(quand=a_un_domicile)],
-        aide="Le nom de la personne ou de la structure, pour que le courrier vous arrive.",
+        aide="Le nom qui fera arriver votre courrier.",
     )
     courrier_different = ChampChoix(
         "Voulez-vous recevoir le courrier à une autre adresse ?", [Attendu(quand=a_un_domicile)], OuiNon
