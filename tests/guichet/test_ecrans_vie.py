@@ -109,6 +109,7 @@ def test_les_pages_de_la_personne(page, portail, monde, examiner):
     page.goto(f"{racine}/etapes/demandeurs")
     page.get_by_label("Téléphone portable").fill("06 99 88 77 66")
     page.get_by_role("button", name="Poursuivre plus tard").click()
+    page.wait_for_url(lambda adresse: "/etapes/" not in adresse)  # enregistré : sinon la page suivante coupe l’envoi
     page.goto(f"{racine}/renouveler")
     examiner("renouveler, mise à jour ouverte")
     page.goto(f"{racine}/mise-a-jour/effacer")
