@@ -72,6 +72,12 @@ def verrouiller(session: Session, usage: UsageJeton, secret: str) -> Jeton | Non
     return jeton if jeton.consomme_le is None else None
 
 
+def est_parti_a(session: Session, jeton: Jeton, adresse: str) -> bool:
+    """Le message qui le portait est-il allé à cette adresse ? Demandé pendant qu'un gel rendait le compte à sa boîte
+    d'avant, un lien peut naître juste après, dans la boîte du voleur."""
+    return adresse in session.scalars(sa.select(Envoi.destinataire).where(Envoi.jeton_id == jeton.id)).all()
+
+
 def dater_l_expiration(session: Session, envoi: Envoi) -> None:
     """Appelé quand le message part."""
     if envoi.jeton_id and (jeton := session.get(Jeton, envoi.jeton_id)) is not None:

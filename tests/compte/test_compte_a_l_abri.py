@@ -180,3 +180,25 @@ def test_la_page_et_le_courriel_disent_ce_qui_reste_impossible(app: Flask) -> No
     page = presser_le_lien(anonyme(app), lien_de(app, ANA, "/geler/"), "Ce n’est pas moi")
     assert (page.statut, page.h1) == (410, "Ce lien ne fonctionne plus")
     assert "aucun guichet ne suit un compte sans demande soumise" in page.texte()
+
+
+@pytest.mark.parametrize("a_l_abri", [False, True])
+def test_un_lien_demande_pendant_le_gel_n_ouvre_rien_a_la_boite_du_vol(app_deux_moteurs, monkeypatch, a_l_abri):
+    """Le compte est lu sous l'adresse du vol, le gel passe, le jeton naît après : rien ne l'a annulé."""
+    app = app_deux_moteurs
+    creer_compte()
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        adresse.demander(base, base.get_one(Compte, VOLE), VOLEUR)
+    gel = lien_de(app, ANA, "/geler/")
+    presser_le_lien(anonyme(app), lien_de(app, VOLEUR, "/confirmer/"), "Confirmer ma nouvelle adresse")
+    autre = creer_compte(ANA, nir=None) if a_l_abri else None
+    presser_le_lien(anonyme(app), gel, "Ce n’est pas moi")
+    # L'instant qu'une course laisse voir : la lecture d'avant le gel, l'écriture d'après.
+    monkeypatch.setattr(inscription, "_a_ouvrir", lambda _session, _adresse: (VOLE, False))
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        inscription.demander_un_lien(base, VOLEUR)
+    monkeypatch.undo()
+    if autre:
+        liberer_en_changeant(app, autre)
+    assert choisir(app, lien_de(app, VOLEUR, "/nouveau-mot-de-passe/")).statut == 410
+    assert se_connecter(anonyme(app), ANA, NEUF).statut == 422

@@ -65,9 +65,12 @@ def nouveau_envoyer(jeton: str) -> ReponseBrute:
         return _nouveau(formulaire, perime=False, statut=422)
     hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
     jeton_pris = jetons.verrouiller(db.session, UsageJeton.MOT_DE_PASSE, jeton)
-    if jeton_pris is None or jeton_pris.compte is None or not abri.reprendre(db.session, jeton_pris.compte):
+    compte = jeton_pris.compte if jeton_pris is not None else None
+    if jeton_pris is None or compte is None or not jetons.est_parti_a(db.session, jeton_pris, compte.courriel):
         return _nouveau(formulaire, perime=True)
-    inscription.changer_le_mot_de_passe(db.session, jeton_pris.compte, hache, garder_la_session=False)
+    if not abri.reprendre(db.session, compte):
+        return _nouveau(formulaire, perime=True)
+    inscription.changer_le_mot_de_passe(db.session, compte, hache, garder_la_session=False)
     db.session.commit()
     noter(Fait.MOT_DE_PASSE_CHANGE, jeton_pris.compte_id)
     return redirect(url_for(".connexion", motif="mot-de-passe"), 303)
