@@ -61,6 +61,8 @@ class Facteur:
             smtp.send_message(message)
             sert_encore = True
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+            with suppress(OSError):
+                smtp.rset()  # l'ordre DATA refusé laisse l'envoi ouvert : le message suivant en pâtirait
             sert_encore = smtp.sock is not None  # un refus en règle laisse la connexion au message suivant
             raise
         finally:

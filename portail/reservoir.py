@@ -13,11 +13,13 @@ from portail.db import LECTURE, est_lecture
 
 
 class _FileParRole(Queue[ConnectionPoolEntry]):
-    """Les connexions rendues. Celle qui a le bon rôle passe devant les autres."""
+    """Les connexions rendues. Celle qui a le bon rôle passe devant les autres. `se_vide` : toutes vont être fermées."""
+
+    se_vide = False
 
     def get(self, block: bool = True, timeout: float | None = None) -> ConnectionPoolEntry:
         """`Empty` tant qu'aucune n'a le bon rôle et qu'on peut en ouvrir une ; au pire, une autre changera de rôle."""
-        if not block and not self._a_du_bon_role():
+        if not block and not self.se_vide and not self._a_du_bon_role():
             raise Empty
         return super().get(block, timeout)
 
@@ -39,3 +41,8 @@ def _est_du_role(entree: ConnectionPoolEntry) -> bool:
 
 class ReservoirParRole(QueuePool):
     _queue_class = _FileParRole
+    _pool: _FileParRole
+
+    def dispose(self) -> None:
+        self._pool.se_vide = True
+        super().dispose()

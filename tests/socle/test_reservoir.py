@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 
 import pytest
@@ -52,6 +53,14 @@ def test_sans_connexion_libre_du_bon_role_une_autre_en_change(app):
             with pytest.raises(OperationalError, match="readonly"):
                 connexion.execute(sa.delete(Frein))
             connexion.close()
+
+
+def test_fermer_le_moteur_ferme_aussi_celles_de_l_autre_role(app):
+    with lecture() as session:
+        brute = session.connection().connection.dbapi_connection
+    db.engine.dispose()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        brute.execute("SELECT 1")
 
 
 def test_plus_de_fils_que_de_connexions_gardees_tout_passe(app):
