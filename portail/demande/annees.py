@@ -33,10 +33,15 @@ def suivre(brouillon: Declaration, instant: datetime, *, ecrire: bool) -> bool:
     return True
 
 
+def annee_du_papier(brouillon: Declaration) -> int:
+    """L'année dont ce brouillon compte ses revenus : celle de la réception, sinon du dernier enregistrement."""
+    return (brouillon.recue_le or a_paris(brouillon.modifiee_le)).year
+
+
 def dater_le_papier(brouillon: Declaration, jour: date) -> bool:
     """Retient le jour où le papier a été reçu. Rend vrai si ses revenus sont alors ceux d'autres années : ils ont
     changé de case, ce qui manque est à demander."""
-    annees = jour.year - (brouillon.recue_le or a_paris(brouillon.modifiee_le)).year
+    annees = jour.year - annee_du_papier(brouillon)
     brouillon.recue_le = jour
     if annees:
         _changer_d_annee(brouillon, annees, setattr)

@@ -54,6 +54,7 @@ class DepotPapierForm(ReceptionForm):
 
     def __init__(self, saisie: MultiDict[str, str] | None, jour: date, declaration: Declaration) -> None:
         super().__init__(saisie, jour, declaration.recue_le)
+        self.autre_annee: int | None = None  # celle que l'agent doit confirmer
         if declaration.demande.deposee_le is not None:
             del self.recue_le
 
@@ -61,6 +62,16 @@ class DepotPapierForm(ReceptionForm):
     def jour_de_reception(self) -> date | None:
         """None quand la demande est déjà déposée : son ancienneté ne change plus."""
         return self.recue_le.data if "recue_le" in self else None
+
+    def faire_confirmer(self, annee: int, actuelle: int) -> None:
+        """Une autre année efface des revenus : une faute de frappe ne doit pas le faire."""
+        self.autre_annee = annee
+        phrase = (
+            f"Les revenus ont été recopiés d’un papier reçu en {actuelle}. Si la date est fausse, corrigez-la : rien "
+            f"n’a changé. Si le papier a bien été reçu en {annee}, déposez de nouveau : les revenus changeront de "
+            "case, et ceux qui n’y ont plus de place s’effaceront."
+        )
+        self.recue_le.errors = [insecables(phrase)]
 
     def revenus_a_relire(self, annee: int) -> None:
         """Le papier est d'une autre année que les questions : elles ont changé, l'agent y revient."""

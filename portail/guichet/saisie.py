@@ -55,7 +55,8 @@ def commencer(session: Session, agent: Agent, commune: Lieu, cle: str, recue_le:
     _verifier_la_commune(session, agent, commune)
     demande = commencer_un_papier(session, agent.guichet_id, agent.nom_complet, commune, cle, instant)
     neuve = demande.cree_le == instant
-    if neuve:
+    # Rouverte par un retour en arrière avant que rien n'y soit écrit, elle prend la date corrigée.
+    if demande.declarations[0].derniere_etape is None:
         demande.declarations[0].recue_le = recue_le
     porte_saisie.ouvrir(session, agent, demande.id, neuve=neuve)
     return demande

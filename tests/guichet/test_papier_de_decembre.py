@@ -118,6 +118,10 @@ def test_une_date_d_une_autre_annee_change_les_cases_et_fait_relire_les_revenus(
         valeurs.setlist(f"recue_le-{partie}", [valeur])
     valeurs.add("signee", "oui")
     nav.poster(f"/guichet/saisie/{demande_id}/verifier", valeurs)
+    assert "Si le papier a bien été reçu en 2026, déposez de nouveau" in nav.texte()
+    with db.sessionmaker() as session:
+        assert revenus(brouillon(session, demande_id)) == (20_000, None), "rien n’a changé avant d’être confirmé"
+    nav.envoyer(signee="oui", bouton="Déposer")
     assert nav.statut == 422
     assert "Reçue en 2026, la demande déclare les revenus de 2024 et de 2025." in nav.texte()
     with db.sessionmaker() as session:
@@ -134,3 +138,30 @@ def test_recu_et_recopie_en_janvier_compte_de_janvier(au_guichet):
     demande_id = commencer(nav)
     assert deposer(nav, demande_id, "5", "1", "2027")
     assert avis(deposee(demande_id)) == ["AIS2026"]
+
+
+def test_une_faute_de_frappe_sur_l_annee_n_efface_aucun_revenu(au_guichet):
+    nav = au_guichet(JANVIER)
+    demande_id = commencer(nav, JANVIER.date())
+    declarer(demande_id, n2=19_000, n1=20_000)
+    assert not deposer(nav, demande_id, "4", "2", "2026")
+    assert nav.statut == 422
+    assert deposer(nav, demande_id, str(JANVIER.day), "1", "2027")
+    assert revenus(deposee(demande_id)) == (19_000, 20_000)
+
+
+def test_revenir_en_arriere_et_corriger_la_date_avant_d_ecrire(au_guichet, horloge):
+    nav = au_guichet(JANVIER)
+    nav.ouvrir("/guichet/saisie")
+    saisie = nav.saisie(nav.formulaire("commune"))
+    saisie["commune"] = "Villeurbanne"
+    numeros = []
+    for jour in (JANVIER.date(), DECEMBRE.date()):
+        for partie, valeur in (("jour", jour.day), ("mois", jour.month), ("annee", jour.year)):
+            saisie.setlist(f"recue_le-{partie}", [str(valeur)])
+        nav.poster("/guichet/saisie", saisie)
+        numeros.append(int(nav.adresse.split("/")[3]))
+        horloge.avancer(seconds=20)
+    assert numeros[0] == numeros[1]
+    with db.sessionmaker() as session:
+        assert brouillon(session, numeros[0]).recue_le == DECEMBRE.date()

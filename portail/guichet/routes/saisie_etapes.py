@@ -93,6 +93,10 @@ def saisie_deposer(demande_id: int) -> ReponseBrute:
     if not formulaire.validate():
         return _verifier(porte, declaration, formulaire, statut=422)
     jour = formulaire.jour_de_reception
+    actuelle = annees.annee_du_papier(declaration)
+    if jour is not None and jour.year != actuelle and request.form.get("autre_annee") != str(jour.year):
+        formulaire.faire_confirmer(jour.year, actuelle)
+        return _verifier(porte, declaration, formulaire, statut=422)
     if jour is not None and annees.dater_le_papier(declaration, jour):
         db.session.commit()
         formulaire.revenus_a_relire(jour.year)
