@@ -34,12 +34,33 @@ def refus_de(declaration: Declaration, etape: Etape) -> Refus:
 def enregistrer(declaration: Declaration, etape: Etape, contexte: Contexte, saisie: MultiDict[str, str]) -> list[Bloc]:
     """Porte la saisie dans la déclaration. Rend les formulaires, erreurs comprises."""
     blocs = etape.ouvrir(declaration, contexte, saisie, refus_de(declaration, etape))
+    _porter(blocs)
     for bloc in blocs:
-        bloc.formulaire.enregistrer()
         if isinstance(bloc.cible, Personne):
             bloc.cible.nir_empreinte = coffre().empreinte(bloc.cible.nir, "nir") if bloc.cible.nir else None
     _garder_les_refus(declaration, etape, blocs)
     return blocs
+
+
+def _porter(blocs: list[Bloc]) -> None:
+    """Enregistre chaque réponse valide. Une réponse refusée à cause d'une autre (une commune en double) est jugée de
+    nouveau quand l'autre a changé : elle ne doit ni se montrer sans erreur, ni rester hors de sa colonne."""
+    restantes = _juger(blocs)
+    while restantes and (encore := _juger(blocs)) < restantes:
+        restantes = encore
+
+
+def _juger(blocs: list[Bloc]) -> int:
+    """Le nombre de réponses refusées."""
+    for bloc in blocs:
+        bloc.formulaire.enregistrer()
+    return sum(bool(champ.errors) for champ in _soumis(blocs))
+
+
+def rejuger(declaration: Declaration, etape: Etape, contexte: Contexte) -> None:
+    """Une ligne ajoutée ou retirée a pu rendre valable une réponse refusée : elle va dans sa colonne."""
+    if refus_de(declaration, etape):
+        enregistrer(declaration, etape, contexte, MultiDict())
 
 
 def _garder_les_refus(declaration: Declaration, etape: Etape, blocs: list[Bloc]) -> None:
@@ -69,12 +90,16 @@ def fautifs(blocs: list[Bloc]) -> list[Champ]:
 
 
 def a_corriger(declaration: Declaration, contexte: Contexte) -> list[Manque]:
-    """Les réponses gardées telles que tapées, de toutes les étapes : soumettre ne les enverrait pas."""
+    """Les réponses gardées telles que tapées, de toutes les étapes : soumettre ne les enverrait pas.
+
+    Même si une autre étape a levé ce qui la faisait refuser : elle n'est dans sa colonne qu'une fois enregistrée.
+    """
     trouvees = []
     for etape in PARCOURS.etapes:
         if refus := refus_de(declaration, etape):
-            blocs = etape.ouvrir(declaration, contexte, refus=refus)
-            trouvees += [Manque(etape, champ.libelle, champ.id_premier) for champ in fautifs(blocs)]
+            posees = [champ for bloc in etape.ouvrir(declaration, contexte) for champ in bloc.formulaire.questions]
+            gardees = [champ for champ in posees if champ.name in refus and not champ.verrouille]
+            trouvees += [Manque(etape, champ.libelle, champ.id_premier) for champ in gardees]
     return trouvees
 
 

@@ -107,6 +107,8 @@ def _enregistrer(
     fautifs = enregistrement.fautifs(blocs)
     suite = None if phrases else executer(porte, action, declaration, etape, contexte, fautifs, instant)
     PARCOURS.completer(declaration)
+    if action.section:
+        enregistrement.rejuger(declaration, etape, contexte)
     enregistrement.avancer(db.session, declaration, etape, page, instant)
     if porte.est_personne:
         reprise.oublier(db.session)
