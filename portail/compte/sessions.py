@@ -138,6 +138,14 @@ def fermer(base: Session) -> None:
         )
 
 
+def est_fermee(base: Session) -> bool:
+    """La session de cet appareil vient-elle d'être fermée ? À relire sous le verrou du compte, avant un geste grave."""
+    ouverte = sa.select(SessionOuverte.id).where(
+        SessionOuverte.empreinte == empreinte_courante(), SessionOuverte.fermee_le.is_(None)
+    )
+    return base.scalar(ouverte) is None
+
+
 def fermer_toutes(base: Session, compte_id: int, *, sauf_courante: bool = False) -> None:
     """Ferme les sessions d'un compte (changement de mot de passe, « me déconnecter partout »)."""
     requete = sa.update(SessionOuverte).where(SessionOuverte.compte_id == compte_id, SessionOuverte.fermee_le.is_(None))

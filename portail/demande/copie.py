@@ -14,10 +14,9 @@ from sqlalchemy import inspect
 
 from portail.demande.annees import glisser
 from portail.demande.modeles import Declaration
+from portail.demande.requetes import SUJETS, SUJETS_D_UNE_PERSONNE
 from portail.horloge import a_paris
 
-SUJETS = ("coordonnees", "foyer", "logement_actuel", "motifs", "souhaits")
-PAR_PERSONNE = ("situation", "revenu", "ressources")
 LIGNES = ("motifs_declares", "communes", "annexes")
 # Ce qui est propre à une version : son numéro, ses dates, ses révisions.
 PROPRES = {
@@ -42,7 +41,7 @@ def copier(deposee: Declaration, instant: datetime) -> Declaration:
         getattr(brouillon, lignes).extend(_jumeau(ligne) for ligne in getattr(deposee, lignes))
     for personne in deposee.personnes:
         jumelle = _jumeau(personne)
-        for sujet in PAR_PERSONNE:
+        for sujet in SUJETS_D_UNE_PERSONNE:
             setattr(jumelle, sujet, _jumeau(getattr(personne, sujet)))
         brouillon.personnes.append(jumelle)
     if deposee.deposee_le is not None:

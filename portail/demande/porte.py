@@ -16,7 +16,7 @@ from portail import freins
 
 
 class Cote(enum.Enum):
-    """De quel côté du guichet on est. `acces.CONDITIONS` en tire la condition qui ouvre une demande."""
+    """De quel côté du guichet on est. `requetes.CONDITIONS` en tire la condition qui ouvre une demande."""
 
     PERSONNE = "la personne à qui la demande appartient"
     GUICHET = "le guichet qui recopie un papier"

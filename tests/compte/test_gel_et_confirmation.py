@@ -6,10 +6,13 @@ import threading
 
 import pytest
 
+from portail import freins
 from portail.compte import adresse, jetons
 from portail.compte.modeles import Compte, UsageJeton
 from portail.db import ecriture
-from tests.compte.gestes import comptes, creer_compte
+from tests.compte.gestes import comptes, courriels, creer_compte, presser_le_lien, se_connecter
+from tests.compte.test_changer_d_adresse import lien_de
+from tests.navigateur import Navigateur
 
 pytestmark = pytest.mark.menace("T1")
 
@@ -49,3 +52,23 @@ def test_un_gel_qui_attend_une_confirmation_la_defait(app_deux_moteurs, monkeypa
     assert [compte is not None for compte in gelee] == [True]
     (compte,) = comptes()
     assert (compte.courriel, compte.mot_de_passe) == ("ana@exemple.fr", None)
+
+
+def test_un_second_changement_demande_pendant_le_gel_n_ecrit_a_personne(app_deux_moteurs, monkeypatch):
+    """La main du vol, encore connectée, envoie le formulaire ; le gel passe avant qu'elle n'ait le verrou du compte."""
+    app = app_deux_moteurs
+    creer_compte()
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        adresse.demander(base, base.get_one(Compte, 1), "voleur@exemple.fr")
+    gel = lien_de(app, "ana@exemple.fr", "/geler/")
+    main = se_connecter(Navigateur(app.test_client()), "ana@exemple.fr").ouvrir("/compte/adresse")
+
+    def pendant_ce_temps(*_frein) -> None:
+        presser_le_lien(Navigateur(app.test_client()), gel, "Ce n’est pas moi")
+
+    monkeypatch.setattr(freins, "essayer", pendant_ce_temps)
+    main.envoyer(courriel="encore@exemple.fr", bouton="Changer")
+    monkeypatch.undo()
+    assert main.adresse.startswith("/compte/connexion")
+    assert not [message for message in courriels(app) if message["To"] == "encore@exemple.fr"]
+    assert comptes()[0].courriel == "ana@exemple.fr"

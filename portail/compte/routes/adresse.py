@@ -8,7 +8,7 @@ from werkzeug import Response as ReponseBrute
 
 from portail import freins
 from portail.compte import adresse as actes
-from portail.compte import bp, jetons, preuve
+from portail.compte import bp, jetons, preuve, sessions
 from portail.compte.acces import compte_courant
 from portail.compte.formulaires import AdresseForm
 from portail.compte.modeles import UsageJeton
@@ -37,7 +37,11 @@ def adresse_envoyer() -> ReponseBrute:
     except freins.TropDEssais as trop:
         formulaire.courriel.errors = [str(trop)]
         return trop.annoncer(_page(formulaire, statut=429))
-    actes.demander(db.session, compte_courant(db.session), formulaire.courriel.data)
+    compte = compte_courant(db.session)
+    db.session.refresh(compte, with_for_update=True)
+    if sessions.est_fermee(db.session):  # « Ce n'est pas moi » vient de mettre le compte à l'abri
+        return redirect(url_for(".connexion"), 303)
+    actes.demander(db.session, compte, formulaire.courriel.data)
     db.session.commit()
     noter(Fait.ADRESSE_DEMANDEE, current_user.id)
     return redirect(url_for(".mon_compte", fait="adresse"), 303)
