@@ -45,6 +45,7 @@ ARGUMENTS = [
 ]
 BUREAU = (1280, 900)
 DELAI_MS = 15_000
+CONTEXTES = pytest.StashKey[list[BrowserContext]]()
 RESSOURCES = {"stylesheet", "script", "image", "font"}
 
 
@@ -156,12 +157,16 @@ def surveillance() -> Iterator[Surveillance]:
 
 
 @pytest.fixture
-def ouvrir_page(chromium: Browser, surveillance: Surveillance) -> Iterator[Callable[..., Page]]:
+def ouvrir_page(
+    chromium: Browser, surveillance: Surveillance, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """`ouvrir_page(taille=(320, 640), **options)` : une page dans un contexte neuf, français, sans mémoire.
 
     `options` vont à `Browser.new_context` (`java_script_enabled`, `reduced_motion`, `forced_colors`…).
+    Les pages se ferment avant tout le reste, quel que soit l'ordre des fixtures : une page encore ouverte quand son
+    serveur s'arrête, son icône en route, verrait une connexion refusée qui n'est la faute de personne.
     """
-    contextes: list[BrowserContext] = []
+    contextes = request.node.stash.setdefault(CONTEXTES, [])
 
     def ouvrir(taille: tuple[int, int] = BUREAU, **options) -> Page:
         contexte = chromium.new_context(
@@ -177,8 +182,17 @@ def ouvrir_page(chromium: Browser, surveillance: Surveillance) -> Iterator[Calla
 
     with _boucle_en_cours(chromium._loop):
         yield ouvrir
-        for contexte in contextes:
-            contexte.close()
+
+
+def fermer_les_pages(contextes: list[BrowserContext]) -> None:
+    while contextes:
+        contextes.pop().close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Ferme les pages du test avant la fin de sa première fixture."""
+    fermer_les_pages(item.stash.get(CONTEXTES, []))
 
 
 @pytest.fixture

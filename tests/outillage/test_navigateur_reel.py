@@ -120,6 +120,19 @@ def test_une_faute_restante_fait_echouer_le_test():
         next(fixture)
 
 
+@pytest.fixture
+def serveur_ferme_le_premier(page):
+    """Un serveur né après la page, donc rendu avant elle : la page doit être fermée quand il s'arrête."""
+    with servir(lambda url: Flask("bref")) as serveur:
+        yield serveur
+        assert page.is_closed()
+
+
+def test_la_page_se_ferme_avant_son_serveur(page, serveur_ferme_le_premier):
+    page.goto(serveur_ferme_le_premier.url)
+    assert not page.is_closed()
+
+
 def test_hors_ligne_la_panne_se_declare(page, surveillance, adresse):
     page.goto(adresse)
     page.context.set_offline(True)
