@@ -193,7 +193,7 @@ class Etape:
         refus: Refus | None = None,
     ) -> list[Bloc]:
         """Les formulaires de l'étape, remplis de ce qui est enregistré (et de `saisie`, si elle vient d'arriver)."""
-        return [
+        blocs = [
             Bloc(
                 section,
                 cible,
@@ -202,6 +202,12 @@ class Etape:
             )
             for section, cible in self.lignes(declaration)
         ]
+        for bloc in blocs:
+            if bloc.section.repetition is not None:
+                bloc.formulaire.lignes = [autre.formulaire for autre in blocs if autre.section is bloc.section]
+        for bloc in blocs:
+            bloc.formulaire.juger_les_refus()
+        return blocs
 
     def _remarques(self, section: Section, cible: Any, contexte: Contexte) -> Mapping[str, str]:
         if not contexte.remarques:

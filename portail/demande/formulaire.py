@@ -6,7 +6,7 @@ refusée pour sa colonne seulement, et rendue telle que tapée à la prochaine v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -48,7 +48,10 @@ class Contexte:
 
 
 class FormulaireEtape(Formulaire):
-    """Lié à une ligne de la base (`cible`) dont les colonnes portent les noms de ses champs."""
+    """Lié à une ligne de la base (`cible`) dont les colonnes portent les noms de ses champs.
+
+    `lignes` : les formulaires de sa section, lui compris, dans l'ordre de la page.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class FormulaireEtape(Formulaire):
     ) -> None:
         self.cible = cible
         self.contexte = contexte
+        self.lignes: Sequence[FormulaireEtape] = (self,)
         self.verrouilles = self.champs_verrouilles(cible, contexte)
         super().__init__(self._sans_les_verrouilles(saisie, prefixe), obj=cible, prefix=prefixe)
         for nom in self.verrouilles:
@@ -69,8 +73,7 @@ class FormulaireEtape(Formulaire):
             # Le navigateur de l'agent ne doit pas proposer à l'un ce qu'il a retenu de l'autre.
             for champ in self:
                 champ.completion = "off"
-        if refus:
-            self._rendre_les_refus(refus)
+        self._rendus = self._rendre_les_refus(refus) if refus else []
 
     def preparer(self) -> None:
         """À redéfinir : intitulés et aides qui dépendent du jour ou de la personne."""
@@ -131,12 +134,20 @@ class FormulaireEtape(Formulaire):
             (cle, valeur) for cle, valeur in saisie.items(multi=True) if cle not in noms and not cle.startswith(debuts)
         )
 
-    def _rendre_les_refus(self, refus: Refus) -> None:
+    def _rendre_les_refus(self, refus: Refus) -> list[str]:
+        """Rend ce qui avait été tapé. Le juger attend les autres lignes, avec qui il peut faire double emploi."""
+        rendus = []
         for nom, champ in self._fields.items():
             if not champ.soumis and not champ.verrouille and champ.name in refus:
                 tapees: MultiDict[str, str] = MultiDict(refus[champ.name])
                 champ.process(tapees, getattr(self.cible, nom, None))
-                self._juger(nom, champ)
+                rendus.append(nom)
+        return rendus
+
+    def juger_les_refus(self) -> None:
+        """Rend leur erreur aux saisies refusées, une fois toutes les lignes de la page construites."""
+        for nom in self._rendus:
+            self._juger(nom, self._fields[nom])
 
     @classmethod
     def bilan(cls, cible: Any) -> tuple[int, int, bool]:

@@ -193,14 +193,15 @@ def _du_code(index: Index, code: str, naissance: bool) -> Iterator[Lieu]:
 
 
 def _du_libelle(index: Index, texte: str, naissance: bool) -> Iterator[Lieu]:
-    """Le lieu dont `texte` est le libellé, parenthèse comprise."""
+    """Le lieu dont `texte` est le libellé, parenthèse comprise. Hors naissance, celui d'aujourd'hui."""
     texte = texte[:LONGUEUR_LUE]
     plat = a_plat(texte)
     places = [place for place, signe in enumerate(texte) if signe == "(" and place > 0]
     for place in places[:PARENTHESES]:
-        for ligne in index.exactes(cle(texte[:place]), naissance):
-            if a_plat(index.de_la_ligne(ligne).libelle) == plat:
-                yield index.de_la_ligne(ligne)
+        for ligne in index.exactes(cle(texte[:place]), True):
+            if a_plat((nomme := index.de_la_ligne(ligne)).libelle) == plat:
+                garde = naissance or nomme.genre in ACTUELS
+                yield from filter(None, [nomme if garde else index.lieu(nomme.code_actuel)])
 
 
 def _preciser(index: Index, saisie: Saisie, naissance: bool) -> Saisie:

@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampChoix, ChampLong
 from portail.demande import foyer
+from portail.demande.doublons import en_double
 from portail.demande.etape import Etape, Piece, Repetition, Section, presentes
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Motif, SituationFamiliale
@@ -44,8 +45,7 @@ class MotifForm(FormulaireEtape):
         self.motif.label.text = _libelle(self.cible)
 
     def validate_motif(self, champ: Champ) -> None:
-        deja = {autre.motif for autre in presentes(self.cible.declaration.motifs_declares) if autre is not self.cible}
-        if champ.data in deja:
+        if en_double(self, "motif"):
             raise ValidationError("Vous avez déjà donné ce motif. Choisissez-en un autre, ou retirez celui-ci.")
 
 

@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 from portail.champs import Champ, ChampChoix, ChampEntier, ChampEuros, ChampLieu, ChampListe, ChampLong, ChampTexte
 from portail.choix import OuiNon
 from portail.demande import foyer
+from portail.demande.doublons import en_double
 from portail.demande.etape import Etape, Repetition, Section, presentes
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import CategorieRecherchee, Quartier, TypeRecherche
@@ -32,15 +33,18 @@ class CommuneForm(FormulaireEtape):
         lieu = recherche.lieu(champ.data) if champ.data else None
         if lieu is None:
             return
-        attendu = self.cible.declaration.demande.territoire
-        if territoire(lieu.code_departement) != attendu:
+        if not self._est_du_territoire(lieu.code):
             raise ValidationError(
-                f"{lieu.libelle} n’est pas dans le territoire de cette demande ({nom_territoire(attendu)}). "
+                f"{lieu.libelle} n’est pas dans le territoire de cette demande "
+                f"({nom_territoire(self.cible.declaration.demande.territoire)}). "
                 "Pour un autre territoire, créez une nouvelle demande."
             )
-        autres = {autre.commune for autre in presentes(self.cible.declaration.communes) if autre is not self.cible}
-        if champ.data in autres:
-            raise ValidationError("Vous avez déjà choisi cette commune.")
+        if en_double(self, "commune", _code_actuel, self._est_du_territoire):
+            raise ValidationError("Vous avez déjà choisi cette commune. Choisissez-en une autre, ou retirez celle-ci.")
+
+    def _est_du_territoire(self, code: str) -> bool:
+        lieu = recherche.lieu(code)
+        return lieu is None or territoire(lieu.code_departement) == self.cible.declaration.demande.territoire
 
 
 class ElargirForm(FormulaireEtape):
@@ -86,6 +90,12 @@ class LogementForm(FormulaireEtape):
         personnes = "1 personne" if comptees == 1 else f"{comptees} personnes"
         phrase = f"D’après les étapes précédentes, vous serez {personnes}, naissances à venir comprises."
         return {"nb_personnes_a_loger": f"{phrase} Si {dites} est le bon nombre, vous pouvez continuer."}
+
+
+def _code_actuel(code: str) -> str:
+    """Une commune gardée sous le code d'avant sa fusion est la commune d'aujourd'hui."""
+    lieu = recherche.lieu(code)
+    return lieu.code_actuel or lieu.code if lieu else code
 
 
 def _rang(ligne) -> int:
