@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from portail.demande.foyer import nouvelle_personne
+from portail.demande.modeles import Role
 from tests.demande.conftest import les_deux_moteurs
 from tests.fabriques import LYON, NON, OUI
 from tests.navigateur import mots
@@ -67,3 +69,35 @@ def test_un_foyer_pas_encore_decrit_ne_se_compare_pas(couple):
         declaration.foyer.a_autres_enfants = None
         declaration.souhaits.nb_personnes_a_loger = 1
     assert not couple.navigateur(slug="souhaits").page.find(id=f"v-{NOMBRE}")
+
+
+@les_deux_moteurs
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+def test_un_nom_qui_ne_s_ecrit_pas_avec_des_lettres_s_enregistre_et_se_signale(ana_remplie, htmx):
+    nav = ana_remplie.navigateur(htmx=htmx, slug="informations-generales")
+    assert not nav.page.find(id="v-prenoms")
+    nav.repondre(prenoms="Ana 2", nom_naissance="<b>Lopez</b>", nom_usage="Lopez 😀")
+    assert "« 2 » n’est pas une lettre" in avis(nav, "prenoms")
+    assert "« < » n’est pas une lettre" in avis(nav, "nom_naissance")
+    assert "« 😀 » n’est pas une lettre" in avis(nav, "nom_usage")
+    assert nav.erreurs() == []
+    assert ana_remplie.valeur("personne", "prenoms", "WHERE role = 'demandeur'") == "Ana 2"
+    if htmx:
+        assert nav.est_a_jour()
+    nav.repondre(prenoms="Ana", nom_naissance="d’Àlvarez-Nuñez", nom_usage="")
+    assert not nav.page.select("p.avis")
+
+
+@pytest.mark.parametrize("slug", ["demandeurs", "composition-du-foyer"])
+def test_le_nom_de_chaque_personne_du_foyer_se_relit(couple, slug):
+    with couple.declaration() as declaration:
+        declaration.foyer.a_autres_enfants = declaration.coordonnees.a_colocataires = OUI
+        declaration.personnes += [
+            nouvelle_personne(role, 1, nom_naissance="Petit") for role in (Role.COLOCATAIRE, Role.AUTRE_ENFANT)
+        ]
+        for personne in declaration.personnes:
+            personne.prenoms = "12345"
+    nav = couple.navigateur(slug=slug)
+    cases = {case["id"] for case in nav.page.select("input[name$=-prenoms]")}
+    assert len(cases) >= 2
+    assert {avis["id"].removeprefix("v-") for avis in nav.page.select("p.avis[id$=-prenoms]")} == cases

@@ -13,7 +13,7 @@ from portail.choix import OuiNon
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Repetition, Section
 from portail.demande.etapes import annexe_handicap
-from portail.demande.etapes.informations_generales import MAJORITE, date_de_naissance, nir_a_relire
+from portail.demande.etapes.informations_generales import MAJORITE, date_de_naissance, nir_a_relire, noms_a_relire
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import LienACharge, RegimeGarde, Sexe
 from portail.demande.modeles import Personne, Role
@@ -57,7 +57,8 @@ class PersonneAChargeForm(FormulaireEtape):
 
     @classmethod
     def avertissements_de(cls, personne: Personne) -> dict[str, str]:
-        return nir_a_relire(personne, None if personne.sexe is None else personne.sexe is Sexe.FEMININ)
+        est_femme = None if personne.sexe is None else personne.sexe is Sexe.FEMININ
+        return noms_a_relire(personne) | nir_a_relire(personne, est_femme)
 
 
 class AutresEnfantsForm(FormulaireEtape):
@@ -76,6 +77,10 @@ class AutreEnfantForm(FormulaireEtape):
     date_naissance = ChampDate("Date de naissance", [Attendu(), date_de_naissance], naissance=True)
     sexe = ChampChoix("Sexe", [Attendu()], Sexe)
     regime_garde = ChampChoix("Quand vit-il chez vous ?", [Attendu()], RegimeGarde)
+
+    @classmethod
+    def avertissements_de(cls, personne: Personne) -> dict[str, str]:
+        return noms_a_relire(personne)
 
 
 def pas_trop_loin(form: FormulaireEtape, champ: Champ) -> None:

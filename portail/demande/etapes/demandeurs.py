@@ -10,10 +10,15 @@ from portail.choix import OuiNon
 from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Repetition, Section
 from portail.demande.etapes.code_postal import code_postal_a_relire
-from portail.demande.etapes.informations_generales import IdentiteForm, date_de_naissance, variante_d_identite
+from portail.demande.etapes.informations_generales import (
+    IdentiteForm,
+    date_de_naissance,
+    noms_a_relire,
+    variante_d_identite,
+)
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Civilite, LienCodemandeur, SituationFamiliale
-from portail.demande.modeles import Coordonnees, Role
+from portail.demande.modeles import Coordonnees, Personne, Role
 from portail.formulaire import Attendu, Facultatif
 
 COLOCATAIRES_MAX = 8
@@ -157,6 +162,10 @@ class ColocataireForm(FormulaireEtape):
     nom_naissance = ChampTexte("Nom", [Attendu()])
     prenoms = ChampTexte("Prénom(s)", [Attendu()])
     date_naissance = ChampDate("Date de naissance", [Attendu(), date_de_naissance], naissance=True)
+
+    @classmethod
+    def avertissements_de(cls, personne: Personne) -> dict[str, str]:
+        return noms_a_relire(personne)
 
 
 def pieces(declaration, contexte):

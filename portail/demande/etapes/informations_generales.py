@@ -18,6 +18,7 @@ from portail.demande.modeles import Personne, Role
 from portail.formulaire import Facultatif, Requis
 from portail.regles import nir as regles_nir
 from portail.regles.age import age
+from portail.regles.nom import nom_a_relire
 
 MAJORITE = 18
 EMANCIPATION = 16  # Code civil, art. 413-2
@@ -102,7 +103,8 @@ class IdentiteForm(FormulaireEtape):
 
     @classmethod
     def avertissements_de(cls, personne: Personne) -> dict[str, str]:
-        return nir_a_relire(personne, None if personne.civilite is None else personne.civilite is Civilite.MADAME)
+        est_femme = None if personne.civilite is None else personne.civilite is Civilite.MADAME
+        return noms_a_relire(personne, "nom_usage") | nir_a_relire(personne, est_femme)
 
     @classmethod
     def depend_de(cls, personne: Personne) -> dict[str, object]:
@@ -113,6 +115,12 @@ class IdentiteForm(FormulaireEtape):
         """La raison de son absence tient lieu du numéro."""
         manquants, bloquants, commence = super().bilan(personne)
         return manquants - bool(not personne.nir and personne.raison_sans_nir), bloquants, commence
+
+
+def noms_a_relire(personne: Personne, *autres: str) -> dict[str, str]:
+    """L'avertissement d'un nom, d'un prénom (et de ces autres noms) qui ne s'écrit pas avec des lettres."""
+    phrases = {nom: nom_a_relire(getattr(personne, nom)) for nom in ("nom_naissance", "prenoms", *autres)}
+    return {nom: phrase for nom, phrase in phrases.items() if phrase}
 
 
 def nir_a_relire(personne: Personne, est_femme: bool | None) -> dict[str, str]:
