@@ -88,11 +88,25 @@ class ChampCodePostal(ChampTexte):
         return chiffres
 
 
-class ChampSiret(ChampTexte):
-    """SIRET : 14 chiffres, clé de Luhn (sauf établissements de La Poste, dont la somme est multiple de 5)."""
+class ChampSiren(ChampTexte):
+    """SIREN : 9 chiffres, clé de Luhn. Il se lit par groupes : « 123 456 789 », et « 00012 » après, pour un SIRET."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, clavier="numeric", largeur="moyen", **options)
+
+    def lire(self, brut: str) -> str:
+        numero = siren.compact(brut)
+        if not siren.is_valid(numero):
+            raise ValueError("Un numéro SIREN a 9 chiffres. Celui-ci contient une erreur.")
+        return numero
+
+    def presenter(self, valeur: Any) -> str:
+        groupes = (valeur[:3], valeur[3:6], valeur[6:9], valeur[9:]) if valeur else ()
+        return "\u00a0".join(filter(None, groupes))
+
+
+class ChampSiret(ChampSiren):
+    """SIRET : 14 chiffres, clé de Luhn (sauf établissements de La Poste, dont la somme est multiple de 5)."""
 
     def lire(self, brut: str) -> str:
         numero = siret.compact(brut)
@@ -102,19 +116,6 @@ class ChampSiret(ChampTexte):
             numero.startswith(LA_POSTE) and sum(int(chiffre) for chiffre in numero) % 5 == 0
         ):
             raise ValueError("Ce numéro SIRET contient une erreur. Vérifiez-le sur votre fiche de paie.")
-        return numero
-
-
-class ChampSiren(ChampTexte):
-    """SIREN : 9 chiffres, clé de Luhn."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, clavier="numeric", largeur="moyen", **options)
-
-    def lire(self, brut: str) -> str:
-        numero = siren.compact(brut)
-        if not siren.is_valid(numero):
-            raise ValueError("Un numéro SIREN a 9 chiffres. Celui-ci contient une erreur.")
         return numero
 
 

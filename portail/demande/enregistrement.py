@@ -20,7 +20,7 @@ from werkzeug.datastructures import MultiDict
 
 from portail.champs.base import Champ, est_vide
 from portail.chiffrement import coffre
-from portail.demande.etape import Bloc, Etape
+from portail.demande.etape import Bloc, Etape, cle_de_ligne
 from portail.demande.formulaire import Contexte, Refus, regles
 from portail.demande.modeles import Declaration, Personne, SaisieRefusee
 from portail.demande.parcours import PARCOURS, EtapeDuVolet, Manque
@@ -89,7 +89,14 @@ def fautifs(blocs: list[Bloc]) -> list[Champ]:
     return [champ for bloc in blocs for champ in bloc.formulaire.fautifs]
 
 
-def a_corriger(declaration: Declaration, contexte: Contexte) -> list[Manque]:
+@dataclass(frozen=True)
+class ACorriger(Manque):
+    """`reponse` la désigne dans le récapitulatif : (étape, section, ligne, champ)."""
+
+    reponse: tuple[str, str, str, str]
+
+
+def a_corriger(declaration: Declaration, contexte: Contexte) -> list[ACorriger]:
     """Les réponses gardées telles que tapées, de toutes les étapes : soumettre ne les enverrait pas.
 
     Même si une autre étape a levé ce qui la faisait refuser : elle n'est dans sa colonne qu'une fois enregistrée.
@@ -97,9 +104,10 @@ def a_corriger(declaration: Declaration, contexte: Contexte) -> list[Manque]:
     trouvees = []
     for etape in PARCOURS.etapes:
         if refus := refus_de(declaration, etape):
-            posees = [champ for bloc in etape.ouvrir(declaration, contexte) for champ in bloc.formulaire.questions]
-            gardees = [champ for champ in posees if champ.name in refus and not champ.verrouille]
-            trouvees += [Manque(etape, champ.libelle, champ.id_premier) for champ in gardees]
+            for bloc in etape.ouvrir(declaration, contexte):
+                ligne = (etape.slug, bloc.section.nom, cle_de_ligne(bloc.cible))
+                gardees = [c for c in bloc.formulaire.questions if c.name in refus and not c.verrouille]
+                trouvees += [ACorriger(etape, c.libelle, c.id_premier, (*ligne, c.short_name)) for c in gardees]
     return trouvees
 
 

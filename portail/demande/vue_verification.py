@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -12,7 +12,7 @@ from portail.db import db
 from portail.demande import depot, enregistrement, mise_a_jour
 from portail.demande.contexte import contexte_de
 from portail.demande.modeles import Declaration, GenreEvenement
-from portail.demande.parcours import PARCOURS
+from portail.demande.parcours import PARCOURS, Rubrique
 from portail.demande.porte import Porte
 from portail.htmx import rendre
 
@@ -30,6 +30,7 @@ def page(
     """`erreur` : ce qui manque pour attester ; `fautifs` : ce qui est à corriger ; `autres` : pour le gabarit."""
     contexte = contexte_de(declaration)
     rubriques = list(PARCOURS.recapitulatif(declaration, contexte))
+    a_corriger = enregistrement.a_corriger(declaration, contexte)
     return rendre(
         gabarit,
         titre=porte.mots.verifier,
@@ -38,11 +39,16 @@ def page(
         declaration=declaration,
         bloquants=PARCOURS.bloquants(declaration, contexte),
         volet=PARCOURS.volet(declaration, contexte),
-        a_corriger=enregistrement.a_corriger(declaration, contexte),
+        a_corriger=a_corriger,
         remarques=PARCOURS.remarques(declaration, contexte),
         en_trop=PARCOURS.pieces_en_trop(declaration, contexte),
         rubriques={
-            etape.slug: [r for r in rubriques if r.etape is etape and not r.confidentielle] for etape in PARCOURS.etapes
+            etape.slug: [
+                (rubrique.titre, list(_a_lire(rubrique, {faute.reponse: faute.ancre for faute in a_corriger})))
+                for rubrique in rubriques
+                if rubrique.etape is etape and not rubrique.confidentielle
+            ]
+            for etape in PARCOURS.etapes
         },
         a_une_annexe=any(rubrique.confidentielle for rubrique in rubriques),
         changements=mise_a_jour.changements(db.session, declaration),
@@ -52,3 +58,9 @@ def page(
         fautifs=fautifs,
         **autres,
     )
+
+
+def _a_lire(rubrique: Rubrique, ancres: Mapping[tuple[str, str, str, str], str]) -> Iterator[tuple[str, str, str]]:
+    """(question, réponse, où la corriger) : une réponse refusée n'est pas une absence de réponse."""
+    for champ, (question, reponse) in zip(rubrique.champs, rubrique.reponses, strict=True):
+        yield question, reponse, ancres.get((*rubrique.cle, champ), "")

@@ -155,6 +155,12 @@ def test_un_siret_faux_dit_ou_le_trouver(tape, phrase):
     assert [mots(e) for e in remplir(ChampSiret, tape).errors] == [phrase]
 
 
+def test_un_siret_et_un_siren_se_lisent_par_groupes():
+    assert mots(remplir(ChampSiret, "").presenter("73282932000074")) == "732 829 320 00074"
+    assert mots(remplir(ChampSiren, "").presenter("732829320")) == "732 829 320"
+    assert remplir(ChampSiret, "").presenter(None) == ""
+
+
 def test_un_siren_se_controle_par_sa_cle():
     assert remplir(ChampSiren, "732 829 320").data == "732829320"
     for faux in ("732829321", "73282932", "x"):

@@ -123,6 +123,25 @@ def test_les_reponses_a_corriger_sont_montrees_avant_l_envoi(prete):
     assert "Votre demande peut partir" not in nav.texte()
 
 
+def test_le_recapitulatif_dit_a_corriger_et_non_pas_de_reponse(couple_pret):
+    tom = couple_pret.valeur("personne", "id", "WHERE prenoms = 'Tom'")
+    siret = f"situation-{tom}-siret_employeur"
+    with couple_pret.declaration() as declaration:
+        declaration.logement_actuel.surface = None
+        (situation,) = [p.situation for p in declaration.personnes if p.id == tom]
+        situation.siret_employeur = "73282932000074"
+    couple_pret.navigateur(slug="logement-actuel").repondre(surface="douze")
+    couple_pret.navigateur(slug="situation-professionnelle").repondre(**{siret: "123"})
+    nav = verifier(couple_pret)
+    dites = {mots(dt): mots(dt.find_next("dd")) for dt in nav.page.select("dl.faits dt")}
+    assert dites["Surface"] == "À corriger : Surface"
+    (lien,) = nav.page.select("dl.faits a[href$='#surface']")
+    assert lien["href"] == f"{couple_pret.adresse('logement-actuel')}#surface"
+    (lien,) = nav.page.select(f"dl.faits a[href$='#{siret}']")
+    assert "(réponse d’avant : 732 829 320 00074)" in mots(lien.find_parent("dd"))
+    assert len(nav.page.select("dl.faits dd a")) == 2
+
+
 def test_le_recapitulatif_ne_repete_pas_le_titre_d_une_ligne_a_l_autre(prete):
     nav = prete.navigateur(slug="souhaits")
     nav.envoyer(bouton="Ajouter une commune")
