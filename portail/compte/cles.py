@@ -16,7 +16,7 @@ from portail import courriel
 from portail.cles_acces import ceremonie, defis, service
 from portail.cles_acces.ceremonie import CleNeuve, CleRefusee, Porteur
 from portail.cles_acces.modeles import UsageDefi
-from portail.compte import jetons, sessions
+from portail.compte import acces, jetons, sessions
 from portail.compte.modeles import CleCompte, Compte, UsageJeton
 from portail.db import lecture
 from portail.franceconnect import lien
@@ -128,5 +128,9 @@ def retirer(base: Session, compte: Compte, cle_id: int) -> None:
 
 
 def _verrouiller(base: Session, compte: Compte) -> None:
-    """Deux gestes au même instant passent l'un après l'autre : ni clé de trop, ni dernière façon d'entrer perdue."""
-    base.refresh(compte, with_for_update=True)
+    """Deux gestes au même instant passent l'un après l'autre : ni clé de trop, ni dernière façon d'entrer perdue.
+
+    404 si le compte vient d'être supprimé.
+    """
+    if acces.verrouiller(base, compte.id) is None:
+        raise NotFound

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portail import code_a_recopier, courriel, freins
 from portail.chiffrement import coffre
+from portail.compte import acces
 from portail.compte.modeles import CodeCourriel, Compte, UsageCode
 from portail.compte.sessions import empreinte_courante, en_cours
 from portail.horloge import maintenant
@@ -22,7 +23,7 @@ SUJET = "Votre code"  # discret : il s'affiche sur un téléphone verrouillé
 
 
 def envoyer(base: Session, compte: Compte, usage: UsageCode, *, suite: str = "", partage: bool = False) -> None:
-    """Un code neuf ; celui que ce navigateur attendait ne vaut plus rien."""
+    """Un code neuf ; celui que ce navigateur attendait ne vaut plus rien. `compte` arrive verrouillé."""
     base.execute(
         sa.delete(CodeCourriel).where(CodeCourriel.navigateur == empreinte_courante(), CodeCourriel.usage == usage)
     )
@@ -57,7 +58,11 @@ def attendu(base: Session, usage: UsageCode) -> bool:
 
 def essayer(base: Session, usage: UsageCode, saisie: str) -> CodeCourriel | None:
     """Le code s'il est le bon, consommé. Sinon None, un essai compté : l'appelant valide dans les deux cas."""
-    code = base.scalar(_du_navigateur(usage).with_for_update(of=CodeCourriel))
+    attendu = base.scalar(_du_navigateur(usage))
+    if attendu is None or acces.verrouiller(base, attendu.compte_id) is None:
+        return None
+    verrouille = _du_navigateur(usage).with_for_update(of=CodeCourriel)
+    code = base.scalar(verrouille.execution_options(populate_existing=True))
     if code is None:
         return None
     code.essais += 1

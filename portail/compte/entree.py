@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import current_app, request, url_for
 from sqlalchemy.orm import Session
 
-from portail.compte import reprise, sessions
+from portail.compte import acces, reprise, sessions
 from portail.compte.appareil import nom_d_appareil
 from portail.compte.modeles import Compte, SessionOuverte
 from portail.franceconnect import passage
@@ -38,8 +38,19 @@ def appareil_connu(base: Session, compte: Compte) -> bool:
     return base.scalar(connu.limit(1)) is not None
 
 
+def encore_ouvert(base: Session, reconnu: Compte) -> Compte | None:
+    """Le compte que son mot de passe vient d'ouvrir, sous son verrou.
+
+    None s'il a été supprimé, ou son mot de passe changé ou effacé (« Ce n'est pas moi »), pendant la vérification.
+    """
+    compte = acces.verrouiller(base, reconnu.id)
+    if compte is None or compte.mot_de_passe is None:
+        return None
+    return compte if compte.mot_de_passe_change_le == reconnu.mot_de_passe_change_le else None
+
+
 def entrer(base: Session, compte: Compte, *, partagee: bool, suite: str) -> str:
-    """Ouvre la session et rend l'adresse où aller. L'appelant valide la transaction."""
+    """Ouvre la session et rend l'adresse où aller. L'appelant valide la transaction, `compte` verrouillé."""
     attente = reprise.empreinte_avant_connexion()
     sessions.ouvrir(base, compte, partagee=partagee)
     suite = reprise.reprendre(base, attente, compte.id) or suite or url_for("demande.tableau")

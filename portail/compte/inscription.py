@@ -94,7 +94,7 @@ def confirmer(session: Session, secret: str) -> Compte | None:
 
     Lève `AdresseDejaConfirmee` si un autre compte l'a précédé, `IdentiteDejaReliee` s'il l'a fait par FranceConnect.
     """
-    jeton = jetons.trouver(session, UsageJeton.CONFIRMER, secret, verrou=True)
+    jeton = jetons.verrouiller(session, UsageJeton.CONFIRMER, secret)
     if jeton is None or jeton.compte is None:
         return None
     jeton.consomme_le = maintenant()

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from portail.compte.acces import verrouiller as verrouiller_le_compte
 from portail.compte.modeles import Jeton, UsageJeton
 from portail.courriel import Envoi
 from portail.db import lecture
@@ -37,14 +38,14 @@ def creer(session: Session, usage: UsageJeton, compte_id: int | None) -> tuple[s
 
 
 def trouver(session: Session, usage: UsageJeton, secret: str, *, verrou: bool = False) -> Jeton | None:
-    """Le jeton encore valable, ou None. `verrou` pour le consommer dans la même transaction."""
+    """Le jeton encore valable, ou None. Pour le consommer : `verrouiller`."""
     requete = (
         sa.select(Jeton)
         .options(joinedload(Jeton.compte))
         .where(Jeton.empreinte == _empreinte(secret), Jeton.usage == usage)
     )
     if verrou:
-        requete = requete.with_for_update(of=Jeton)
+        requete = requete.with_for_update(of=Jeton).execution_options(populate_existing=True)
     jeton = session.scalar(requete)
     if jeton is None or jeton.consomme_le is not None or jeton.compte is None:
         return None
@@ -62,14 +63,13 @@ def vaut_encore(usage: UsageJeton, secret: str) -> bool:
 def verrouiller(session: Session, usage: UsageJeton, secret: str) -> Jeton | None:
     """Le jeton encore valable, son compte verrouillé d'abord et relu : à consommer dans la même transaction.
 
-    Un gel et une confirmation au même instant passent l'un après l'autre, et le second voit ce que l'autre a changé.
+    Un gel et une confirmation au même instant passent l'un après l'autre, et le second voit ce que l'autre a changé ;
+    le compte supprimé entre-temps, le lien ne vaut plus.
     """
     jeton = trouver(session, usage, secret)
-    if jeton is None or jeton.compte is None:
+    if jeton is None or jeton.compte_id is None or verrouiller_le_compte(session, jeton.compte_id) is None:
         return None
-    session.refresh(jeton.compte, with_for_update=True)
-    session.refresh(jeton, with_for_update={"of": Jeton})
-    return jeton if jeton.consomme_le is None else None
+    return trouver(session, usage, secret, verrou=True)
 
 
 def est_parti_a(session: Session, jeton: Jeton, adresse: str) -> bool:

@@ -52,7 +52,7 @@ def inscrire(
 
 def relier_par_courriel(base: Session, secret: str) -> Compte:
     """La boîte est prouvée, dans le navigateur où l'identité l'a été : le compte est relié. Lève `Arret`."""
-    jeton = jetons.trouver(base, UsageJeton.RELIER_FRANCECONNECT, secret, verrou=True)
+    jeton = jetons.verrouiller(base, UsageJeton.RELIER_FRANCECONNECT, secret)
     trouve = passage.en_attente(base)
     if jeton is None or jeton.compte is None or trouve is None or trouve[0].jeton_courriel_id != jeton.id:
         raise Arret("lien-perime")

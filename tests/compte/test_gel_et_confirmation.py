@@ -9,8 +9,9 @@ import pytest
 from portail import freins
 from portail.compte import adresse, jetons
 from portail.compte.modeles import Compte, UsageJeton
+from portail.compte.routes import connexion
 from portail.db import ecriture
-from tests.compte.gestes import comptes, courriels, creer_compte, presser_le_lien, se_connecter
+from tests.compte.gestes import comptes, courriels, creer_compte, est_connecte, presser_le_lien, se_connecter
 from tests.compte.test_changer_d_adresse import lien_de
 from tests.navigateur import Navigateur
 
@@ -72,3 +73,22 @@ def test_un_second_changement_demande_pendant_le_gel_n_ecrit_a_personne(app_deux
     assert main.adresse.startswith("/compte/connexion")
     assert not [message for message in courriels(app) if message["To"] == "encore@exemple.fr"]
     assert comptes()[0].courriel == "ana@exemple.fr"
+
+
+def test_une_connexion_que_le_gel_double_n_ouvre_rien(app_deux_moteurs, monkeypatch):
+    """Le mot de passe du vol vient d'être reconnu ; le gel passe avant que la session ne s'ouvre."""
+    app = app_deux_moteurs
+    creer_compte()
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        adresse.demander(base, base.get_one(Compte, 1), "voleur@exemple.fr")
+    gel = lien_de(app, "ana@exemple.fr", "/geler/")
+    main, vrai = Navigateur(app.test_client()), connexion.authentifier
+
+    def reconnaitre_puis_geler(*arguments):
+        reconnu = vrai(*arguments)
+        presser_le_lien(Navigateur(app.test_client()), gel, "Ce n’est pas moi")
+        return reconnu
+
+    monkeypatch.setattr(connexion, "authentifier", reconnaitre_puis_geler)
+    se_connecter(main, "ana@exemple.fr")
+    assert (main.statut, est_connecte(main.client)) == (422, False)

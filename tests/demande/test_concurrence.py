@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import sqlalchemy as sa
 
-from portail.db import db, ecriture
+from portail.db import ecriture
 from portail.demande.modeles import Declaration
-from tests.demande.conftest import Foyer, les_deux_moteurs
+from tests.attentes import LIMITE, attendre_le_verrou
+from tests.demande.conftest import les_deux_moteurs
 
 pytestmark = pytest.mark.menace("T13")
-
-LIMITE = 5.0  # secondes : bien plus que ce qu'un envoi attend
-
-
-def attendre_le_verrou(foyer: Foyer, envoi: threading.Thread) -> None:
-    """Jusqu'à ce que PostgreSQL dise l'envoi arrêté par un verrou (SQLite n'en dit rien : l'envoi y attend son tour)."""
-    with foyer.app.app_context():
-        moteur = db.engine
-    if moteur.dialect.name != "postgresql":
-        return
-    limite = time.monotonic() + LIMITE
-    requete = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    while time.monotonic() < limite and envoi.is_alive():
-        with moteur.connect() as connexion:
-            if connexion.scalar(requete):
-                return
-    pytest.fail("l’envoi n’a pas attendu le verrou")
 
 
 @les_deux_moteurs
@@ -48,7 +30,7 @@ def test_qui_attend_lit_ce_que_le_precedent_a_ecrit(ana_remplie):
         session.flush()
         envoi = threading.Thread(target=nav.forger, args=("",))
         envoi.start()
-        attendre_le_verrou(ana_remplie, envoi)
+        attendre_le_verrou(ana_remplie.app, envoi)
     envoi.join(LIMITE * 3)
     assert nav.statut == 200
     assert ana_remplie.valeur("logement_actuel", "surface") == 61

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portail.cles_acces.ceremonie import CleNeuve
-from portail.compte import adresse, cles
-from portail.compte.modeles import Compte
-from portail.db import db, ecriture
+from portail.compte import adresse, cles, suppression
+from portail.compte.modeles import CodeCourriel, Compte, SessionOuverte
+from portail.db import db, ecriture, lecture
+from portail.franceconnect import lien
 from portail.franceconnect.modeles import LienFranceConnect
 from tests.compte.gestes import comptes, courriels, creer_compte, est_connecte, presser_le_lien
 from tests.compte.test_changer_d_adresse import lien_de
@@ -66,6 +68,50 @@ def test_la_meme_identite_rouvre_le_compte_et_lui_donne_une_adresse(app, client,
     compte = next(c for c in comptes() if c.id == 1)
     assert (compte.courriel, compte.est_a_l_abri, confirmes()) == (NEUVE, False, [1])
     assert len([m for m in courriels(app) if m["To"] == ANA and m["Subject"] == "Votre adresse mail change"]) == 4
+
+
+def test_aucun_code_ne_part_a_l_adresse_d_un_autre_compte(app, client, navigateur, horloge):
+    """Dix minutes après, la preuve se redonne là où elle a été donnée : la boîte d'avant est à un autre compte."""
+    relier_puis_sortir(navigateur, horloge)
+    voler_puis_mettre_a_l_abri(app)
+    entrer(navigateur, "ana")
+    with db.sessionmaker() as session, session.begin():  # le fournisseur a l'heure vraie : la session vieillit seule
+        session.execute(sa.update(SessionOuverte).values(ouverte_le=horloge() - timedelta(minutes=11)))
+    navigateur.ouvrir("/compte/adresse")
+    assert navigateur.h1 == "Confirmez que c’est bien vous"
+    assert "entrez de nouveau par FranceConnect" in navigateur.texte()
+    assert not navigateur.page.find("form", action="/compte/prouver/code")
+    avant = len(courriels(app))
+    navigateur.poster("/compte/prouver/code", {"csrf_token": navigateur.saisie(navigateur.formulaire())["csrf_token"]})
+    assert (navigateur.h1, len(courriels(app))) == ("Confirmez que c’est bien vous", avant)
+    with lecture() as base:
+        assert base.scalar(sa.select(CodeCourriel.id)) is None
+    se_deconnecter(navigateur)
+    entrer(navigateur, "ana")
+    presser(navigateur, "Changer mon adresse mail", courriel=NEUVE)
+    assert lien_de(app, NEUVE, "/confirmer/")
+
+
+def test_le_compte_supprime_pendant_l_entree_n_ouvre_rien(app, client, navigateur, horloge, monkeypatch):
+    relier_puis_sortir(navigateur, horloge)
+    trouver, faits = lien.compte_de, []
+
+    def supprimer() -> None:
+        with app.test_request_context("/", method="POST"), ecriture() as base:
+            suppression.supprimer(base, 1, horloge())
+
+    def trouver_puis_supprimer(*arguments):
+        trouve = trouver(*arguments)
+        if not faits:
+            faits.append(threading.Thread(target=supprimer))
+            faits[0].start()
+            faits[0].join(1)  # PostgreSQL : supprimé avant la suite ; SQLite : la suppression attend son tour
+        return trouve
+
+    monkeypatch.setattr(lien, "compte_de", trouver_puis_supprimer)
+    entrer(navigateur, "ana")
+    faits[0].join(20)
+    assert (navigateur.statut, comptes()) == (200, [])
 
 
 def test_l_adresse_d_avant_une_fois_libre_se_redonne(app, client, navigateur, horloge):

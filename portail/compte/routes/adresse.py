@@ -7,9 +7,8 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
+from portail.compte import acces, bp, jetons, preuve, sessions
 from portail.compte import adresse as actes
-from portail.compte import bp, jetons, preuve, sessions
-from portail.compte.acces import compte_courant
 from portail.compte.formulaires import AdresseForm
 from portail.compte.modeles import UsageJeton
 from portail.db import db
@@ -37,9 +36,9 @@ def adresse_envoyer() -> ReponseBrute:
     except freins.TropDEssais as trop:
         formulaire.courriel.errors = [str(trop)]
         return trop.annoncer(_page(formulaire, statut=429))
-    compte = compte_courant(db.session)
-    db.session.refresh(compte, with_for_update=True)
-    if sessions.est_fermee(db.session):  # « Ce n'est pas moi » vient de mettre le compte à l'abri
+    compte = acces.verrouiller(db.session, current_user.id)
+    # Il vient d'être supprimé, ou « Ce n'est pas moi » vient de le mettre à l'abri.
+    if compte is None or sessions.est_fermee(db.session):
         return redirect(url_for(".connexion"), 303)
     actes.demander(db.session, compte, formulaire.courriel.data)
     db.session.commit()

@@ -12,7 +12,7 @@ from portail.compte import bp, codes, entree, mots_de_passe, reprise, sessions
 from portail.compte.authentification import authentifier
 from portail.compte.entree import adresse_interne
 from portail.compte.formulaires import ConnexionForm
-from portail.compte.modeles import Compte, UsageCode
+from portail.compte.modeles import UsageCode
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.franceconnect import passage
@@ -60,13 +60,16 @@ def connexion_envoyer() -> ReponseBrute:
     except freins.TropDEssais as trop:
         formulaire.mot_de_passe.errors = [str(trop)]
         return trop.annoncer(page_connexion(formulaire, suite=suite, statut=429))
+    # Les paramètres d'Argon2 ont changé depuis ? Recalculé avant de prendre le verrou.
+    neuf = None
+    if compte is not None and compte.mot_de_passe and mots_de_passe.a_rafraichir(compte.mot_de_passe):
+        neuf = mots_de_passe.hacher(formulaire.mot_de_passe.data)
+    compte = entree.encore_ouvert(db.session, compte) if compte is not None else None
     if compte is None:
         noter(Fait.CONNEXION_REFUSEE)
         formulaire.mot_de_passe.errors = [REFUS]
         return page_connexion(formulaire, suite=suite, statut=422)
-    # Les paramètres d'Argon2 ont changé depuis ?
-    if compte.mot_de_passe and mots_de_passe.a_rafraichir(compte.mot_de_passe):
-        db.session.get_one(Compte, compte.id).mot_de_passe = mots_de_passe.hacher(formulaire.mot_de_passe.data)
+    compte.mot_de_passe = neuf or compte.mot_de_passe
     suite, partage = adresse_interne(suite), "partage" in request.form
     if not entree.appareil_connu(db.session, compte):
         codes.envoyer(db.session, compte, UsageCode.APPAREIL, suite=suite, partage=partage)

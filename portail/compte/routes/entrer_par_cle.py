@@ -12,10 +12,10 @@ from portail.cles_acces import ceremonie, defis
 from portail.cles_acces.ceremonie import CleRefusee
 from portail.cles_acces.modeles import UsageDefi
 from portail.cles_acces.service import CompteurEnArriere
-from portail.compte import bp, cles, entree, preuve
+from portail.compte import acces, bp, cles, entree, preuve
 from portail.compte.entree import adresse_interne
 from portail.compte.formulaires import ConnexionForm
-from portail.compte.modeles import Compte
+from portail.compte.modeles import CleCompte
 from portail.compte.routes.connexion import page_connexion
 from portail.compte.routes.preuve import page_preuve
 from portail.db import db
@@ -41,10 +41,12 @@ def connexion_par_cle() -> ReponseBrute:
     freins.essayer(freins.CONNEXION_PAR_RESEAU, freins.reseau())
     try:
         cle = cles.reconnaitre(UsageDefi.ENTRER, request.form.get("cle_reponse", ""))
+        compte = acces.verrouiller(db.session, cle.compte_id)
+        if compte is None or db.session.get(CleCompte, cle.id) is None:
+            raise CleRefusee("clé retirée au même instant")
     except CleRefusee as refus:
         noter(_fait(refus))
         return page_connexion(ConnexionForm(None), suite=suite, refus=REFUS, statut=422)
-    compte = db.session.get_one(Compte, cle.compte_id)
     suite = entree.entrer(db.session, compte, partagee="partage" in request.form, suite=adresse_interne(suite))
     freins.rendre(db.session, freins.CONNEXION_PAR_RESEAU, freins.reseau())
     db.session.commit()

@@ -8,9 +8,8 @@ from werkzeug import Response as ReponseBrute
 
 from portail import freins
 from portail.cles_acces import ceremonie
-from portail.compte import bp, cles, codes, mots_de_passe
+from portail.compte import acces, bp, cles, codes, mots_de_passe
 from portail.compte import preuve as actes
-from portail.compte.acces import compte_courant
 from portail.compte.entree import adresse_interne
 from portail.compte.formulaires import ActuelForm, CodeForm
 from portail.compte.modeles import UsageCode
@@ -57,8 +56,10 @@ def prouver_envoyer() -> ReponseBrute:
 @bp.post("/prouver/code")
 @droit(Droit.COMPTE)
 def prouver_par_code() -> ReponseBrute:
-    codes.envoyer(db.session, compte_courant(db.session), UsageCode.PREUVE)
-    db.session.commit()
+    compte = acces.verrouiller(db.session, current_user.id)
+    if compte is not None and not compte.est_a_l_abri:  # à l'abri, son adresse est celle d'un autre compte
+        codes.envoyer(db.session, compte, UsageCode.PREUVE)
+        db.session.commit()
     return redirect(url_for(".prouver", suite=adresse_interne(request.form.get("suite", ""))), 303)
 
 
@@ -81,7 +82,8 @@ def _page(formulaire: Formulaire, suite: str, statut: int = 200, refus: str = ""
         statut=statut,
         formulaire=formulaire,
         suite=adresse_interne(suite),
-        par_code=current_user.mot_de_passe is None,
+        a_l_abri=current_user.est_a_l_abri,
+        par_code=current_user.mot_de_passe is None and not current_user.est_a_l_abri,
         code_attendu=attendu,
         par_cle=par_cle,
         refus=refus,

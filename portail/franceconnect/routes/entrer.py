@@ -9,8 +9,7 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
-from portail.compte import reprise, sessions
-from portail.compte.acces import compte_courant
+from portail.compte import acces, reprise, sessions
 from portail.compte.entree import adresse_interne
 from portail.db import ecriture
 from portail.droits import Droit, droit
@@ -82,6 +81,9 @@ def _entrer(passage_id: int, obtenu: protocole.Retour, prouvee: identite.Identit
     with ecriture() as base:
         passage.noter_l_identite(base, passage_id, obtenu, prouvee)
         compte = lien.compte_de(base, prouvee.emetteur, prouvee.sub)
+        if compte is not None:
+            acces.verrouiller(base, compte.id)
+            compte = lien.compte_de(base, prouvee.emetteur, prouvee.sub)  # supprimé, ou délié, au même instant ?
         if compte is None:
             return redirect(url_for("franceconnect.inscription"), 303)
         attente = reprise.empreinte_avant_connexion()
@@ -105,7 +107,7 @@ def _relier(
         passage.noter_l_identite(base, passage_id, obtenu, prouvee)
         passage.finir(passage.du_numero(base, passage_id))
     with ecriture() as base:
-        lien.relier(base, compte_courant(base), prouvee)
+        lien.relier(base, acces.compte_courant(base), prouvee)
     noter(Fait.FRANCECONNECT_RELIE, compte_id)
     return redirect(url_for("franceconnect.mon_lien", fait="relie"), 303)
 
