@@ -49,6 +49,15 @@ def test_un_brouillon_dit_son_etat_et_ou_reprendre(ana_remplie):
     assert nav.suivre("Reprendre ma demande").h1 == "Motifs"
 
 
+def test_les_evenements_attendent_que_la_demande_soit_soumise(ana_remplie):
+    def liens() -> str:
+        return mots(tableau(ana_remplie).page.find("article"))
+
+    assert "Évènements de la gestion partagée" not in liens()
+    deposer(ana_remplie.app, ana_remplie.demande_id)
+    assert "Évènements de la gestion partagée" in liens()
+
+
 @pytest.mark.parametrize(("completes", "attendu"), [(0, "0 étape complète sur 9"), (1, "1 étape complète sur 9")])
 def test_l_avancement_s_accorde(ana, completes, attendu):
     if completes:
