@@ -111,6 +111,9 @@ class ConnexionForm(Formulaire):
         "Mot de passe", [Obligatoire("Indiquez votre mot de passe.")], completion="current-password"
     )
 
+    def __init__(self, saisie, identifiant: str | None = None) -> None:
+        super().__init__(saisie, data={"courriel": identifiant})
+
 
 class OubliForm(Formulaire):
     """« Mot de passe oublié »."""

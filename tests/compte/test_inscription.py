@@ -49,6 +49,29 @@ def test_de_la_page_au_compte_confirme_puis_connecte(app, client, navigateur):
     assert navigateur.h1 == "Bonjour Ana !"
 
 
+def test_une_fois_l_adresse_confirmee_l_identifiant_est_deja_ecrit(app, navigateur):
+    """Dans la page rendue, et là seulement : ni adresse, ni cookie, ni page gardée par le navigateur."""
+    inscrire(navigateur)
+    navigateur.ouvrir(lien_recu(app)).envoyer(bouton="Confirmer mon adresse mail")
+    assert navigateur.page.find(attrs={"name": "courriel"})["value"] == "ana@exemple.fr"
+    assert navigateur.erreurs() == []
+    assert "exemple" not in navigateur.adresse
+    assert navigateur.reponse.headers["Cache-Control"] == "no-store"
+    assert "exemple" not in repr(navigateur.reponse.headers)
+    navigateur.envoyer(mot_de_passe=MOT_DE_PASSE, bouton="Me connecter")
+    assert navigateur.h1 == "Bonjour Ana !"
+
+
+def test_confirmer_dans_le_navigateur_d_un_autre_compte_n_y_ecrit_rien(app, navigateur, autre_client):
+    creer_compte("lea@exemple.fr", nir=None)
+    inscrire(navigateur)
+    lien = lien_recu(app)
+    lea = se_connecter(Navigateur(autre_client), "lea@exemple.fr")
+    lea.ouvrir(lien).envoyer(bouton="Confirmer mon adresse mail")
+    assert "ana@exemple.fr" not in str(lea.page)
+    assert comptes()[-1].courriel_confirme_le is not None
+
+
 def test_avant_la_confirmation_la_connexion_est_refusee_comme_si_le_compte_n_existait_pas(navigateur):
     inscrire(navigateur)
     attente = se_connecter(navigateur).erreurs()

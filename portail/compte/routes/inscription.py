@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask import Response, redirect, request, url_for
+from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail import freins
 from portail.compte import bp, inscription, mots_de_passe
-from portail.compte.formulaires import InscriptionForm
+from portail.compte.formulaires import ConnexionForm, InscriptionForm
+from portail.compte.routes.connexion import page_connexion
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.franceconnect.lien import IdentiteDejaReliee
@@ -86,4 +88,7 @@ def confirmer_envoyer(jeton: str) -> ReponseBrute:
         return rendre("compte/confirmer.html", titre="Ce lien ne fonctionne plus", perime=True, statut=410)
     db.session.commit()
     noter(Fait.ADRESSE_CONFIRMEE, compte.id)
-    return redirect(url_for(".connexion", motif="confirmee"), 303)
+    if current_user.is_authenticated:  # dans ce navigateur, un autre compte est déjà ouvert
+        return redirect(url_for(".connexion", motif="confirmee"), 303)
+    # Sans redirection : l'adresse se lit dans la page rendue, et n'est ni dans une URL, ni gardée par le navigateur.
+    return page_connexion(ConnexionForm(None, compte.courriel), motif="confirmee")
