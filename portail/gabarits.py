@@ -7,10 +7,12 @@ ordinaires, personne ne les oublie, et cela ne coûte rien au moment de servir.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, current_app, g, request
+from flask.templating import Environment
 from flask_login import current_user
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
@@ -39,6 +41,13 @@ PIED = (
     ("Données personnelles", "/donnees-personnelles"),
     ("Guichets", "/guichets"),
 )
+
+
+class Environnement(Environment):
+    """Sans dictionnaire de plus autour des `globals` : Jinja le parcourait à chaque macro importée de chaque page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 class Typographie(Extension):

@@ -164,18 +164,27 @@ def par_numero(session: Session, demande: Demande, declaration_id: int | None) -
 
 
 def _entiere(session: Session, declaration: Declaration, demande: Demande, *sujets: Any) -> Declaration:
-    """La déclaration, reliée à ce qui est venu avec elle, puis aux lignes répétées et aux pièces."""
+    """La déclaration, reliée à ce qui est venu avec elle, puis aux lignes répétées et aux pièces.
+
+    Dans les deux sens : une règle remonte d’une personne à sa déclaration, et l’ORM la chercherait chaque fois.
+    """
     relier(declaration, "demande", demande)
     for nom, sujet in zip(SUJETS, sujets, strict=True):
         relier(declaration, nom, sujet)
+        relier(sujet, "declaration", declaration)
     numero = {"declaration": declaration.id}
     personnes = _PERSONNE.lire(session, _personnes(), numero)
     for personne, *siens in personnes:
+        relier(personne, "declaration", declaration)
         for nom, sujet in zip(SUJETS_D_UNE_PERSONNE, siens, strict=True):
             relier(personne, nom, sujet)
+            if sujet is not None:
+                relier(sujet, "personne", personne)
     set_committed_value(declaration, "personnes", [personne for personne, *_ in personnes])
     for nom, chargement in _LIGNE.items():
         lignes = chargement.lire(session, _lignes(nom), numero)
+        for (ligne,) in lignes:
+            relier(ligne, "declaration", declaration)
         set_committed_value(declaration, nom, [ligne for (ligne,) in lignes])
     _poser_les_pieces(session, demande)
     return declaration
