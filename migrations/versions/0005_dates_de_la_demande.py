@@ -47,6 +47,8 @@ def _dater_les_depots() -> None:
 
 
 def downgrade() -> None:
+    # Le schéma d'avant ne connaît pas ces genres : une demande qui en garderait un ne s'ouvrirait plus.
+    op.execute("DELETE FROM evenement WHERE genre IN ('renvoi', 'enregistrement')")
     op.drop_index(op.f('ix_demande_presentee_le_id'), 'demande')
     for colonne in ('presentee_le', 'renvoyee_le', 'soumise_le'):
         op.drop_column('demande', colonne)

@@ -11,12 +11,15 @@ down_revision = '0011'
 branch_labels = None
 depends_on = None
 
+QUI_DESIGNENT_UN_JETON = (('envoi', 'jeton_id'),)
+
 INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
     with op.batch_alter_table('compte') as compte:
         compte.alter_column('mot_de_passe', existing_type=sa.String(length=200), nullable=True)
+    op.execute("UPDATE compte SET mot_de_passe = NULL WHERE mot_de_passe = '!'")  # d'une descente, plus bas
     op.create_table('lien_franceconnect',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('compte_id', sa.Integer(), nullable=False),
@@ -55,6 +58,18 @@ def upgrade() -> None:
     op.create_index(op.f('ix_passage_franceconnect_jeton_courriel_id'), 'passage_franceconnect', ['jeton_courriel_id'])
 
 
+def _oublier_les_jetons() -> None:
+    """La version d'avant ne connaît pas ces liens : un courriel qui en porte un ne partirait plus, ou ne mènerait à rien.
+
+    Les clés étrangères de SQLite dorment pendant une migration : ce qui désigne ces jetons s'écrit ici.
+    """
+    ceux_la = "SELECT id FROM jeton WHERE usage IN ('relier_franceconnect')"
+    op.execute(f'DELETE FROM envoi WHERE prochain_essai_le IS NOT NULL AND jeton_id IN ({ceux_la})')
+    for table, colonne in QUI_DESIGNENT_UN_JETON:
+        op.execute(f'UPDATE {table} SET {colonne} = NULL WHERE {colonne} IN ({ceux_la})')
+    op.execute(f'DELETE FROM jeton WHERE id IN ({ceux_la})')
+
+
 def downgrade() -> None:
     """Qui n’avait pas de mot de passe en demandera un par courriel : une empreinte vide n’en accepte aucun."""
     op.drop_index(op.f('ix_passage_franceconnect_jeton_courriel_id'), 'passage_franceconnect')
@@ -66,3 +81,4 @@ def downgrade() -> None:
     op.execute("UPDATE compte SET mot_de_passe = '!' WHERE mot_de_passe IS NULL")
     with op.batch_alter_table('compte') as compte:
         compte.alter_column('mot_de_passe', existing_type=sa.String(length=200), nullable=False)
+    _oublier_les_jetons()

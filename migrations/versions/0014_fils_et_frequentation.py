@@ -5,11 +5,14 @@ Migration 0014, après 0013.
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = '0014'
 down_revision = '0013'
 branch_labels = None
 depends_on = None
+
+ACTES = "('question_confiee', 'question_classee')"  # du journal, inconnus de la version d'avant
 
 INSTANT = sa.DateTime(timezone=True)
 SANS_DEMANDE = sa.text('demande_id IS NULL')
@@ -69,12 +72,23 @@ def upgrade() -> None:
     )
 
 
+def _refuser_si_le_journal_en_parle() -> None:
+    """Rien ne s'efface d'un journal, et la version d'avant ne saurait pas lire ces actes : ses pages ne s'ouvriraient plus."""
+    inconnus = op.get_bind().scalar(sa.text(f"SELECT count(*) FROM ecriture_journal WHERE acte IN {ACTES}"))
+    if inconnus:
+        raise CommandError(
+            f'Impossible de revenir avant la migration {revision} : le journal garde {inconnus} écriture(s) que la version '
+            'd’avant ne sait pas lire, et rien ne s’efface d’un journal. Restaurez la sauvegarde d’avant la mise à jour.'
+        )
+
+
 def downgrade() -> None:
     """L’ancien schéma ne connaît que les messages d’un guichet au sujet d’une demande : les autres s’effacent."""
+    _refuser_si_le_journal_en_parle()
     op.drop_table('frequentation')
     op.drop_column('guichet', 'heures_tchat')
     op.execute(
-        'DELETE FROM message WHERE guichet_id IS NULL OR fil_id IN (SELECT id FROM fil WHERE demande_id IS NULL)'
+        'DELETE FROM message WHERE guichet_id IS NULL OR agent_id IS NULL OR fil_id IN (SELECT id FROM fil WHERE demande_id IS NULL)'
     )
     op.drop_index(op.f('ix_message_fil_id_id'), 'message')
     with op.batch_alter_table('message') as table:

@@ -11,6 +11,11 @@ down_revision = '0014'
 branch_labels = None
 depends_on = None
 
+QUI_DESIGNENT_UN_JETON = (
+    ('envoi', 'jeton_id'),
+    ('passage_franceconnect', 'jeton_courriel_id'),
+)
+
 INSTANT = sa.DateTime(timezone=True)
 JETONS = ('jeton_id', 'gel_demande_id', 'gel_confirme_id')
 
@@ -53,6 +58,18 @@ def upgrade() -> None:
         op.create_index(op.f(f'ix_changement_courriel_{nom}'), 'changement_courriel', [nom])
 
 
+def _oublier_les_jetons() -> None:
+    """La version d'avant ne connaît pas ces liens : un courriel qui en porte un ne partirait plus, ou ne mènerait à rien.
+
+    Les clés étrangères de SQLite dorment pendant une migration : ce qui désigne ces jetons s'écrit ici.
+    """
+    ceux_la = "SELECT id FROM jeton WHERE usage IN ('changer_courriel', 'geler')"
+    op.execute(f'DELETE FROM envoi WHERE prochain_essai_le IS NOT NULL AND jeton_id IN ({ceux_la})')
+    for table, colonne in QUI_DESIGNENT_UN_JETON:
+        op.execute(f'UPDATE {table} SET {colonne} = NULL WHERE {colonne} IN ({ceux_la})')
+    op.execute(f'DELETE FROM jeton WHERE id IN ({ceux_la})')
+
+
 def downgrade() -> None:
     for nom in ('compte_id', *JETONS):
         op.drop_index(op.f(f'ix_changement_courriel_{nom}'), 'changement_courriel')
@@ -61,3 +78,4 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_code_courriel_compte_id'), 'code_courriel')
     op.drop_table('code_courriel')
     op.drop_column('session_ouverte', 'prouvee_le')
+    _oublier_les_jetons()

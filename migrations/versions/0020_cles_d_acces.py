@@ -11,6 +11,14 @@ down_revision = '0019'
 branch_labels = None
 depends_on = None
 
+QUI_DESIGNENT_UN_JETON = (
+    ('envoi', 'jeton_id'),
+    ('passage_franceconnect', 'jeton_courriel_id'),
+    ('changement_courriel', 'jeton_id'),
+    ('changement_courriel', 'gel_demande_id'),
+    ('changement_courriel', 'gel_confirme_id'),
+)
+
 INSTANT = sa.DateTime(timezone=True)
 
 
@@ -45,9 +53,22 @@ def upgrade() -> None:
         op.create_index(op.f(f'ix_cle_compte_{nom}'), 'cle_compte', [nom])
 
 
+def _oublier_les_jetons() -> None:
+    """La version d'avant ne connaît pas ces liens : un courriel qui en porte un ne partirait plus, ou ne mènerait à rien.
+
+    Les clés étrangères de SQLite dorment pendant une migration : ce qui désigne ces jetons s'écrit ici.
+    """
+    ceux_la = "SELECT id FROM jeton WHERE usage IN ('refuser_cle')"
+    op.execute(f'DELETE FROM envoi WHERE prochain_essai_le IS NOT NULL AND jeton_id IN ({ceux_la})')
+    for table, colonne in QUI_DESIGNENT_UN_JETON:
+        op.execute(f'UPDATE {table} SET {colonne} = NULL WHERE {colonne} IN ({ceux_la})')
+    op.execute(f'DELETE FROM jeton WHERE id IN ({ceux_la})')
+
+
 def downgrade() -> None:
     for nom in ('compte_id', 'refus_id'):
         op.drop_index(op.f(f'ix_cle_compte_{nom}'), 'cle_compte')
     op.drop_table('cle_compte')
     op.drop_index(op.f('ix_defi_cle_cree_le'), 'defi_cle')
     op.drop_table('defi_cle')
+    _oublier_les_jetons()

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = '0023'
 down_revision = '0022'
 branch_labels = None
 depends_on = None
+
+ACTES = "('detachement', 'effacement')"  # du journal, inconnus de la version d'avant
 
 INSTANT = sa.DateTime(timezone=True)
 
@@ -19,10 +22,12 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column('compte', sa.Column('vu_le', INSTANT, nullable=True))
     # Les sessions s'oublient au bout de 90 jours : d'un compte plus ancien on ne sait rien. Son délai part de ce jour.
+    # Une inscription qui attend sa confirmation n'a jamais servi : elle s'oublie seule, au bout de trois jours.
     op.get_bind().execute(
         sa.text(
             'UPDATE compte SET vu_le = coalesce('
-            '(SELECT max(s.vue_le) FROM session_ouverte s WHERE s.compte_id = compte.id), :ce_jour)'
+            '(SELECT max(s.vue_le) FROM session_ouverte s WHERE s.compte_id = compte.id), '
+            'CASE WHEN courriel_confirme_le IS NOT NULL THEN :ce_jour END)'
         ).bindparams(sa.bindparam('ce_jour', datetime.now(UTC), INSTANT))
     )
     op.add_column('message', sa.Column('auteur_parti_le', INSTANT, nullable=True))
@@ -57,7 +62,33 @@ def upgrade() -> None:
     )
 
 
+def _refuser_si_le_journal_en_parle() -> None:
+    """Rien ne s'efface d'un journal, et la version d'avant ne saurait pas lire ces actes : ses pages ne s'ouvriraient plus."""
+    inconnus = op.get_bind().scalar(sa.text(f"SELECT count(*) FROM ecriture_journal WHERE acte IN {ACTES}"))
+    if inconnus:
+        raise CommandError(
+            f'Impossible de revenir avant la migration {revision} : le journal garde {inconnus} écriture(s) que la version '
+            'd’avant ne sait pas lire, et rien ne s’efface d’un journal. Restaurez la sauvegarde d’avant la mise à jour.'
+        )
+
+
+def _refuser_si_un_compte_est_a_l_abri() -> None:
+    """Seul `vu_le` dit qu'il a servi : sans lui, c'est une inscription oubliée, que le ménage de chaque jour efface."""
+    a_l_abri = op.get_bind().scalar(
+        sa.text('SELECT count(*) FROM compte WHERE courriel_confirme_le IS NULL AND vu_le IS NOT NULL')
+    )
+    if a_l_abri:
+        raise CommandError(
+            f'Impossible de revenir avant la migration {revision} : {a_l_abri} compte(s) mis à l’abri attendent d’être repris, '
+            'et la version d’avant les effacerait comme des inscriptions oubliées. Restaurez la sauvegarde d’avant la mise à jour.'
+        )
+
+
 def downgrade() -> None:
+    _refuser_si_le_journal_en_parle()
+    _refuser_si_un_compte_est_a_l_abri()
+    # Le schéma d'avant ne connaît pas ce genre : une demande qui en garderait un ne s'ouvrirait plus.
+    op.execute("DELETE FROM evenement WHERE genre = 'detachement'")
     op.drop_table('effacement')
     op.drop_table('annonce_effacement')
     op.drop_column('message', 'auteur_parti_le')

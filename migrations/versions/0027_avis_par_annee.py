@@ -31,6 +31,7 @@ envoi = sa.table(
     sa.column('demande_id'),
     sa.column('code'),
     sa.column('personne'),
+    sa.column('empreinte'),
     sa.column('avance_le', sa.DateTime(timezone=True)),
 )
 
@@ -40,13 +41,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """L'avis de l'année d'arrivée redevient « AIS1 » ; tout autre, « AIS2 » s'il est seul."""
+    """L'avis de l'année d'arrivée redevient « AIS1 », celui de l'année d'avant « AIS2 ». Un autre garde son code : la
+    version d'avant le montre parmi les documents en trop, et remonter le retrouve sous sa vraie année."""
     _renommer(
-        lambda code, annee: None
-        if code in ECARTS
-        else 'AIS1'
-        if code == f'AIS{annee}'
-        else 'AIS2'
+        lambda code, annee: next((avant for avant, ecart in ECARTS.items() if code == f'AIS{annee - ecart}'), None)
     )
 
 
@@ -55,29 +53,31 @@ def _renommer(nouveau) -> None:
     arrives = sa.select(sa.func.max(fichier.c.recu_le)).where(fichier.c.piece_id == piece.c.id).scalar_subquery()
     lignes = connexion.execute(
         sa.select(
-            piece.c.id, piece.c.demande_id, piece.c.code, piece.c.personne, sa.func.coalesce(arrives, piece.c.absente_le)
+            piece.c.id, piece.c.demande_id, piece.c.code, piece.c.personne, sa.null(), sa.func.coalesce(arrives, piece.c.absente_le)
         )
         .where(piece.c.code.like('AIS%'))
         .order_by(piece.c.id.desc())
     ).all()
     _poser(connexion, piece, lignes, nouveau)
     lignes = connexion.execute(
-        sa.select(envoi.c.id, envoi.c.demande_id, envoi.c.code, envoi.c.personne, envoi.c.avance_le)
+        sa.select(envoi.c.id, envoi.c.demande_id, envoi.c.code, envoi.c.personne, envoi.c.empreinte, envoi.c.avance_le)
         .where(envoi.c.code.like('AIS%'))
         .order_by(envoi.c.id.desc())
     ).all()
-    _poser(connexion, envoi, lignes, nouveau, seul=False)
+    _poser(connexion, envoi, lignes, nouveau)
 
 
-def _poser(connexion, table, lignes, nouveau, *, seul=True) -> None:
-    """Une place déjà prise n'est pas reprise : le document garde son ancien code, et se retrouve parmi ceux en trop."""
-    pris = {(demande, personne, code) for _, demande, code, personne, _ in lignes}
-    for identifiant, demande, code, personne, quand in lignes:
-        annee = _annee(quand)
-        choisi = nouveau(code, annee)
-        if choisi is None or choisi == code or (seul and (demande, personne, choisi) in pris):
+def _poser(connexion, table, lignes, nouveau) -> None:
+    """Une place déjà prise n'est pas reprise : le document garde son ancien code, et se retrouve parmi ceux en trop.
+
+    Deux fichiers peuvent arriver à la même place, mais pas deux fois le même : leur empreinte les distingue.
+    """
+    pris = {(demande, personne, code, empreinte) for _, demande, code, personne, empreinte, _ in lignes}
+    for identifiant, demande, code, personne, empreinte, quand in lignes:
+        choisi = nouveau(code, _annee(quand))
+        if choisi is None or choisi == code or (demande, personne, choisi, empreinte) in pris:
             continue
-        pris.add((demande, personne, choisi))
+        pris.add((demande, personne, choisi, empreinte))
         connexion.execute(sa.update(table).where(table.c.id == identifiant).values(code=choisi))
 
 

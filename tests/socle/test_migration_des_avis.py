@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from alembic import command
@@ -20,7 +20,7 @@ def poser(connexion: sa.Connection, nom: str, **valeurs: object) -> int:
     for colonne in table.columns:
         if not colonne.nullable and colonne.name not in valeurs and colonne.name != "id":
             genre = colonne.type.python_type
-            valeurs[colonne.name] = NOVEMBRE if genre is datetime else genre()
+            valeurs[colonne.name] = NOVEMBRE if genre is datetime else NOVEMBRE.date() if genre is date else genre()
     return connexion.execute(sa.insert(table).values(**valeurs)).inserted_primary_key[0]
 
 
