@@ -18,7 +18,7 @@ TITRE = "Fiche récapitulative"
 SUJET = "Demande de logement social"
 AVERTISSEMENT = "Cette fiche récapitulative ne vaut pas attestation d’enregistrement."
 COLONNES = ("Pièce", "Personne", "État")
-PARTS = (0.52, 0.2, 0.28)
+PARTS = (0.45, 0.3, 0.25)  # un prénom composé tient sur une ligne
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ LIEN = Style(10.5, 14, MARQUE, apres=6)
 CASE = Style(9, 14, MARQUE, GRAS)
 CHAPEAU = Style(10.5, 14, MARQUE, GRAS, apres=2)
 GRAND = Style(15, 20, ENCRE, apres=6)
+SUITE = Style(9, 12, ENCRE_DOUCE, GRAS, apres=2)
 TITRES = {
     1: Style(25, 30, ENCRE, GRAS, apres=4),
     2: Style(15, 19, MARQUE, GRAS, avant=18, apres=4),
@@ -62,6 +63,7 @@ class Document:
         self._blocs: list[Bloc] = []
         self.largeur = UTILE
         self._retrait = 0.0
+        self._titres: dict[int, str] = {}  # ceux sous lesquels on écrit, par niveau
 
     @contextmanager
     def section(self) -> Iterator[None]:
@@ -83,6 +85,7 @@ class Document:
     def titre(self, niveau: int, texte: str) -> None:
         """Un titre et son signet. `niveau` : 1 à 3, sans en sauter (`ValueError` à la fabrication)."""
         element = self._element.enfant(f"H{niveau}")
+        self._titres = {n: t for n, t in self._titres.items() if n < niveau} | {niveau: texte}
         self._blocs.append(Texte.de(texte, TITRES[niveau], element, self.largeur, niveau - 1))
 
     def paragraphe(self, texte: str, style: Style = CORPS) -> None:
@@ -132,10 +135,11 @@ class Document:
         """Des lignes (question, réponse, case), en liste : un lecteur d'écran dit combien, puis chacune d'un trait.
 
         La case est un numéro, écrit et lu avant la question ; `avec_cases` lui réserve une colonne, vide ou non.
+        Coupée par un saut de page, la liste redit pour l'œil sous quels titres elle se lit : de qui l'on parle.
         """
         marge_des_cases = COLONNE_DES_CASES if avec_cases else 0
         gauche = UTILE * PART_DES_QUESTIONS - self._retrait + marge_des_cases
-        lignes = list(lignes)
+        lignes, suite = list(lignes), self._suite()
         liste = self._element.enfant("L") if lignes else self._element
         for rang, (question, reponse, case) in enumerate(lignes):
             item = liste.enfant("LI")
@@ -153,8 +157,14 @@ class Document:
             solidaire = rang != len(lignes) - 1 and rang in {0, len(lignes) - 2}
             marge, filet = (2.6, TRAIT_DOUX) if avec_filets else (1.5, "")
             apres = APRES_UNE_GRILLE if rang == len(lignes) - 1 else 0
-            rangee = Rangee(tuple(cellules), self.largeur, marge, filet, solidaire=solidaire, apres=apres)
-            self._blocs.append(rangee)
+            self._blocs.append(
+                Rangee(tuple(cellules), self.largeur, marge, filet, solidaire=solidaire, apres=apres, rappel=suite)
+            )
+
+    def _suite(self) -> Bloc | None:
+        """« Situation professionnelle – Tom (suite) »."""
+        titres = " – ".join(texte for niveau, texte in sorted(self._titres.items()) if niveau > 1)
+        return Texte.de(f"{titres} (suite)", SUITE, Element("Span"), self.largeur) if titres else None
 
     def tableau(self, colonnes: Sequence[str], lignes: Iterable[Sequence[str]], parts: Sequence[float]) -> None:
         """Un tableau à en-têtes de colonnes, redits pour l'œil en haut de chaque page. `parts` : leur somme vaut 1."""

@@ -155,3 +155,24 @@ def test_les_listes_a_puces_et_les_listes_vides() -> None:
     assert lecture.textes("Lbl") == ["•", "•"]
     assert lecture.textes("LBody") == ["Première.", " ".join(["Deuxième"] * 60)]
     assert [noeud.role for noeud in lecture.racine.enfants] == ["H1", "L"]
+
+
+def test_une_liste_coupee_redit_pour_l_oeil_de_qui_elle_parle() -> None:
+    """Vingt personnes, douze pages : en haut de la suivante, « Nationalité » seule ne dirait pas de qui."""
+    document = _document()
+    document.titre(2, "Situation professionnelle")
+    for personne in range(1, 21):
+        document.titre(3, f"Personne {personne}")
+        document.definitions([(f"Question {rang}", f"Réponse {personne}.{rang}", "") for rang in range(9)])
+    lecture = controler(document.octets())
+    assert not [texte for texte in lecture.tout() if "(suite)" in texte], "un lecteur d’écran n’a pas quitté la liste"
+    for page in range(1, len(lecture.pdf.pages)):
+        hautes = [ligne for ligne in lecture.lignes if ligne.page == page]
+        contenu = next(ligne.dessin.strip() for ligne in hautes if ligne.marque is not None)
+        reponse = next(ligne.dessin for ligne in hautes if ligne.dessin.startswith("Réponse"))
+        suite = [ligne.dessin for ligne in hautes if "(suite)" in ligne.dessin]
+        personne = reponse.removeprefix("Réponse ").partition(".")[0]
+        if contenu.startswith("Question"):
+            assert suite == [f"Situation professionnelle – Personne {personne} (suite)"]
+        else:
+            assert suite == []
