@@ -43,7 +43,7 @@ class RechercheForm(Formulaire):
     nom = ChampTexte(
         "Nom de naissance", [Facultatif()], aide="Sans se soucier des accents ni des traits d’union.", largeur="moyen"
     )
-    date_naissance = ChampDate("Date de naissance", [Facultatif()])
+    date_naissance = ChampDate("Date de naissance", [Facultatif()], naissance=True)
 
     def validate_numero(self, champ: Champ) -> None:
         numero = numero_unique.normaliser(champ.data or "")

@@ -21,7 +21,6 @@ from portail.regles import numero_unique
 
 PAGE = 50  # écritures
 NUMERO_MAX = 2**31 - 1  # au-delà, la base ne saurait pas le lire
-AGENT_CITE = re.compile(r"^agent (\d+)\s: ")
 
 
 class FiltreForm(Formulaire):
@@ -119,15 +118,6 @@ def demande_citee(session: Session, saisie: str) -> int | None:
     if trouve is None:
         raise ValueError("Aucune demande n’a ce numéro.")
     return trouve
-
-
-def objet_lisible(ligne: EcritureJournal, noms: dict[int, str]) -> str:
-    """« Léa Petit : désactivé » plutôt que « agent 12 : désactivé »."""
-    objet = ligne.objet or ""
-    cite = AGENT_CITE.match(objet)
-    if cite is None or int(cite[1]) not in noms:
-        return objet
-    return f"{noms[int(cite[1])]} : {objet[cite.end() :]}"
 
 
 def _a_lui(lecteur: Agent) -> sa.ColumnElement[bool]:

@@ -74,9 +74,10 @@ def test_une_reponse_que_les_autres_lignes_refusent_garde_son_erreur_puis_la_per
     nav.envoyer(bouton="Ajouter une commune")
     premiere, *_, case = (champ["name"] for champ in nav.page.select("input[name^=commune-][name$=-commune]"))
     nav.repondre(**{case: nav.valeur(premiere)})
-    assert erreur(nav, case) == "Vous avez déjà choisi cette commune."
+    phrase = "Vous avez déjà choisi cette commune. Choisissez-en une autre, ou retirez celle-ci."
+    assert erreur(nav, case) == phrase
     nav.ouvrir(ana_remplie.adresse("souhaits"))
-    assert erreur(nav, case) == "Vous avez déjà choisi cette commune.", "revenir plus tard la montre encore"
+    assert erreur(nav, case) == phrase, "revenir plus tard la montre encore"
     nav.repondre(**{case: ""})
     assert erreur(nav, case) == "", "corrigée, elle ne reste pas à l’écran"
     if htmx:

@@ -1,0 +1,57 @@
+"""Relire une écriture du journal en mots : l'écriture garde des codes, qui ne changent pas quand un libellé change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from portail.demande.catalogue_evenements import motifs_de_radiation
+from portail.demande.codes_de_piece import nature_et_precision
+from portail.guichet.modeles import ActeJournal, EcritureJournal
+from portail.guichet.modeles.instruction import MotifRenvoi
+from portail.referentiels.parametres import catalogue_pieces
+
+AGENT_CITE = re.compile(r"^agent (\d+)\s: ")
+MOTIF_CITE = re.compile(r"^motif (\w+)(.*)$")
+PIECE_CITEE = re.compile(r"^([A-Z]+[0-9]*),? (\d+)?(.*)$")
+DES_PIECES = {ActeJournal.LECTURE_PIECE, ActeJournal.DECISION_PIECE}
+
+
+def objet_lisible(ligne: EcritureJournal, noms: Mapping[int, str]) -> str:
+    """« Léa Petit : désactivé » plutôt que « agent 12 : désactivé ». Ce qui n'est pas reconnu se lit tel quel.
+
+    `noms` : ceux des agents que le lecteur peut nommer, par numéro.
+    """
+    objet = ligne.objet or ""
+    if ligne.acte is ActeJournal.RENVOI:
+        return next((motif.libelle for motif in MotifRenvoi if motif.code == objet), objet)
+    if ligne.acte in {ActeJournal.RADIATION, ActeJournal.AVERTISSEMENT}:
+        return _motif(objet)
+    if ligne.acte in DES_PIECES:
+        return _piece(objet)
+    cite = AGENT_CITE.match(objet)
+    if cite is None or int(cite[1]) not in noms:
+        return objet
+    return f"{noms[int(cite[1])]} : {objet[cite.end() :]}"
+
+
+def _motif(objet: str) -> str:
+    """« motif b, d’office » → « Abandon du demandeur, d’office »."""
+    cite = MOTIF_CITE.match(objet)
+    motif = motifs_de_radiation().get(cite[1]) if cite else None
+    return f"{motif.libelle}{cite[2]}" if cite and motif else objet
+
+
+def _piece(objet: str) -> str:
+    """« ID 156 » → « Pièce d’identité, fichier 156 » ; « AIS2025 refusée » → « Avis d’impôt 2025, refusée »."""
+    cite = PIECE_CITEE.match(objet)
+    if cite is None:
+        return objet
+    nature, precision = nature_et_precision(cite[1])
+    connue = catalogue_pieces().get(nature)
+    if connue is None:
+        return objet
+    nom = f"{connue.libelle} {precision}".strip()
+    if not cite[2]:
+        return f"{nom}, {cite[3]}"
+    return f"{nom}, {cite[2]}{cite[3]}" if cite[3] else f"{nom}, fichier {cite[2]}"
