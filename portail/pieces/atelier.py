@@ -31,6 +31,7 @@ PRIORITE = 10  # de moins que le portail
 MODULES = dict.fromkeys(("decouper", "assembler", "copier", "vignette"), "portail.pieces.pages") | {
     "pdf": "portail.pieces.pdf",
     "codes": "portail.pieces.codes_carres",
+    "apercu": "portail.pieces.apercu",
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
-from flask import Response, make_response
+from flask import Response, current_app, make_response, redirect
+from werkzeug import Response as ReponseBrute
 
 from portail.pieces import noms
 from portail.pieces.controle import FichierRefuse, travailler
@@ -39,6 +41,26 @@ def remettre(fichier: Fichier, *, a_l_ecran: bool = False) -> Response:
     est_pdf = a_l_ecran and fichier.type_mime == "application/pdf"
     reponse.headers["Content-Security-Policy"] = LECTEUR_PDF if est_pdf else BAC_A_SABLE
     return reponse
+
+
+def apercu(fichier: Fichier) -> Response:
+    """La première page d'un PDF, en image, à regarder dans une page du portail. Lève `Illisible`."""
+    if not fichier.est_ouvrable:
+        raise Illisible
+    try:
+        octets, _ = travailler(stockage().lire(fichier.cle), "apercu", fichier.nom)
+    except (FichierAbsent, StockageIndisponible, FichierRefuse) as erreur:
+        raise Illisible from erreur
+    reponse = make_response(octets)
+    reponse.headers["Content-Type"] = "image/jpeg"
+    reponse.headers["Content-Security-Policy"] = BAC_A_SABLE
+    return reponse
+
+
+def feuille() -> ReponseBrute:
+    """Une feuille dessinée, pour la page qui ne se montre pas."""
+    adresse = cast("Callable[[str], str]", current_app.jinja_env.globals["url_statique"])
+    return redirect(adresse("feuille.svg"), 303)
 
 
 def copie(fichiers: Sequence[Fichier], nom: str, filigrane: str) -> Response:

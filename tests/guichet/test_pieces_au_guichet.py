@@ -11,6 +11,7 @@ from portail.stockage import stockage
 from tests.fabriques import INSTANT
 from tests.pieces import deux_d_docs
 from tests.pieces.cas import jpeg
+from tests.pieces.test_apercu import numerise
 from tests.pieces.test_avis_lu import ligne
 from tests.pieces.test_copie import textes
 
@@ -71,3 +72,22 @@ def test_l_agent_voit_le_2d_doc_d_un_avis_et_ce_que_vaut_sa_signature(app, navig
         assert "Revenus 2024 : revenu fiscal de référence" in page
         assert "La demande déclare" in page
         assert "authenti" not in page.lower()
+
+
+def test_la_piece_d_identite_en_pdf_montre_sa_premiere_page(naviguer, monde):
+    with db.sessionmaker() as session, session.begin():
+        carte = session.get_one(Fichier, monde.fichier_69)
+        carte.type_mime, carte.nom, carte.pages = "application/pdf", "carte.pdf", 2
+        stockage().ecrire(carte.cle, numerise())
+    nav = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}")
+    assert "Seule la première se voit ici." in nav.texte()
+    [image] = nav.page.select(".visionneuse img")
+    assert image["alt"] == "Aperçu de la première page de carte.pdf"
+    reponse = nav.client.get(image["src"], base_url=nav.base)
+    assert (reponse.status_code, reponse.mimetype) == (200, "image/jpeg")
+    assert reponse.headers["Cache-Control"] == "no-store"
+    with db.sessionmaker() as session, session.begin():
+        assert session.query(EcritureJournal).filter_by(acte=ActeJournal.LECTURE_PIECE).count() == 1
+        stockage().ecrire(session.get_one(Fichier, monde.fichier_69).cle, b"%PDF-1.7 abime %%EOF")
+    reponse = nav.client.get(image["src"], base_url=nav.base)
+    assert (reponse.status_code, "feuille" in reponse.location) == (303, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 from flask_login import current_user
+from werkzeug import Response as ReponseBrute
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
@@ -84,6 +85,17 @@ def fichier(demande_id: int, fichier_id: int) -> Response:
         return remise.remettre(trouve, a_l_ecran=True)
     except remise.Illisible:
         return rendre("guichet/illisible.html", titre="Ce document ne peut pas être ouvert", statut=503)
+
+
+@bp.get("/demandes/<int:demande_id>/fichiers/<int:fichier_id>/apercu.jpg")
+@droit(Droit.AGENT_ACCUEIL, fichier=True)
+def apercu(demande_id: int, fichier_id: int) -> ReponseBrute:
+    """La première page d'un PDF. Une page qui ne se montre pas laisse voir une feuille."""
+    trouve = acces.fichier_a_ouvrir(db.session, current_user, demande_id, fichier_id)
+    try:
+        return remise.apercu(trouve)
+    except remise.Illisible:
+        return remise.feuille()
 
 
 @bp.get("/demandes/<int:demande_id>/pieces/<int:piece_id>.pdf")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
-
-from flask import Response, current_app, redirect, request
+from flask import Response, redirect, request
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import NotFound
@@ -23,7 +20,7 @@ from portail.guichet.modeles import ActeJournal
 from portail.horloge import maintenant
 from portail.htmx import rendre
 from portail.pieces import acces as acces_pieces
-from portail.pieces import numerisation
+from portail.pieces import numerisation, remise
 from portail.pieces.controle import FichierRefuse, travailler
 from portail.pieces.reception import PANNE, SANS_FICHIER
 from portail.stockage import FichierAbsent, StockageIndisponible, stockage
@@ -90,17 +87,12 @@ def vignette(demande_id: int, fichier_id: int) -> ReponseBrute:
     porte = porte_saisie.pour_lire(demande_id)
     fichier = acces_pieces.fichier(db.session, porte, fichier_id)
     if not fichier.est_ouvrable:
-        return redirect(_feuille(), 303)
+        return remise.feuille()
     try:
         octets, _ = travailler(stockage().lire(fichier.cle), "vignette", fichier.nom)
     except (FichierRefuse, StockageIndisponible, FichierAbsent):
-        return redirect(_feuille(), 303)
+        return remise.feuille()
     return Response(octets, mimetype="image/jpeg")
-
-
-def _feuille() -> str:
-    adresse = cast("Callable[[str], str]", current_app.jinja_env.globals["url_statique"])
-    return adresse("feuille.svg")
 
 
 def _brouillon(declaration: Declaration) -> Declaration:

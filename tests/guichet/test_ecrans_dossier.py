@@ -1,0 +1,45 @@
+"""Une demande vue de l'agent, dans Chromium : la pièce d'identité en PDF et le 2D-Doc d'un avis, à l'œil et à axe."""
+
+from __future__ import annotations
+
+import pytest
+
+from portail.db import db
+from portail.demande.modeles import Demande
+from portail.pieces import autorites, reception
+from portail.pieces.modeles import Fichier
+from portail.stockage import stockage
+from tests.ecrans.conftest import portail
+from tests.guichet.test_ecrans_suivi import connecter, monde
+from tests.pieces import deux_d_docs
+from tests.pieces.test_apercu import numerise
+from tests.pieces.test_avis_lu import ligne
+from tests.verificateurs import axe, nu
+
+__all__ = ["monde", "portail"]
+
+pytestmark = pytest.mark.navigateur
+NOM = "avis d’impôt sur les revenus de l’année 2024, page 1 sur 2.pdf"
+
+
+@pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
+def test_la_premiere_page_d_un_pdf_et_l_avis_lu(page, portail, monde):
+    with portail.app.app_context(), db.sessionmaker() as session, session.begin():
+        deux_d_docs.autorite().installer(portail.app.extensions["portail"].dossier / autorites.IMPORTES)
+        carte = session.get_one(Fichier, monde.fichier_69)
+        carte.type_mime, carte.nom, carte.pages = "application/pdf", "carte.pdf", 2
+        stockage().ecrire(carte.cle, numerise())
+        demande = session.get_one(Demande, monde.demande_69)
+        piece = reception.piece_de(session, demande, "AIS2025", monde.personne_69)
+        avis = ligne(deux_d_docs.code(noms=("FERNANDES DOS SANTOS OLIVEIRA MARIE", "RAKOTOMALALA OLUWASEUN")))
+        avis.nom = NOM
+        piece.fichiers = [avis]
+    connecter(page, portail, monde.instructeur)
+    page.goto(f"{portail.url}/guichet/demandes/{monde.demande_69}")
+    image = page.locator(".visionneuse img")
+    image.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert image.evaluate("image => image.naturalWidth") > 1000
+    assert axe(page, aaa=True) == []
+    assert nu({"dossier": page.content()}) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
