@@ -212,7 +212,7 @@ def _un(attribut):
 ETAPE = Etape(
     slug="demandeurs",
     titre="Demandeurs",
-    intro="Comment vous joindre, où vous vivez aujourd’hui, et avec qui vous faites cette demande.",
+    intro="Comment vous joindre, où vous vivez, avec qui vous faites cette demande.",
     sections=(
         Section("situation", SituationForm, _un("coordonnees"), titre="Votre situation"),
         Section(

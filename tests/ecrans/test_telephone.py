@@ -1,0 +1,67 @@
+"""Au téléphone : l'en-tête laisse la place à la page, le menu s'ouvre sans JavaScript, rien ne se dit deux fois."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ecrans.gestes import ouvrir_l_etape, se_connecter_ici
+from tests.verificateurs import axe
+
+pytestmark = pytest.mark.navigateur
+
+TELEPHONE, BUREAU = (360, 740), (1280, 900)
+MENU = ("Créer une demande", "Gérer ma demande", "Comment ça marche ?", "Suis-je éligible ?", "Offres par commune")
+
+
+def liens_du_menu(page: Page):
+    menu = page.get_by_role("navigation", name="Menu principal")
+    return [menu.get_by_role("link", name=nom) for nom in MENU] + [page.get_by_role("link", name="Mon compte")]
+
+
+def test_le_menu_se_replie_et_s_ouvre_sans_javascript(ouvrir_page, portail, ana):
+    page = ouvrir_page(TELEPHONE, java_script_enabled=False)
+    page.goto(f"{portail.url}/demandes/{ana}/etapes/motifs")
+    se_connecter_ici(page)
+    assert page.locator("header").bounding_box()["height"] <= 100
+    for lien in liens_du_menu(page):
+        expect(lien).to_be_hidden()
+    page.locator("summary", has_text="Menu").click()
+    for lien in liens_du_menu(page):
+        expect(lien).to_be_visible()
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("link", name="Mon compte")).to_have_count(0)
+
+
+@pytest.mark.parametrize("largeur", [320, 360])
+def test_le_menu_ouvert_passe_axe_et_ne_deborde_pas(ouvrir_page, portail, ana, largeur):
+    page = ouvrir_page((largeur, 740))
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.locator("summary", has_text="Menu").click()
+    assert axe(page, aaa=True) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= largeur
+
+
+def test_au_bureau_le_menu_est_a_plat(ouvrir_page, portail, ana):
+    page = ouvrir_page(BUREAU)
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    expect(page.locator("summary", has_text="Menu")).to_be_hidden()
+    for lien in liens_du_menu(page):
+        expect(lien).to_be_visible()
+    assert page.locator("header").bounding_box()["height"] <= 120
+
+
+@pytest.mark.parametrize("taille", [TELEPHONE, BUREAU], ids=["téléphone", "bureau"])
+def test_le_numero_de_l_etape_se_voit_et_se_dit_une_fois(ouvrir_page, portail, ana, taille):
+    page = ouvrir_page(taille)
+    ouvrir_l_etape(page, portail, ana, "demandeurs")
+    numero = "Étape 2 sur 9"
+    visibles = [e for e in page.get_by_text(numero).all() if e.is_visible()]
+    assert len(visibles) == 1
+    assert page.locator("body").aria_snapshot().count(numero) == 1
+
+
+def test_une_page_introuvable_n_offre_l_aide_qu_une_fois(ouvrir_page, portail):
+    page = ouvrir_page(TELEPHONE)
+    page.goto(f"{portail.url}/n-existe-pas")
+    expect(page.get_by_role("link", name="J’ai besoin d’aide")).to_have_count(1)
