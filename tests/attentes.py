@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -29,3 +30,37 @@ def attendre_le_verrou(app: Flask, envoi: threading.Thread) -> None:
             if connexion.scalar(requete):
                 return
     pytest.fail("l’envoi n’a pas attendu le verrou")
+
+
+class EnParallele(threading.Thread):
+    """Un geste fait dans une autre connexion. `fautes` : ce qui l'a empêché."""
+
+    def __init__(self, app: Flask, faire: Callable[[], object]) -> None:
+        super().__init__()
+        self.app, self.faire, self.fautes = app, faire, []
+
+    def run(self) -> None:
+        try:
+            self.faire()
+        except Exception as faute:
+            self.fautes.append(faute)
+
+    def partir(self) -> None:
+        self.start()
+        attendre_le_verrou(self.app, self)
+
+    def a_fini(self) -> bool:
+        self.join(LIMITE * 3)
+        return not self.is_alive() and self.fautes == []
+
+
+def pendant(monkeypatch: pytest.MonkeyPatch, lieu: object, geste: str, autre: EnParallele) -> None:
+    """L'autre geste part au milieu du premier, quand il arrive à `geste`, une seule fois."""
+    vrai = getattr(lieu, geste)
+
+    def passer(*arguments: object, **nommes: object) -> object:
+        if autre.ident is None:
+            autre.partir()
+        return vrai(*arguments, **nommes)
+
+    monkeypatch.setattr(lieu, geste, passer)

@@ -14,6 +14,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from portail.assistance import fils
 from portail.assistance.modeles import Fil
 from portail.demande.modeles import Demande
 from portail.demande.requetes import est_a
@@ -27,6 +28,8 @@ def _est_lisible(compte: Any) -> sa.ColumnElement[bool]:
 
 def fil(session: Session, fil_id: int, *, verrou: bool = False) -> Fil:
     requete = sa.select(Fil).where(Fil.id == fil_id, _est_lisible(current_user.id))
+    if verrou:
+        fils.tenir_le_compte(session, current_user.id)
     trouve = session.scalar(requete.with_for_update() if verrou else requete)
     if trouve is None:
         raise NotFound

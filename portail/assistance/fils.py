@@ -71,6 +71,7 @@ def ouvrir(
         "dernier_le": instant,
         "version": 0,
     }
+    tenir_le_compte(session, compte_id)
     session.execute(insertion(session, Fil).values(valeurs).on_conflict_do_nothing())
     voulu = (
         Fil.demande_id == demande.id
@@ -78,6 +79,11 @@ def ouvrir(
         else sa.and_(Fil.demande_id.is_(None), Fil.compte_id == compte_id, Fil.territoire == territoire)
     )
     return session.scalars(sa.select(Fil).where(voulu).with_for_update()).one()
+
+
+def tenir_le_compte(session: Session, compte_id: int) -> None:
+    """Avant le fil, le compte que le message désignera : qui le supprime prend l'un puis l'autre."""
+    session.execute(sa.select(Compte.id).where(Compte.id == compte_id).with_for_update(read=True, key_share=True))
 
 
 def ajouter(

@@ -33,7 +33,7 @@ def creer(session: Session, agent: Agent) -> tuple[Invitation, str]:
 
 
 def trouver(session: Session, secret: str, *, verrou: bool = False) -> Invitation | None:
-    """L'invitation encore valable, ou None. `verrou` pour l'accepter dans la même transaction."""
+    """L'invitation encore valable, ou None. Pour l'accepter : `accepter`."""
     requete = (
         sa.select(Invitation)
         .options(joinedload(Invitation.agent, innerjoin=True).joinedload(Agent.guichet, innerjoin=True))
@@ -43,14 +43,23 @@ def trouver(session: Session, secret: str, *, verrou: bool = False) -> Invitatio
             Invitation.expire_le > maintenant(),
         )
     )
-    invitation = session.scalar(requete.with_for_update(of=Invitation) if verrou else requete)
+    if verrou:
+        requete = requete.with_for_update(of=Invitation).execution_options(populate_existing=True)
+    invitation = session.scalar(requete)
     if invitation is None or invitation.agent.desactive_le is not None or invitation.agent.guichet.ferme_le is not None:
         return None
     return invitation
 
 
 def accepter(session: Session, secret: str, mot_de_passe_hache: str) -> Agent | None:
-    """Consomme le lien et pose le mot de passe. None si le lien ne vaut plus rien."""
+    """Consomme le lien et pose le mot de passe. None si le lien ne vaut plus rien.
+
+    L'agent se verrouille d'abord, son lien ensuite, comme qui coupe son accès ou lui en envoie un autre.
+    """
+    vue = trouver(session, secret)
+    if vue is None:
+        return None
+    session.execute(sa.select(Agent.id).where(Agent.id == vue.agent_id).with_for_update())
     invitation = trouver(session, secret, verrou=True)
     if invitation is None:
         return None

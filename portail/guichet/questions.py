@@ -132,9 +132,14 @@ def en_charge(session: Session, fil: Fil) -> str:
 
 
 def pour_agir(session: Session, agent: Agent, fil_id: int) -> Fil:
-    """Le fil, verrouillé, pour un acte qui s'inscrira lui-même. 404 hors de ses territoires."""
+    """Le fil, verrouillé, pour un acte qui s'inscrira lui-même. 404 hors de ses territoires.
+
+    Sa demande d'abord, que la réponse désignera : qui la transfère prend l'une puis l'autre.
+    """
+    la_demande = sa.select(Demande.id).where(Demande.id.in_(sa.select(Fil.demande_id).where(Fil.id == fil_id)))
+    session.execute(la_demande.with_for_update(read=True, key_share=True))
     requete = sa.select(Fil).where(Fil.id == fil_id, dans_ses_territoires(agent)).with_for_update()
-    fil = session.scalar(requete)
+    fil = session.scalar(requete.execution_options(populate_existing=True))
     if fil is None:
         raise NotFound
     return fil
@@ -161,7 +166,7 @@ def repondre(session: Session, fil: Fil, texte: str, cle: str, agent: Agent, ins
     if demande is not None and demande.deposee_le is not None and not _dit_ce_jour(session, demande, agent, instant):
         noter_l_evenement(session, demande, GenreEvenement.MESSAGE, agent, instant, organisme=agent.guichet.nom)
     objet = f"question {fil.id}, message {fil.version}"
-    inscrire(session, ActeJournal.MESSAGE, agent=agent, demande_id=fil.demande_id, compte_id=fil.compte_id, objet=objet)
+    _inscrire(session, ActeJournal.MESSAGE, fil, agent, objet)
     compte = session.get(Compte, fil.compte_id) if fil.compte_id else None
     if compte is not None and not deja_prevenue:
         # SQLite redonne le numéro d'un fil effacé : l'ouverture du fil les distingue.
@@ -224,26 +229,15 @@ def confier(session: Session, fil: Fil, a_qui: str, agent: Agent) -> None:
     else:
         passer(fil, numero, None)
     objet = f"question {fil.id} à {'l’agent' if a_qui.startswith('a') else 'un guichet'} {numero}"
-    inscrire(
-        session,
-        ActeJournal.QUESTION_CONFIEE,
-        agent=agent,
-        demande_id=fil.demande_id,
-        compte_id=fil.compte_id,
-        objet=objet,
-    )
+    _inscrire(session, ActeJournal.QUESTION_CONFIEE, fil, agent, objet)
 
 
 def sans_reponse(session: Session, fil: Fil, agent: Agent, instant: datetime) -> None:
     """Rien à répondre (« merci ») : la question sort de la file."""
     fils.noter_la_lecture(session, fil, instant, par_la_personne=False)
     fil.attend_le, fil.version = None, fil.version + 1
-    objet = f"question {fil.id}"
-    inscrire(
-        session,
-        ActeJournal.QUESTION_CLASSEE,
-        agent=agent,
-        demande_id=fil.demande_id,
-        compte_id=fil.compte_id,
-        objet=objet,
-    )
+    _inscrire(session, ActeJournal.QUESTION_CLASSEE, fil, agent, f"question {fil.id}")
+
+
+def _inscrire(session: Session, acte: ActeJournal, fil: Fil, agent: Agent, objet: str) -> None:
+    inscrire(session, acte, agent=agent, demande_id=fil.demande_id, compte_id=fil.compte_id, objet=objet)

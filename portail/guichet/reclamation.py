@@ -89,13 +89,14 @@ def expiration(instant: datetime) -> datetime:
 def reclamer(session: Session, compte: Compte, saisie: str, numero: str, instant: datetime) -> Demande:
     """Rattache au compte la demande de ce code. `numero` : le numéro unique, vide s'il n'a pas été écrit.
 
-    Lève `ReclamationRefusee`, ou `DejaUneDemande` ; le code n'est alors pas consommé.
+    Lève `ReclamationRefusee`, ou `DejaUneDemande` ; le code n'est alors pas consommé. La demande se verrouille d'abord,
+    son code ensuite, comme qui en remet un autre : dans l'autre ordre, les deux s'attendraient.
     """
-    code = session.scalar(
-        sa.select(CodeReclamation).where(CodeReclamation.empreinte.in_(_empreintes(saisie))).with_for_update()
-    )
+    le_code = CodeReclamation.empreinte.in_(_empreintes(saisie))
+    visee = sa.select(Demande).where(Demande.id.in_(sa.select(CodeReclamation.demande_id).where(le_code)))
+    demande = session.scalar(visee.with_for_update())
+    code = session.scalar(sa.select(CodeReclamation).where(le_code).with_for_update())
     demande_id = code.demande_id if code is not None else -1
-    demande = session.scalar(sa.select(Demande).where(Demande.id == demande_id).with_for_update())
     empreinte_nir = session.scalar(
         sa.select(Personne.nir_empreinte)
         .join(Demande, Demande.declaration_deposee_id == Personne.declaration_id)

@@ -54,6 +54,18 @@ def ouvrir(base: Session, agent: Agent, *, second_facteur: bool) -> None:
     g._login_user = agent
 
 
+def encore_ouvert(base: Session, reconnu: Agent) -> Agent | None:
+    """L'agent que son mot de passe vient d'ouvrir, sous son verrou.
+
+    None si un responsable vient de couper son accès, ou de le remettre à zéro : une session née après se fermerait
+    trop tard, et enrôlerait le second facteur d'un autre.
+    """
+    requete = sa.select(Agent).where(Agent.id == reconnu.id).with_for_update(of=Agent)
+    agent = base.scalar(requete.execution_options(populate_existing=True))
+    ouvert = agent is not None and agent.est_actif and agent.mot_de_passe == reconnu.mot_de_passe
+    return agent if ouvert else None
+
+
 def second_facteur_donne() -> bool:
     """L'agent de la requête a-t-il donné son second facteur ? À demander quand quelqu'un est connecté."""
     ligne = g.get("session_agent")

@@ -13,16 +13,17 @@ import pytest
 from flask import Flask
 
 from portail import code_a_recopier
+from portail.assistance import fils
 from portail.cles_acces.ceremonie import CleNeuve
 from portail.compte import adresse, cles, entree, preuve, sessions, suppression
 from portail.compte.modeles import Compte
 from portail.compte.routes import connexion
 from portail.db import ecriture
 from portail.horloge import maintenant
-from tests.attentes import LIMITE, attendre_le_verrou
+from tests.attentes import LIMITE, EnParallele, attendre_le_verrou, pendant
 from tests.compte.gestes import code_recu, comptes, courriels, creer_compte, depuis, lien_recu, se_connecter
 from tests.compte.test_changer_d_adresse import lien_de
-from tests.fabriques import MOT_DE_PASSE
+from tests.fabriques import INSTANT, MOT_DE_PASSE
 from tests.navigateur import Navigateur
 
 pytestmark = pytest.mark.menace("T13")
@@ -35,38 +36,8 @@ def supprimer(app: Flask) -> None:
         suppression.supprimer(base, 1, maintenant())
 
 
-class Suppression(threading.Thread):
-    """Le compte se supprime dans une autre connexion. `fautes` : ce qui l'en a empêché."""
-
-    def __init__(self, app: Flask) -> None:
-        super().__init__()
-        self.app, self.fautes = app, []
-
-    def run(self) -> None:
-        try:
-            supprimer(self.app)
-        except Exception as faute:
-            self.fautes.append(faute)
-
-    def partir(self) -> None:
-        self.start()
-        attendre_le_verrou(self.app, self)
-
-    def a_fini(self) -> bool:
-        self.join(LIMITE * 3)
-        return not self.is_alive() and self.fautes == [] and comptes() == []
-
-
-def pendant(monkeypatch: pytest.MonkeyPatch, lieu: object, geste: str, supprime: Suppression) -> None:
-    """La suppression part au milieu de l'envoi, quand il arrive à `geste`, une seule fois."""
-    vrai = getattr(lieu, geste)
-
-    def passer(*arguments: object, **nommes: object) -> object:
-        if supprime.ident is None:
-            supprime.partir()
-        return vrai(*arguments, **nommes)
-
-    monkeypatch.setattr(lieu, geste, passer)
+def suppression_en_parallele(app: Flask) -> EnParallele:
+    return EnParallele(app, lambda: supprimer(app))
 
 
 def mot_de_passe_oublie(app: Flask) -> str:
@@ -122,11 +93,12 @@ def test_pendant_qu_un_code_ouvre_le_compte(app_deux_moteurs: Flask, monkeypatch
     se_connecter(Navigateur(app.test_client()))
     with depuis(app.test_client(), AILLEURS) as client:
         page = se_connecter(Navigateur(client))
-        supprime = Suppression(app)
+        supprime = suppression_en_parallele(app)
         pendant(monkeypatch, entree, "entrer", supprime)
         page.envoyer(code_recu=code_recu(app), bouton="Entrer")
     assert page.statut == 200
     assert supprime.a_fini()
+    assert comptes() == []
 
 
 def test_un_code_donne_pendant_la_suppression_ne_vaut_plus(app_deux_moteurs: Flask) -> None:
@@ -157,20 +129,22 @@ def sans_mot_de_passe(app_deux_moteurs: Flask, horloge) -> Navigateur:
 
 
 def test_pendant_qu_un_code_redit_qui_l_on_est(app_deux_moteurs: Flask, monkeypatch, sans_mot_de_passe) -> None:
-    supprime = Suppression(app_deux_moteurs)
+    supprime = suppression_en_parallele(app_deux_moteurs)
     pendant(monkeypatch, preuve, "noter", supprime)
     saisie = sans_mot_de_passe.saisie(sans_mot_de_passe.formulaire("code_recu"))
     sans_mot_de_passe.poster("/compte/prouver", {**saisie, "code_recu": code_recu(app_deux_moteurs)})
     assert sans_mot_de_passe.statut == 200
     assert supprime.a_fini()
+    assert comptes() == []
 
 
 def test_pendant_qu_un_autre_code_se_prepare(app_deux_moteurs: Flask, monkeypatch, sans_mot_de_passe) -> None:
-    supprime = Suppression(app_deux_moteurs)
+    supprime = suppression_en_parallele(app_deux_moteurs)
     pendant(monkeypatch, code_a_recopier, "tirer", supprime)
     sans_mot_de_passe.envoyer(bouton="Recevoir un autre code")
     assert sans_mot_de_passe.statut == 200
     assert supprime.a_fini()
+    assert comptes() == []
     assert courriels(app_deux_moteurs)[-1]["Subject"] == "Votre compte est supprimé"
 
 
@@ -180,11 +154,12 @@ def test_pendant_qu_une_session_finie_se_rouvre(app_deux_moteurs: Flask, monkeyp
     page = se_connecter(Navigateur(app.test_client()))
     horloge.avancer(minutes=31)
     page.ouvrir("/compte/connexion")
-    supprime = Suppression(app)
+    supprime = suppression_en_parallele(app)
     pendant(monkeypatch, sessions, "nom_d_appareil", supprime)
     page.envoyer(courriel=ANA, mot_de_passe=MOT_DE_PASSE, bouton="Me connecter")
     assert page.statut == 200
     assert supprime.a_fini()
+    assert comptes() == []
 
 
 @pytest.mark.parametrize("appareil", ["connu", "inconnu"])
@@ -211,3 +186,18 @@ def test_le_bon_mot_de_passe_d_un_compte_qui_vient_de_partir(app_deux_moteurs, m
     page.envoyer(courriel=ANA, mot_de_passe=MOT_DE_PASSE, bouton="Me connecter")
     assert page.statut == 422
     assert "n’est pas le bon" in page.texte()
+
+
+def test_pendant_qu_un_message_s_ecrit(app_deux_moteurs: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une question d'avant toute demande : son fil part avec le compte."""
+    app = app_deux_moteurs
+    creer_compte()
+    with ecriture() as base:
+        fils.ouvrir(base, 1, "069", None, None, INSTANT)
+    page = se_connecter(Navigateur(app.test_client())).ouvrir("/aide/tchat/1")
+    supprime = suppression_en_parallele(app)
+    pendant(monkeypatch, fils, "ajouter", supprime)
+    page.envoyer(texte="Bonjour, une question.", bouton="Envoyer")
+    assert page.statut in {200, 404}
+    assert supprime.a_fini()
+    assert comptes() == []

@@ -13,7 +13,7 @@ from portail.compte.formulaires import ConnexionForm
 from portail.compte.sessions import fermer
 from portail.db import db, lecture
 from portail.droits import Droit, droit
-from portail.guichet import acces, bp, journal, second_facteur, sessions
+from portail.guichet import bp, journal, second_facteur, sessions
 from portail.guichet.agents import AGENT_PAR_ADRESSE, AGENT_PAR_RESEAU
 from portail.guichet.controle import suite_interne
 from portail.guichet.modeles import ActeJournal, Agent
@@ -45,12 +45,12 @@ def connexion_envoyer() -> ReponseBrute:
         return _page(formulaire, suite, statut=422)
     connu = _par_adresse(formulaire.courriel.data)
     bon = mots_de_passe.verifier(_hache(connu), formulaire.mot_de_passe.data)
-    if connu is None or not bon:
+    agent = sessions.encore_ouvert(db.session, connu) if connu is not None and bon else None
+    if agent is None:
         journal.inscrire(db.session, ActeJournal.CONNEXION_REFUSEE, agent=connu, objet="mot de passe")
         db.session.commit()
         formulaire.mot_de_passe.errors = [REFUS]
         return _page(formulaire, suite, statut=422)
-    agent = acces.soi(db.session, connu)
     if not agent.est_enrole:
         agent.secret_totp = second_facteur.nouveau_secret()  # qui a vu l'ancien, sans l'enrôler, n'en fera rien
     sessions.ouvrir(db.session, agent, second_facteur=False)
