@@ -28,10 +28,11 @@ SECONDES_DE_CALCUL = 10
 SECONDES_EN_TOUT = 20
 PRIORITE = 10  # de moins que le portail
 # Un seul module à la fois : charger toutes les bibliothèques doublerait le temps de démarrage.
-MODULES = dict.fromkeys(("decouper", "assembler", "copier", "vignette"), "portail.pieces.pages") | {
+MODULES = {
+    **dict.fromkeys(("decouper", "assembler", "copier"), "portail.pieces.pages"),
+    **dict.fromkeys(("apercu", "vignette"), "portail.pieces.apercu"),
     "pdf": "portail.pieces.pdf",
     "codes": "portail.pieces.codes_carres",
-    "apercu": "portail.pieces.apercu",
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import pypdfium2
 import zxingcpp
 from PIL import Image
 
@@ -37,8 +38,6 @@ def _pages(octets: bytes) -> Iterator[Image.Image]:
         Image.MAX_IMAGE_PIXELS = PIXELS_MAX
         yield Image.open(io.BytesIO(octets), formats=("JPEG",)).convert("L")
         return
-    import pypdfium2
-
     document = pypdfium2.PdfDocument(octets)
     for rang in range(min(len(document), PAGES_LUES)):
         page = document[rang]

@@ -27,7 +27,7 @@ from portail.pieces import autorites
 from portail.pieces.controle import FichierRefuse, travailler
 from portail.pieces.paquets import deballer
 
-BIBLIOTHEQUES = ("zxingcpp", "pypdfium2", "tddoc")
+BIBLIOTHEQUES = ("zxingcpp", "tddoc")
 # Avis d'impôt sur les revenus (04, 28), avis de situation déclarative (18, 24, 27).
 TYPES = frozenset({"04", "18", "24", "27", "28"})
 RFR, PARTS, ANNEE, DECLARANTS = "41", "43", "45", ("46", "48")

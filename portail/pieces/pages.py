@@ -1,4 +1,4 @@
-"""Les pages d'un papier numérisé : les séparer, en montrer une en petit, les réunir.
+"""Les pages d'un papier numérisé : les séparer, les réunir.
 
 Appelé par l'atelier seulement, sur des fichiers déjà refaits : un décodeur d'images n'a rien à faire dans le portail.
 """
@@ -14,19 +14,16 @@ from PIL import Image
 
 from portail.pieces import filigrane
 from portail.pieces.paquets import deballer, emballer
-from portail.pieces.refus import PAGES_MAX, PIXELS_MAX, Refus, Rejet
+from portail.pieces.refus import PAGES_MAX, Refus, Rejet
 
-VIGNETTE_MAX = 4096  # octets : cent pages à ranger se montrent sur un réseau lent
-REDUCTIONS = ((320, 55), (260, 45), (210, 40), (160, 30), (110, 20))  # (côté en pixels, qualité), la plus belle d'abord
-COTE_VIGNETTE = REDUCTIONS[0][0]
 A4 = (595, 842)  # points
 DEBUT_JPEG = b"\xff\xd8\xff"
 
 
 def refaire(octets: bytes, travail: str) -> tuple[bytes, int]:
-    """(résultat, nombre de pages). « decouper » rend un paquet de PDF d'une page, « assembler » et « copier » un PDF,
-    « vignette » un JPEG. Lève `Rejet`."""
-    travaux = {"decouper": decouper, "assembler": assembler, "copier": copier, "vignette": vignette}
+    """(résultat, nombre de pages). « decouper » rend un paquet de PDF d'une page, « assembler » et « copier » un PDF.
+    Lève `Rejet`."""
+    travaux = {"decouper": decouper, "assembler": assembler, "copier": copier}
     return travaux[travail](octets)
 
 
@@ -67,43 +64,6 @@ def _reunir(morceaux: Iterable[bytes]) -> Pdf:
     if not 1 <= len(neuf.pages) <= PAGES_MAX:
         raise Rejet(Refus.TROP_DE_PAGES, len(neuf.pages))
     return neuf
-
-
-def vignette(octets: bytes) -> tuple[bytes, int]:
-    """La page en petit : la photo elle-même, ou la plus grande image d'une page de PDF. `Rejet` s'il n'y en a pas."""
-    Image.MAX_IMAGE_PIXELS = PIXELS_MAX
-    image = _photo(octets) if octets.startswith(DEBUT_JPEG) else _image_du_pdf(octets)
-    image = image if image.mode in {"L", "RGB"} else image.convert("RGB")
-    image.info = {}
-    for cote, qualite in REDUCTIONS:
-        image.thumbnail((cote, cote), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        sortie = io.BytesIO()
-        image.save(sortie, "JPEG", quality=qualite, optimize=True)
-        if sortie.tell() <= VIGNETTE_MAX:
-            break
-    return sortie.getvalue(), 1
-
-
-def _photo(octets: bytes) -> Image.Image:
-    photo = Image.open(io.BytesIO(octets), formats=("JPEG",))
-    photo.draft("RGB", (COTE_VIGNETTE, COTE_VIGNETTE))  # la décoder déjà réduite
-    return photo
-
-
-def _image_du_pdf(octets: bytes) -> Image.Image:
-    with Pdf.open(io.BytesIO(octets)) as source:
-        return _image_de(source.pages[0])
-
-
-def _image_de(page: Page) -> Image.Image:
-    candidates = [pikepdf.PdfImage(objet) for objet in page.get_images().values() if isinstance(objet, Stream)]
-    plus_grande = max(candidates, key=lambda image: image.width * image.height, default=None)
-    if plus_grande is None or plus_grande.width * plus_grande.height > PIXELS_MAX:
-        raise Rejet(Refus.ILLISIBLE)
-    image = plus_grande.as_pil_image()
-    if image.mode == "1":
-        image = image.convert("L")  # réduire du noir et blanc sans gris effacerait l'écriture
-    return image.rotate(-int(page.rotation), expand=True) if page.rotation else image
 
 
 def _page_de_photo(neuf: Pdf, octets: bytes) -> Page:

@@ -43,12 +43,15 @@ def remettre(fichier: Fichier, *, a_l_ecran: bool = False) -> Response:
     return reponse
 
 
-def apercu(fichier: Fichier) -> Response:
-    """La première page d'un PDF, en image, à regarder dans une page du portail. Lève `Illisible`."""
+def apercu(fichier: Fichier, travail: str) -> Response:
+    """Sa première page, en image, à regarder dans une page du portail. Lève `Illisible`.
+
+    `travail` : « apercu » ou « vignette » (portail/pieces/apercu.py).
+    """
     if not fichier.est_ouvrable:
         raise Illisible
     try:
-        octets, _ = travailler(stockage().lire(fichier.cle), "apercu", fichier.nom)
+        octets, _ = travailler(stockage().lire(fichier.cle), travail, fichier.nom)
     except (FichierAbsent, StockageIndisponible, FichierRefuse) as erreur:
         raise Illisible from erreur
     reponse = make_response(octets)

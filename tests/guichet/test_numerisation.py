@@ -12,10 +12,9 @@ from PIL import Image
 from portail.db import db
 from portail.demande.modeles import Demande, RevenuFiscal
 from portail.guichet.modeles import ActeJournal, EcritureJournal
-from portail.pieces import autorites, numerisation, pages, reception
+from portail.pieces import apercu, autorites, numerisation, pages, reception
 from portail.pieces.modeles import Fichier, PieceFournie
 from portail.pieces.paquets import deballer, emballer
-from portail.pieces.refus import Rejet
 from portail.stockage import stockage
 from tests.demande.gestes import NavigateurQuiTape
 from tests.fabriques import INSTANT
@@ -219,14 +218,17 @@ def test_la_vignette_montre_la_page_en_petit(nav, saisie):
         reponse = nav.client.get(adresse, base_url=nav.base)
         assert (reponse.status_code, reponse.mimetype) == (200, "image/jpeg")
         assert reponse.headers["Cache-Control"] == "no-store"
-        assert len(reponse.data) <= pages.VIGNETTE_MAX
+        assert len(reponse.data) <= apercu.POIDS_MAX["vignette"]
         with Image.open(io.BytesIO(reponse.data)) as vue:
-            assert max(vue.size) <= pages.COTE_VIGNETTE
+            assert max(vue.size) <= apercu.REDUCTIONS["vignette"][0][0]
 
 
-def test_une_page_de_texte_montre_une_feuille(nav, saisie):
+def test_une_page_qui_ne_se_lit_plus_montre_une_feuille(nav, saisie):
     envoyer(nav, saisie, (octets(pdf(1)), "texte.pdf"))
     adresse = nav.page.select_one(".pages-a-ranger img")["src"]
+    assert nav.client.get(adresse, base_url=nav.base).mimetype == "image/jpeg"
+    ((_, _, _, cle),) = gardes(saisie)
+    stockage().ecrire(cle, b"%PDF-1.7 abime %%EOF")
     reponse = nav.client.get(adresse, base_url=nav.base)
     assert reponse.status_code == 303
     assert "feuille" in reponse.location
@@ -292,7 +294,7 @@ def test_decouper_ne_laisse_pas_les_images_des_autres_pages():
 
 @pytest.mark.parametrize("mode", ["1", "L", "RGB", "CMYK"])
 def test_chaque_sorte_d_image_a_sa_vignette(mode):
-    vue, _ = pages.vignette(numerise("white", mode=mode))
+    vue, _ = apercu.refaire(numerise("white", mode=mode), "vignette")
     with Image.open(io.BytesIO(vue)) as petite:
         assert petite.mode in {"L", "RGB"}
 
@@ -302,13 +304,8 @@ def test_la_vignette_suit_le_sens_de_la_page():
         document.pages[0].rotate(90, relative=False)
         sortie = io.BytesIO()
         document.save(sortie)
-    with Image.open(io.BytesIO(pages.vignette(sortie.getvalue())[0])) as petite:
+    with Image.open(io.BytesIO(apercu.refaire(sortie.getvalue(), "vignette")[0])) as petite:
         assert petite.width > petite.height
-
-
-def test_une_page_sans_image_n_a_pas_de_vignette():
-    with pytest.raises(Rejet):
-        pages.vignette(octets(pdf(1)))
 
 
 @pytest.mark.parametrize("seul", [True, False], ids=["une page", "deux pages"])

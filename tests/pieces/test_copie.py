@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from portail.pieces import filigrane, pages
+from portail.pieces import apercu, filigrane
 from portail.pieces.controle import travailler
 from portail.pieces.paquets import emballer
 from tests.pieces.cas import jpeg, pdf_simple
@@ -46,5 +46,5 @@ def test_le_filigrane_tient_dans_la_page_et_suit_son_sens(sens):
 
 def test_une_vignette_tient_en_quatre_kilo_octets():
     bruit = coder(Image.effect_noise((3000, 4000), 80).convert("RGB"), "JPEG")
-    vue, _ = pages.vignette(bruit)
-    assert len(vue) <= pages.VIGNETTE_MAX
+    vue, _ = apercu.refaire(bruit, "vignette")
+    assert len(vue) <= apercu.POIDS_MAX["vignette"]

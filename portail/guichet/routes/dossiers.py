@@ -93,7 +93,7 @@ def apercu(demande_id: int, fichier_id: int) -> ReponseBrute:
     """La première page d'un PDF. Une page qui ne se montre pas laisse voir une feuille."""
     trouve = acces.fichier_a_ouvrir(db.session, current_user, demande_id, fichier_id)
     try:
-        return remise.apercu(trouve)
+        return remise.apercu(trouve, "apercu")
     except remise.Illisible:
         return remise.feuille()
 

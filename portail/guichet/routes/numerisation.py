@@ -21,9 +21,9 @@ from portail.horloge import maintenant
 from portail.htmx import rendre
 from portail.pieces import acces as acces_pieces
 from portail.pieces import numerisation, remise
-from portail.pieces.controle import FichierRefuse, travailler
+from portail.pieces.controle import FichierRefuse
 from portail.pieces.reception import PANNE, SANS_FICHIER
-from portail.stockage import FichierAbsent, StockageIndisponible, stockage
+from portail.stockage import FichierAbsent, StockageIndisponible
 
 TITRE = "Numériser les papiers"
 
@@ -86,13 +86,10 @@ def vignette(demande_id: int, fichier_id: int) -> ReponseBrute:
     """Une page en petit. Une page sans image (du texte seul) montre une feuille."""
     porte = porte_saisie.pour_lire(demande_id)
     fichier = acces_pieces.fichier(db.session, porte, fichier_id)
-    if not fichier.est_ouvrable:
-        return remise.feuille()
     try:
-        octets, _ = travailler(stockage().lire(fichier.cle), "vignette", fichier.nom)
-    except (FichierRefuse, StockageIndisponible, FichierAbsent):
+        return remise.apercu(fichier, "vignette")
+    except remise.Illisible:
         return remise.feuille()
-    return Response(octets, mimetype="image/jpeg")
 
 
 def _brouillon(declaration: Declaration) -> Declaration:
