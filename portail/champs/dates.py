@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, ClassVar, NoReturn
 
 from wtforms.utils import unset_value
+from wtforms.validators import ValidationError
 
 from portail.champs.base import Champ, sans_blancs_exotiques
 from portail.regles.calendrier import MOIS, date_en_lettres
@@ -36,6 +37,15 @@ def _numero_de_mois(texte: str) -> int | None:
     cle = _a_plat(texte).rstrip(".")
     trouves = [rang for rang, mois in enumerate(MOIS, 1) if len(cle) >= 3 and _a_plat(mois).startswith(cle)]
     return trouves[0] if len(trouves) == 1 else None
+
+
+ANNEES = range(1900, 2201)
+
+
+def de_nos_jours(_formulaire: Any, champ: Champ) -> None:
+    """Pour une date qui borne une liste : au bord du calendrier, ni son minuit ni son lendemain n'existent."""
+    if champ.data is not None and champ.data.year not in ANNEES:
+        raise ValidationError(f"L’année va de {ANNEES[0]} à {ANNEES[-1]}.")
 
 
 class ChampDate(Champ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampChoix, ChampDate, ChampTexte
+from portail.champs.dates import de_nos_jours
 from portail.choix import Choix, OuiNon
 from portail.formulaire import Facultatif, Formulaire, Obligatoire
 from portail.guichet.acces import RAISON_MINIMUM
@@ -34,7 +35,7 @@ class ExportForm(Formulaire):
     avec_radiees = ChampChoix("Avec les demandes radiées\u202f?", [Facultatif()], OuiNon)
     depuis = ChampDate(
         "Seulement ce qui a changé depuis le",
-        [Facultatif()],
+        [Facultatif(), de_nos_jours],
         aide="Laissez vide pour tout. Par exemple\u00a0: 31 3 2026",
     )
     raison = ChampTexte(

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError
 
 from portail.champs import Champ, ChampDate, ChampLieu
+from portail.demande.actions import lire_numero
 from portail.demande.contexte import contexte_de
 from portail.demande.modeles import Declaration
 from portail.demande.parcours import PARCOURS
@@ -85,7 +86,7 @@ class DepotPapierForm(ReceptionForm):
 def choix_des_pages(saisie: MultiDict[str, str]) -> dict[int, str]:
     """{numéro de la page numérisée: le nom de la pièce choisie} : les cases s'appellent « page-12 »."""
     numeros = {nom: nom.removeprefix(PREFIXE_DE_PAGE) for nom in saisie if nom.startswith(PREFIXE_DE_PAGE)}
-    return {int(numero): saisie[nom] for nom, numero in numeros.items() if numero.isdecimal()}
+    return {lire_numero(numero): saisie[nom] for nom, numero in numeros.items()}
 
 
 def pieces_proposees(declaration: Declaration) -> list[tuple[str, tuple[str, str], str]]:

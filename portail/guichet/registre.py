@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail.champs import ChampChoix, ChampDate, ChampSelection, ChampTexte
+from portail.champs.dates import de_nos_jours
 from portail.demande.modeles import Demande
 from portail.formulaire import Facultatif, Formulaire
 from portail.guichet.journal import inscrire_une_lecture
@@ -30,8 +31,8 @@ class FiltreForm(Formulaire):
         "Agent", [Facultatif()], lambda agents: [(str(agent.id), agent.nom_complet) for agent in agents]
     )
     acte = ChampChoix("Acte", [Facultatif()], ActeJournal)
-    du = ChampDate("Du", [Facultatif()])
-    au = ChampDate("Au", [Facultatif()])
+    du = ChampDate("Du", [Facultatif(), de_nos_jours])
+    au = ChampDate("Au", [Facultatif(), de_nos_jours])
     demande = ChampTexte(
         "Demande", [Facultatif()], aide="Son numéro unique, ou son numéro de dossier.", largeur="moyen"
     )

@@ -119,6 +119,15 @@ def exporter(nav: Navigateur, **reponses: str):
     return presser(nav, "Télécharger le fichier", **{"raison": "commission du 12 décembre", **reponses}).reponse
 
 
+def test_un_export_depuis_un_jour_hors_du_calendrier_se_dit(monde, naviguer):
+    nav = naviguer(monde.responsable)
+    jour = {"depuis-jour": "1", "depuis-mois": "1", "depuis-annee": "0001"}
+    for quoi in ("demandes", "evenements"):
+        reponse = exporter(nav, quoi=quoi, **jour)
+        assert reponse.status_code == 422
+        assert "L’année va de 1900 à 2200." in reponse.text
+
+
 def test_un_responsable_exporte_et_sa_raison_s_inscrit(monde, naviguer, numero):
     nav = naviguer(monde.responsable)
     reponse = exporter(nav)

@@ -205,7 +205,7 @@ def test_une_convocation_demande_le_jour_l_heure_et_l_objet(monde, nav):
 @pytest.mark.parametrize("bouton", ["/guichet/appeler-ou-ecrire", "/guichet/appeler-ou-ecrire/lettres.pdf"])
 def test_sans_personne_cochee_on_le_dit(monde, nav, bouton):
     valeurs = nav.saisie(nav.formulaire("demande"))
-    for cochees in ([], ["x"], [str(monde.demande_75)]):
+    for cochees in ([], ["x"], [str(monde.demande_75)], [str(2**31)], ["9" * 30], ["9" * 5000]):
         valeurs.setlist("demande", cochees)
         nav.poster(bouton, valeurs)
         assert nav.statut == 422

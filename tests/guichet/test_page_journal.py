@@ -98,6 +98,8 @@ def test_les_filtres_se_combinent(chef, monde, horloge):
         ("demande=999999999", "Aucune demande n’a ce numéro"),
         ("demande=99999999999999", "Écrivez un numéro unique"),
         ("du-jour=31&du-mois=2&du-annee=2026", "n’existe pas"),
+        ("au-jour=31&au-mois=12&au-annee=9999", "L’année va de 1900 à 2200."),
+        ("du-jour=1&du-mois=1&du-annee=0001", "L’année va de 1900 à 2200."),
         ("acte=voler", "Choisissez une des réponses proposées"),
         ("agent=1000", "Choisissez une des réponses proposées"),
     ],

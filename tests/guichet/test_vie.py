@@ -291,6 +291,21 @@ def test_ecrire_a_la_personne_qui_le_lit_dans_son_compte(monde, nav, ana, dossie
         assert session.scalars(sa.select(Message)).one().lu_le is not None
 
 
+def test_le_meme_message_ecrit_un_autre_jour_part_aussi_et_le_meme_envoi_une_seule_fois(monde, nav):
+    """« Passez au guichet » se redit : le texte seul ne fait pas un doublon."""
+
+    def messages() -> int:
+        with db.sessionmaker() as session:
+            return session.scalar(sa.select(sa.func.count()).select_from(Message)) or 0
+
+    for nombre in (1, 2):
+        aller(nav, monde, "ecrire")
+        saisie = {**nav.saisie(nav.formulaire("texte")), "texte": "Passez au guichet."}
+        for _ in range(2):  # un double clic
+            nav.poster(f"/guichet/demandes/{monde.demande_69}/ecrire", saisie)
+        assert (nav.statut, messages()) == (200, nombre)
+
+
 def test_sans_compte_pas_de_message(monde, nav):
     with db.sessionmaker() as session, session.begin():
         session.get_one(Demande, monde.demande_69).compte_id = None

@@ -8,6 +8,7 @@ from werkzeug import Response as ReponseBrute
 from werkzeug.datastructures import MultiDict
 
 from portail.db import db, lecture
+from portail.demande.actions import lire_numero
 from portail.documents.matiere import nom_du_portail
 from portail.droits import Droit, droit
 from portail.guichet import acces, bp, lettres
@@ -86,4 +87,4 @@ def injoignables_ecrire() -> ReponseBrute:
 
 def _cochees() -> set[int]:
     """Les demandes cochées sur la page."""
-    return {int(numero) for numero in request.form.getlist("demande") if numero.isascii() and numero.isdigit()}
+    return {lire_numero(numero) for numero in request.form.getlist("demande")} - {0}

@@ -8,6 +8,7 @@ from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import NotFound
 
 from portail.db import db
+from portail.demande.actions import lire_numero
 from portail.demande.modeles import Demande
 from portail.documents import emission
 from portail.droits import Droit, droit
@@ -105,7 +106,7 @@ def decider_piece(demande_id: int, piece_id: int) -> ReponseBrute:
     formulaire = DecisionForm(request.form)
     if not formulaire.validate():
         return _relire(demande, formulaire.en_erreur[0].erreur, ancre=f"raison-{piece_id}", statut=422)
-    vus = {int(numero) for numero in request.form.get("fichiers", "").split(",") if numero.isdecimal()}
+    vus = {lire_numero(numero) for numero in request.form.get("fichiers", "").split(",")} - {0}
     agent = acces.soi(db.session, current_user)
     decision, raison = formulaire.decision.data, formulaire.raison.data
     try:

@@ -6,6 +6,7 @@ from flask import Response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
+from portail import idempotence
 from portail.db import db
 from portail.demande.contexte import contexte_au
 from portail.demande.cycle_de_vie import Etat, echeance, etat
@@ -118,7 +119,8 @@ def ecrire_envoyer(demande_id: int) -> ReponseBrute:
     if not formulaire.validate():
         return _page_ecrire(demande, formulaire, statut=422)
     try:
-        vie.ecrire(db.session, demande, formulaire.texte.data, acces.soi(db.session, current_user), maintenant())
+        agent = acces.soi(db.session, current_user)
+        vie.ecrire(db.session, demande, formulaire.texte.data, agent, maintenant(), _cle_de_l_envoi())
     except acte.ActeImpossible as refus:
         return _page_ecrire(demande, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
@@ -130,7 +132,13 @@ def _page_ecrire(demande: Demande, formulaire: MessageForm, *, phrase: str = "",
         "guichet/ecrire.html",
         titre="Écrire à la personne",
         demande=demande,
+        cle=_cle_de_l_envoi(),
         formulaire=formulaire,
         phrase=phrase,
         statut=statut,
     )
+
+
+def _cle_de_l_envoi() -> str:
+    """Celle de la page : la renvoyer n'écrit pas deux fois ; le même texte, un autre jour, est un autre message."""
+    return request.form.get("cle", "") or idempotence.nouvelle_cle()
