@@ -152,6 +152,15 @@ def test_la_ou_aucun_guichet_ne_lirait_rien_n_est_envoye(monde, ana):
     assert messages() == []
 
 
+def test_sans_guichet_la_page_des_messages_ne_promet_pas_de_reponse(monde, ana, horloge):
+    with ecriture() as session:
+        compte = session.scalars(sa.select(Compte).where(Compte.courriel == "ana@exemple.fr")).one()
+        numero = creation.commencer(session, compte, recherche.lieu("13055"), horloge()).id
+    ana.ouvrir(f"/demandes/{numero}/messages")
+    assert "Aucun guichet de ce site" in ana.texte()
+    assert "vous répondra ici" not in ana.texte()
+
+
 def test_sans_etre_connecte_le_tchat_mene_au_telephone_et_aux_guichets(client):
     nav = Navigateur(client).ouvrir("/aide/tchat")
     assert "connectez-vous" in nav.texte()

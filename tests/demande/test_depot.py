@@ -18,6 +18,7 @@ from portail.demande.listes import Occupation
 from portail.pieces.modeles import Fichier, PieceFournie
 from tests import fabriques
 from tests.demande.conftest import Foyer, contenu, les_deux_moteurs
+from tests.guichet.monde import guichet
 from tests.navigateur import mots
 from tests.pieces.cas import jpeg
 
@@ -210,6 +211,14 @@ def test_soumettre_depose_une_fois_et_le_dit(prete):
         assert personnel not in envoi.corps, "un courriel ne porte aucune donnée du dossier"
     nav.ouvrir("/demandes")
     assert "Soumise, en cours de vérification" in nav.texte()
+
+
+def test_sans_guichet_pour_ce_territoire_la_page_soumise_le_dit(prete):
+    assert "Aucun guichet de ce site ne s’occupe encore de ce territoire" in soumettre(prete).texte()
+    with prete.app.app_context():
+        guichet(db.session)
+    nav = prete.navigateur().ouvrir(f"{prete.adresse()}/soumise")
+    assert "Aucun guichet" not in nav.texte()
 
 
 def test_soumettre_deux_fois_mene_au_meme_endroit(prete):

@@ -65,3 +65,12 @@ def test_une_page_introuvable_n_offre_l_aide_qu_une_fois(ouvrir_page, portail):
     page = ouvrir_page(TELEPHONE)
     page.goto(f"{portail.url}/n-existe-pas")
     expect(page.get_by_role("link", name="J’ai besoin d’aide")).to_have_count(1)
+
+
+def test_quitter_vite_ne_touche_ni_le_titre_ni_le_resume_des_erreurs(ouvrir_page, portail, ana):
+    page = ouvrir_page(TELEPHONE)
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.goto(f"{portail.url}/demandes/{ana}/verifier")
+    page.get_by_role("button", name="Soumettre ma demande").click()
+    bouton, resume = page.locator(".quitter button").bounding_box(), page.locator("#resume").bounding_box()
+    assert bouton["y"] + bouton["height"] + 6 <= resume["y"]  # le contour du focus compris

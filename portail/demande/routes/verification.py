@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
+from portail.assistance.accueil import est_couvert
 from portail.db import db
 from portail.demande import acces, bp, depot, vue_verification
 from portail.demande.contexte import contexte_de
@@ -75,4 +76,5 @@ def soumise(demande_id: int) -> ReponseBrute:
         delai_attestation=contexte.parametre("ATTESTATION_MOIS"),
         pieces=[(etape, piece) for etape in PARCOURS.volet(declaration, contexte) for piece in etape.pieces],
         courriel=current_user.courriel,
+        couvert=est_couvert(db.session, declaration.demande.territoire),
     )
