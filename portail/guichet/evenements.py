@@ -69,6 +69,20 @@ def ajouter(
     return evenement
 
 
+def deja_ajoute(
+    demande: Demande, agent: Agent, genre: GenreEvenement, vu: int, *, jour: date, **details: object
+) -> bool:
+    """Cet agent vient-il d'ajouter ce même évènement ? Double clic, envoi répété après une réponse perdue.
+
+    `vu` : le dernier évènement de la demande quand la page s'est ouverte ; rien d'avant ne compte.
+    """
+    attendus = {"genre": genre, "date_du_fait": jour, "guichet_id": agent.guichet_id, "auteur": agent.nom_complet}
+    return any(
+        fait.id > vu and all(getattr(fait, nom) == valeur for nom, valeur in (attendus | details).items())
+        for fait in demande.evenements
+    )
+
+
 def controler(
     demande: Demande, genre: GenreEvenement, aujourd_hui: date, jour: date, valeur: str | None, rang: int | None
 ) -> None:

@@ -27,9 +27,7 @@ class EvenementForm(Formulaire):
     rang = ChampEntier(
         "Rang", [Facultatif()], minimum=1, maximum=999, aide="Si la commission a classé les candidatures."
     )
-    precision = ChampLong(
-        "Commentaire", [Facultatif()], maximum=1000, aide="La personne lira ces mots, si cet évènement lui est montré."
-    )
+    precision = ChampLong("Commentaire", [Facultatif()], maximum=1000, aide="La personne lira ces mots.")
 
     def __init__(self, saisie: MultiDict[str, str] | None, genre: GenreEvenement, **valeurs: Any) -> None:
         self.cible = genre
@@ -38,6 +36,8 @@ class EvenementForm(Formulaire):
             del self.valeur
         if not genre.fiche.avec_rang:
             del self.rang
+        if not genre.fiche.visible:
+            self.precision.description = "Pour les guichets et les bailleurs\u00a0: la personne ne lira pas ces mots."
 
     @classmethod
     def vierge(cls, genre: GenreEvenement, jour: date, organisme: str) -> EvenementForm:

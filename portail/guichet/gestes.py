@@ -30,6 +30,14 @@ GESTES = (
 )
 
 
+# Ceux qui ont leur bouton ailleurs dans le dossier.
+AILLEURS = (
+    ("Renvoyer pour correction", "renvoyer", RoleAgent.INSTRUCTEUR, frozenset({Etat.SOUMISE})),
+    ("Ajouter un évènement", "evenements/nouveau", RoleAgent.INSTRUCTEUR, ENREGISTREES),
+)
+AVEC_UN_COMPTE = frozenset({"ecrire", "acces-au-compte"})
+
+
 @dataclass(frozen=True)
 class VieDuDossier:
     """`gestes` : (texte, suite de l'adresse), les permis seulement. `messages` : tout le fil avec la personne."""
@@ -42,12 +50,16 @@ class VieDuDossier:
 
 def vie_du_dossier(session: Session, demande: Demande, agent: Agent, jour: date) -> VieDuDossier:
     """Hors de ses territoires, un agent lit sans agir."""
-    ici, agit = etat(demande, jour), demande.territoire in agent.guichet.codes_territoires
-    absents = set() if demande.compte_id is not None else {"acces-au-compte"}
-    permis = [geste for geste in GESTES if agit and ici in geste[3] and agent.peut(geste[2])]
     return VieDuDossier(
-        gestes=[(texte, suite) for texte, suite, *_ in permis if suite not in absents],
+        gestes=[(texte, suite) for texte, suite, *_ in GESTES if se_peut(demande, agent, suite, jour)],
         suivi=suivi_de(demande, jour),
         messages=fils.transcription(session, demande),
         version=version(demande),
     )
+
+
+def se_peut(demande: Demande, agent: Agent, suite: str, jour: date) -> bool:
+    """Le geste de cette adresse a un sens aujourd'hui : ses territoires, son rôle, l'état de la demande, un compte."""
+    role, etats = next((role, etats) for _, cle, role, etats in GESTES + AILLEURS if cle == suite)
+    agit = demande.territoire in agent.guichet.codes_territoires and agent.peut(role)
+    return agit and etat(demande, jour) in etats and (demande.compte_id is not None or suite not in AVEC_UN_COMPTE)

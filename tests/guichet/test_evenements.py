@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
@@ -112,8 +113,16 @@ def test_une_saisie_fausse_se_dit_au_bon_champ_et_n_ecrit_rien(monde, nav, genre
 
 def test_une_demande_pas_encore_enregistree_n_a_pas_d_evenement(monde, naviguer):
     nav = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre=visite")
-    presser(nav, "Ajouter cet évènement")
-    assert nav.statut == 422
+    assert nav.h1.startswith("Demande de"), "rien à remplir pour rien"
+    saisie = {
+        "csrf_token": nav.page.find(attrs={"name": "csrf_token"})["value"],
+        "genre": "visite",
+        "organisme": "Mairie",
+    }
+    jour = {"jour-jour": "24", "jour-mois": "11", "jour-annee": "2026"}
+    nav.poster(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau", MultiDict(saisie | jour))
+    assert nav.statut == 409
+    assert "La demande n’est pas encore enregistrée." in nav.texte()
 
 
 def test_continuer_sans_rien_choisir_le_dit(monde, nav):
@@ -127,3 +136,47 @@ def test_continuer_sans_rien_choisir_le_dit(monde, nav):
     assert "Choisissez un évènement." in nav.texte()
     nav.ouvrir(f"{adresse}?genre={GenreEvenement.VISITE.code}&{continuer['name']}={continuer['value']}")
     assert nav.h1 == GenreEvenement.VISITE.libelle
+
+
+def test_le_meme_envoi_recu_deux_fois_n_ajoute_qu_un_evenement(monde, nav, ana):
+    adresse = f"/guichet/demandes/{monde.demande_69}/evenements/nouveau"
+    nav.ouvrir(f"{adresse}?genre=visite")
+    envoi = nav.saisie(nav.page.select_one("main form"))
+    for _ in range(2):
+        assert nav.poster(adresse, envoi).statut == 200
+    with db.sessionmaker() as session:
+        genres = [fait.genre for fait in session.get_one(Demande, monde.demande_69).evenements]
+        assert genres.count(GenreEvenement.VISITE) == 1
+        assert session.scalars(sa.select(Envoi.sujet)).all().count("Il y a du nouveau pour votre demande") == 1
+    ajouter(nav, monde, "visite")  # une page rouverte : une seconde visite le même jour
+    with db.sessionmaker() as session:
+        genres = [fait.genre for fait in session.get_one(Demande, monde.demande_69).evenements]
+        assert genres.count(GenreEvenement.VISITE) == 2
+
+
+def test_un_bail_signe_envoye_deux_fois_ne_dit_pas_que_rien_n_est_fait(monde, nav):
+    adresse = f"/guichet/demandes/{monde.demande_69}/evenements/nouveau"
+    nav.ouvrir(f"{adresse}?genre=bail_signe")
+    envoi = nav.saisie(nav.page.select_one("main form"))
+    for _ in range(2):
+        assert nav.poster(adresse, envoi).statut == 200
+    assert "Radiée" in nav.texte()
+
+
+def test_la_demande_radiee_entre_temps_le_dit_dans_son_dossier(monde, nav):
+    adresse = f"/guichet/demandes/{monde.demande_69}/evenements/nouveau"
+    nav.ouvrir(f"{adresse}?genre=visite")
+    assert "Demande n°" in nav.page.find(class_="repere").get_text()
+    envoi = nav.saisie(nav.page.select_one("main form"))
+    with db.sessionmaker() as session, session.begin():
+        session.get_one(Demande, monde.demande_69).radiee_le = fabriques.INSTANT
+    nav.poster(adresse, envoi)
+    assert nav.statut == 409
+    assert "La demande est radiée." in nav.page.find(id="resume").get_text()
+    assert nav.h1.startswith("Demande de")
+
+
+def test_ce_que_la_personne_ne_voit_pas_ne_promet_pas_qu_elle_le_lira(monde, nav):
+    nav.ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre=avis_pdalhpd")
+    assert "la personne ne lira pas ces mots" in nav.texte().replace("\u00a0", " ")
+    assert "La personne lira" not in nav.texte()

@@ -307,12 +307,26 @@ def test_le_meme_message_ecrit_un_autre_jour_part_aussi_et_le_meme_envoi_une_seu
 
 
 def test_sans_compte_pas_de_message(monde, nav):
+    aller(nav, monde, "ecrire")
     with db.sessionmaker() as session, session.begin():
         session.get_one(Demande, monde.demande_69).compte_id = None
-    aller(nav, monde, "ecrire")
     nav.envoyer({"texte": "Bonjour"}, "Envoyer le message")
     assert nav.statut == 409
     assert "n’a pas de compte" in texte(nav)
+    assert "Écrire à la personne" not in texte(nav.ouvrir(f"/guichet/demandes/{monde.demande_69}"))
+    assert "appelez-la, ou écrivez-lui par la poste" in texte(nav)
+    assert aller(nav, monde, "ecrire").h1.startswith("Demande de")
+
+
+@pytest.mark.parametrize("suite", ["ecrire", "transferer", "renvoyer", "radier", "evenements/nouveau?genre=visite"])
+def test_un_geste_qui_ne_se_peut_pas_montre_le_dossier(monde, nav, naviguer, suite):
+    """Radiée ou d'un autre territoire : rien à remplir pour rien."""
+    with db.sessionmaker() as session, session.begin():
+        session.get_one(Demande, monde.demande_69).radiee_le = fabriques.INSTANT
+    assert aller(nav, monde, suite).h1.startswith("Demande de")
+    raison = {"raison": "La personne est venue à notre guichet."}
+    nav.ouvrir(f"/guichet/demandes/{monde.demande_75}/raison").envoyer(raison, "Ouvrir la demande")
+    assert nav.ouvrir(f"/guichet/demandes/{monde.demande_75}/{suite}").h1.startswith("Demande de")
 
 
 # --- Conflits et droits ----------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
 from portail.db import db
-from portail.demande.modeles import GenreEvenement
+from portail.demande.modeles import Demande, GenreEvenement
 from portail.droits import Droit, droit
-from portail.guichet import acces, bp, evenements
+from portail.guichet import acces, bp, dossier, evenements
 from portail.guichet.evenements import PARTAGES, EvenementRefuse
 from portail.guichet.formulaires_evenement import EvenementForm
+from portail.guichet.gestes import se_peut
+from portail.guichet.routes.dossiers import montrer
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 
@@ -22,9 +24,11 @@ def _genre(code: str) -> GenreEvenement | None:
 
 @bp.get("/demandes/<int:demande_id>/evenements/nouveau")
 @droit(Droit.AGENT_INSTRUCTEUR)
-def evenement(demande_id: int) -> Response:
-    """Sans genre choisi, la liste ; avec, ce qu'il faut en dire."""
-    acces.demande_a_lire(db.session, current_user, demande_id)
+def evenement(demande_id: int) -> ReponseBrute:
+    """Sans genre choisi, la liste ; avec, ce qu'il faut en dire. Une demande qui n'en reçoit pas montre son dossier."""
+    demande = acces.demande_a_lire(db.session, current_user, demande_id)
+    if not se_peut(demande, current_user, "evenements/nouveau", aujourd_hui()):
+        return redirect(url_for(".dossier", demande_id=demande_id), 303)
     genre = _genre(request.args.get("genre", ""))
     if genre is None:
         manque = "genre" in request.args
@@ -32,11 +36,11 @@ def evenement(demande_id: int) -> Response:
             "guichet/evenement_choisir.html",
             titre="Ajouter un évènement",
             genres=PARTAGES,
-            demande_id=demande_id,
+            demande=demande,
             manque=manque,
             statut=422 if manque else 200,
         )
-    return _page(demande_id, genre, EvenementForm.vierge(genre, aujourd_hui(), current_user.guichet.nom))
+    return _page(demande, genre, EvenementForm.vierge(genre, aujourd_hui(), current_user.guichet.nom))
 
 
 @bp.post("/demandes/<int:demande_id>/evenements/nouveau")
@@ -48,23 +52,27 @@ def evenement_ajouter(demande_id: int) -> ReponseBrute:
         return redirect(url_for(".evenement", demande_id=demande_id), 303)
     formulaire = EvenementForm(request.form, genre)
     if not formulaire.validate():
-        return _page(demande_id, genre, formulaire, statut=422)
-    agent = acces.soi(db.session, current_user)
-    try:
-        evenements.ajouter(db.session, demande, agent, genre, maintenant(), **formulaire.details)
-    except EvenementRefuse as refus:
-        formulaire.refuser(refus)
-        return _page(demande_id, genre, formulaire, statut=422)
+        return _page(demande, genre, formulaire, statut=422)
+    agent, vu = acces.soi(db.session, current_user), request.form.get("vu", type=int)
+    if vu is None or not evenements.deja_ajoute(demande, agent, genre, vu, **formulaire.details):
+        try:
+            evenements.ajouter(db.session, demande, agent, genre, maintenant(), **formulaire.details)
+        except EvenementRefuse as refus:
+            if refus.champ == "genre":  # la demande elle-même n'en reçoit plus : son dossier dit pourquoi
+                return montrer(dossier.ouvrir(db.session, demande), phrase=str(refus), statut=409)
+            formulaire.refuser(refus)
+            return _page(demande, genre, formulaire, statut=422)
     db.session.commit()
     return redirect(url_for(".dossier", demande_id=demande_id, _anchor="evenements"), 303)
 
 
-def _page(demande_id: int, genre: GenreEvenement, formulaire: EvenementForm, *, statut: int = 200) -> Response:
+def _page(demande: Demande, genre: GenreEvenement, formulaire: EvenementForm, *, statut: int = 200) -> Response:
     return rendre(
         "guichet/evenement.html",
         titre=genre.libelle,
         genre=genre,
         formulaire=formulaire,
-        demande_id=demande_id,
+        demande=demande,
+        vu=request.form.get("vu", type=int) or max((fait.id for fait in demande.evenements), default=0),
         statut=statut,
     )

@@ -14,6 +14,7 @@ from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, radiations
 from portail.guichet.formulaires_vie import RaisonForm
+from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit
 from portail.guichet.routes.vie import dossier
 from portail.horloge import aujourd_hui, maintenant
@@ -25,7 +26,7 @@ from portail.htmx import rendre
 def radier(demande_id: int) -> ReponseBrute:
     """Sans motif choisi, la liste ; avec, ce qu'il faut faire et ce que cela entraîne."""
     demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if demande.radiee_le is not None:
+    if not se_peut(demande, current_user, "radier", aujourd_hui()):
         return dossier(demande_id)
     motif = request.args.get("motif", demande.motif_avertissement or "")
     if motif in radiations.motifs_au_guichet(demande, aujourd_hui()):
@@ -100,7 +101,9 @@ def lever(demande_id: int) -> ReponseBrute:
 @droit(Droit.AGENT_INSTRUCTEUR)
 def rendre_active(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    return dossier(demande_id) if demande.radiee_le is None else _page_reactiver(demande, RaisonForm())
+    if not se_peut(demande, current_user, "reactiver", aujourd_hui()):
+        return dossier(demande_id)
+    return _page_reactiver(demande, RaisonForm())
 
 
 @bp.post("/demandes/<int:demande_id>/reactiver")

@@ -9,13 +9,14 @@ from werkzeug import Response as ReponseBrute
 from portail import idempotence
 from portail.db import db
 from portail.demande.contexte import contexte_au
-from portail.demande.cycle_de_vie import Etat, echeance, etat
+from portail.demande.cycle_de_vie import echeance
 from portail.demande.formulaires_vie import RevenusForm
 from portail.demande.modeles import Demande
 from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, vie
 from portail.guichet.formulaires_vie import MessageForm, TransfertForm
+from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit
 from portail.guichet.modeles import RoleAgent
 from portail.horloge import aujourd_hui, maintenant
@@ -30,7 +31,7 @@ def dossier(demande_id: int, ancre: str = "vie") -> ReponseBrute:
 @droit(Droit.AGENT_ACCUEIL)
 def renouveler(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if etat(demande, aujourd_hui()) is not Etat.A_RENOUVELER:
+    if not se_peut(demande, current_user, "renouveler", aujourd_hui()):
         return dossier(demande_id)
     declaration = acces.declaration_qui_compte(db.session, demande)
     return _page_renouveler(demande, RevenusForm(declaration, contexte_au(aujourd_hui())))
@@ -71,8 +72,10 @@ def _page_renouveler(demande: Demande, formulaire: RevenusForm, *, phrase: str =
 
 @bp.get("/demandes/<int:demande_id>/transferer")
 @droit(Droit.AGENT_INSTRUCTEUR)
-def transferer(demande_id: int) -> Response:
+def transferer(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_lire(db.session, current_user, demande_id)
+    if not se_peut(demande, current_user, "transferer", aujourd_hui()):
+        return dossier(demande_id)
     return _page_transferer(demande, TransfertForm(None, vie.autres_guichets(db.session, demande)))
 
 
@@ -107,8 +110,11 @@ def _page_transferer(demande: Demande, formulaire: TransfertForm, *, phrase: str
 
 @bp.get("/demandes/<int:demande_id>/ecrire")
 @droit(Droit.AGENT_ACCUEIL)
-def ecrire(demande_id: int) -> Response:
-    return _page_ecrire(acces.demande_a_lire(db.session, current_user, demande_id), MessageForm())
+def ecrire(demande_id: int) -> ReponseBrute:
+    demande = acces.demande_a_lire(db.session, current_user, demande_id)
+    if not se_peut(demande, current_user, "ecrire", aujourd_hui()):
+        return dossier(demande_id)
+    return _page_ecrire(demande, MessageForm())
 
 
 @bp.post("/demandes/<int:demande_id>/ecrire")
