@@ -78,6 +78,8 @@ def test_un_nom_qui_ne_s_ecrit_pas_avec_des_lettres_s_enregistre_et_se_signale(a
     assert not nav.page.find(id="v-prenoms")
     nav.repondre(prenoms="Ana 2", nom_naissance="<b>Lopez</b>", nom_usage="Lopez 😀")
     assert "« 2 » n’est pas une lettre" in avis(nav, "prenoms")
+    assert avis(nav, "prenoms").startswith("À vérifier : ")
+    assert not nav.page.select("p.avis .lu"), "« À vérifier » se lit à l'œil aussi : la couleur seule ne le dit pas"
     assert "« < » n’est pas une lettre" in avis(nav, "nom_naissance")
     assert "« 😀 » n’est pas une lettre" in avis(nav, "nom_usage")
     assert nav.erreurs() == []
