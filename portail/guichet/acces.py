@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from werkzeug.exceptions import Forbidden, NotFound
 
+from portail.compte.modeles import Compte
 from portail.db import est_lecture
 from portail.demande import acces as acces_demande
 from portail.demande.modeles import Declaration, Demande, Personne
@@ -68,14 +69,25 @@ def demande_a_lire(
 
 
 def demande_a_instruire(
-    session: Session, agent: Agent, demande_id: int, *, role: RoleAgent = RoleAgent.INSTRUCTEUR
+    session: Session,
+    agent: Agent,
+    demande_id: int,
+    *,
+    role: RoleAgent = RoleAgent.INSTRUCTEUR,
+    avec_le_compte: bool = False,
 ) -> Demande:
     """La demande, verrouillée, pour un acte (POST) que son auteur inscrira lui-même au journal.
 
     Dans ses territoires seulement : une raison permet de lire, pas d'agir. Lève `Forbidden` si le rôle ne suffit pas.
+    `avec_le_compte` : l'acte écrira des lignes qui le désignent ; tenu d'abord, comme par qui le supprime.
     """
     if not agent.peut(role):
         raise Forbidden
+    if avec_le_compte:
+        titulaire = sa.select(Compte.id).where(
+            Compte.id.in_(sa.select(Demande.compte_id).where(Demande.id == demande_id))
+        )
+        session.execute(titulaire.with_for_update(read=True, key_share=True))
     demande = _deposee(session, demande_id, verrou=True)
     if not _est_dans_ses_territoires(agent, demande):
         raise _refus(session, agent, demande_id)

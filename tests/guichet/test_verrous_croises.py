@@ -8,11 +8,11 @@ from flask import Flask
 
 from portail.assistance import fils
 from portail.assistance.modeles import Fil
-from portail.compte import mots_de_passe
+from portail.compte import mots_de_passe, suppression
 from portail.compte.modeles import Compte
 from portail.db import db, ecriture, lecture
 from portail.demande.modeles import Demande
-from portail.guichet import acces, acte, agents, invitations, reclamation, vie
+from portail.guichet import acces, acte, agents, instruction, invitations, reclamation, recours, vie
 from portail.guichet.modeles import Agent
 from portail.guichet.routes import connexion
 from portail.horloge import maintenant
@@ -174,3 +174,39 @@ def test_une_connexion_que_double_la_remise_a_zero_n_ouvre_rien(app, monde, monk
     monkeypatch.undo()
     assert nav.client.get("/guichet").status_code == 303
     assert nav.client.get("/guichet/second-facteur").status_code == 303
+
+
+def ecrire(nav: Navigateur, adresse: str) -> Navigateur:
+    return nav.ouvrir(f"{adresse}/ecrire").envoyer(texte="Passez nous voir.", bouton="Envoyer")
+
+
+def rendre_l_acces(nav: Navigateur, adresse: str) -> Navigateur:
+    reponses = {"piece": "carte", "motif": "Téléphone perdu", "courriel": "neuve@exemple.fr", "vu": "oui"}
+    return nav.ouvrir(f"{adresse}/acces-au-compte").envoyer(reponses, bouton="Envoyer")
+
+
+@pytest.mark.asvs("15.4.2")
+@pytest.mark.parametrize(("geste", "lieu", "quand"), [(ecrire, fils, "ouvrir"), (rendre_l_acces, recours, "demander")])
+def test_agir_pour_une_personne_pendant_qu_elle_supprime_son_compte(app, monde, monkeypatch, geste, lieu, quand):
+    with ecriture() as session:
+        demande = session.get_one(Demande, monde.demande_69)
+        instruction.enregistrer(
+            session, demande, demande.declaration_deposee_id, session.get_one(Agent, monde.instructeur), INSTANT,
+            original_vu=True,
+        )  # fmt: skip
+        for autre_demande in session.scalars(sa.select(Demande).where(Demande.id == monde.demande_75)):
+            autre_demande.radiee_le = INSTANT
+
+    def supprimer() -> None:
+        with app.test_request_context("/", method="POST"), ecriture() as session:
+            suppression.supprimer(session, monde.ana, maintenant())
+
+    autre = EnParallele(app, supprimer)
+    pendant(monkeypatch, lieu, quand, autre)
+    nav = Navigateur(app.test_client())
+    entrer(app, nav.client, monde.instructeur)
+    geste(nav, f"/guichet/demandes/{monde.demande_69}")
+    assert nav.statut == 200
+    assert autre.a_fini()
+    with lecture() as session:
+        assert session.get(Compte, monde.ana) is None
