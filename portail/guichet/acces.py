@@ -74,16 +74,16 @@ def demande_a_instruire(
     demande_id: int,
     *,
     role: RoleAgent = RoleAgent.INSTRUCTEUR,
-    avec_le_compte: bool = False,
+    tenir_compte: bool = False,
 ) -> Demande:
     """La demande, verrouillée, pour un acte (POST) que son auteur inscrira lui-même au journal.
 
     Dans ses territoires seulement : une raison permet de lire, pas d'agir. Lève `Forbidden` si le rôle ne suffit pas.
-    `avec_le_compte` : l'acte écrira des lignes qui le désignent ; tenu d'abord, comme par qui le supprime.
+    `tenir_compte` : l'acte écrira des lignes qui le désignent ; tenu d'abord, comme par qui le supprime.
     """
     if not agent.peut(role):
         raise Forbidden
-    if avec_le_compte:
+    if tenir_compte:
         titulaire = sa.select(Compte.id).where(
             Compte.id.in_(sa.select(Demande.compte_id).where(Demande.id == demande_id))
         )

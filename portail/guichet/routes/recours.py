@@ -32,7 +32,7 @@ def rendre_l_acces(demande_id: int) -> ReponseBrute:
 @droit(Droit.AGENT_INSTRUCTEUR)
 def rendre_l_acces_envoyer(demande_id: int) -> ReponseBrute:
     freins.essayer(recours.RECOURS_PAR_AGENT, str(current_user.id))
-    demande = acces.demande_a_instruire(db.session, current_user, demande_id, avec_le_compte=True)
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id, tenir_compte=True)
     formulaire = RecoursForm(request.form)
     phrases = [] if request.form.get("vu") == "oui" else [A_COCHER]
     if not formulaire.validate() or phrases:

@@ -120,9 +120,7 @@ def ecrire(demande_id: int) -> ReponseBrute:
 @bp.post("/demandes/<int:demande_id>/ecrire")
 @droit(Droit.AGENT_ACCUEIL)
 def ecrire_envoyer(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_instruire(
-        db.session, current_user, demande_id, role=RoleAgent.ACCUEIL, avec_le_compte=True
-    )
+    demande = acces.demande_a_instruire(db.session, current_user, demande_id, role=RoleAgent.ACCUEIL, tenir_compte=True)
     formulaire = MessageForm(request.form)
     if not formulaire.validate():
         return _page_ecrire(demande, formulaire, statut=422)
