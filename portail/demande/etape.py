@@ -149,7 +149,7 @@ class Bloc:
     @property
     def avis(self) -> dict[str, str]:
         """Par champ, ce qui mérite d'être relu : la remarque du guichet, puis l'avertissement de la règle."""
-        avis = self.formulaire.avertissements()
+        avis = {nom: f"À vérifier : {phrase}" for nom, phrase in self.formulaire.avertissements().items()}
         for nom, remarque in self.remarques.items():
             avis[nom] = " ".join(filter(None, (f"Remarque du guichet : {insecables(remarque)}", avis.get(nom))))
         return avis
