@@ -103,6 +103,9 @@ def evenements(session: Session, demande: Demande, *, caches: bool) -> list[Even
     """Ce qui est arrivé à une demande déjà chargée, le plus récent d'abord. `caches` : aussi ce que la personne n'a pas
     à voir."""
     requete = sa.select(Evenement).where(Evenement.demande_id == demande.id)
+    if demande.saisie_guichet_id is not None and demande.deposee_le is not None:
+        # Un papier est reçu avant d'être recopié : son brouillon, plus récent que son dépôt, ne dit rien à personne.
+        requete = requete.where(Evenement.genre != GenreEvenement.CREATION)
     if not caches:
         requete = requete.where(Evenement.genre.in_([genre for genre in GenreEvenement if genre.fiche.visible]))
     jour = sa.func.coalesce(Evenement.date_du_fait, sa.func.date(Evenement.survenu_le))

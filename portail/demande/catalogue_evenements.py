@@ -41,7 +41,6 @@ class MotifRadiation:
     libelle: str
     code_sne: str
     avec_avertissement: bool
-    reactivable: bool
     au_guichet: bool
 
 
@@ -69,7 +68,6 @@ def motifs_de_radiation() -> dict[str, MotifRadiation]:
             ligne["libelle"],
             ligne["code_sne"],
             ligne["avec_avertissement"] == "oui",
-            ligne["reactivable"] == "oui",
             ligne["au_guichet"] == "oui",
         )
         for ligne in _lignes("motifs_de_radiation.csv")

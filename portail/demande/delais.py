@@ -58,12 +58,19 @@ def reprise_possible_jusqu_au(demande: Demande, jour: date) -> date | None:
     """
     if demande.radiee_le is None:
         return None
-    regles, radiee_le = durees(jour), a_paris(demande.radiee_le).date()
-    if demande.motif_radiation == ABANDON:
-        return radiee_le + timedelta(days=regles.annulation)
-    if demande.motif_radiation == NON_REPONSE:
-        return ajouter_mois(radiee_le, regles.retour)
-    if demande.motif_radiation == NON_RENOUVELEE and demande.presentee_le is not None:
+    return reprise_apres_radiation(demande, demande.motif_radiation, jour, a_paris(demande.radiee_le).date())
+
+
+def reprise_apres_radiation(
+    demande: Demande, motif: str | None, jour: date, radiee_le: date | None = None
+) -> date | None:
+    """Le dernier jour où une demande radiée pour ce motif (ce `jour`, sauf dit) redevient active. None : jamais."""
+    regles, depart = durees(jour), radiee_le or jour
+    if motif == ABANDON:
+        return depart + timedelta(days=regles.annulation)
+    if motif == NON_REPONSE:
+        return ajouter_mois(depart, regles.retour)
+    if motif == NON_RENOUVELEE and demande.presentee_le is not None:
         return vie.fin_de_reactivation(demande.presentee_le, regles)
     return None
 

@@ -62,10 +62,15 @@ def avertir(
     return radiable_le
 
 
-def lever_l_avertissement(session: Session, demande: Demande, vue: str, agent: Agent) -> None:
-    """La personne a répondu. Lève `Conflit` ou `ActeImpossible`."""
+def lever_l_avertissement(session: Session, demande: Demande, vue: str, agent: Agent, instant: datetime) -> None:
+    """La personne a répondu : elle saura qu'elle ne risque plus rien. Lève `Conflit` ou `ActeImpossible`."""
     verifier(demande, vue)
+    if demande.avertie_le is None:
+        return
     demande.avertie_le = demande.motif_avertissement = None
+    leve = noter_l_evenement(session, demande, GenreEvenement.AVERTISSEMENT_LEVE, agent, instant)
+    cle, sujet = f"evenement-{leve.id}", "Votre demande ne risque plus d’être radiée"
+    avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
     inscrire(session, ActeJournal.AVERTISSEMENT, agent=agent, demande_id=demande.id, objet="levé")
 
 
@@ -85,7 +90,7 @@ def radier(
         if radiable_le is None or demande.motif_avertissement != motif:
             raise ActeImpossible(PAS_AVERTIE)
         if jour < radiable_le:
-            raise ActeImpossible(f"La personne a jusqu’au {date_en_lettres(radiable_le)} pour répondre.")
+            raise ActeImpossible(f"La radiation ne peut être prononcée qu’à partir du {date_en_lettres(radiable_le)}.")
     radiation.radier(
         session,
         demande,

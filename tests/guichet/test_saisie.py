@@ -177,6 +177,8 @@ def test_deposer_donne_l_anciennete_du_papier_et_rejoint_les_demandes_a_verifier
     instructeur = naviguer(monde.instructeur).ouvrir("/guichet/demandes")
     assert "Awa Diallo" in instructeur.texte()
     instructeur.ouvrir(f"/guichet/demandes/{demande_id}")
+    assert "Brouillon commencé" not in instructeur.texte(), "recopié après coup, il passerait pour le dernier évènement"
+    assert "Dernier dépôt" not in instructeur.texte(), "il n’y en a qu’un"
     presser(instructeur, "Enregistrer et donner le numéro unique", original_vu="oui")
     with db.sessionmaker() as session:
         assert session.get_one(Demande, demande_id).numero_unique.startswith("0691126")

@@ -168,7 +168,7 @@ def test_sans_reponse_l_avertissement_puis_un_mois_puis_la_radiation(monde, nav,
     assert "risque d’être radiée à partir du 24 décembre 2026" in texte(ana)
     assert "Votre demande risque d’être radiée" in sujets()
     aller(nav, monde, "radier")
-    assert "Elle a jusqu’au 24 décembre 2026 pour répondre." in texte(nav)
+    assert "pourra être prononcée à partir du 24 décembre 2026." in texte(nav)
     horloge.avancer(days=30)
     nav = aller(naviguer(monde.instructeur), monde, "radier")
     presser(nav, "Radier la demande", precision=RAISON)
@@ -183,7 +183,7 @@ def test_radier_avant_le_delai_est_refuse(monde, nav):
     formulaire = {"motif": "d", "acte": "radier", "precision": RAISON, "version": version(monde)}
     nav.poster(f"/guichet/demandes/{monde.demande_69}/radier", {**formulaire, "csrf_token": jeton(nav)})
     assert nav.statut == 409
-    assert "La personne a jusqu’au 24 décembre 2026 pour répondre." in texte(nav)
+    assert "La radiation ne peut être prononcée qu’à partir du 24 décembre 2026." in texte(nav)
     assert lire(monde).radiee_le is None
 
 
@@ -204,16 +204,34 @@ def test_mettre_a_jour_est_repondre_a_l_avertissement(monde, nav, ana):
     assert (demande.avertie_le, demande.motif_avertissement) == (None, None)
 
 
-def test_lever_un_avertissement(monde, nav):
+def test_lever_un_avertissement_se_dit_a_la_personne(monde, nav, ana):
     aller(nav, monde, "radier?motif=d")
     presser(nav, "Envoyer l’avertissement", precision=RAISON)
-    presser(nav, "Lever l’avertissement")
+    envoi = nav.saisie(nav.bouton("Lever l’avertissement").find_parent("form"))
+    for _ in range(2):
+        nav.poster(f"/guichet/demandes/{monde.demande_69}/avertissement/lever", envoi)
     assert lire(monde).avertie_le is None
     assert actes(monde)[-1] == "avertissement levé"
+    assert genres(monde).count(GenreEvenement.AVERTISSEMENT_LEVE) == 1
+    assert sujets()[-1] == "Votre demande ne risque plus d’être radiée"
+    ana.ouvrir(f"/demandes/{monde.demande_69}/evenements")
+    assert "votre demande n’est pas radiée. Vous n’avez rien à faire." in texte(ana)
+
+
+def test_l_avertissement_donne_ne_cache_pas_les_autres_motifs(monde, nav):
+    aller(nav, monde, "radier?motif=c")
+    presser(nav, "Envoyer l’avertissement", precision=RAISON)
+    aller(nav, monde, "radier")
+    assert "à partir du 24 décembre 2026" in texte(nav)
+    assert "jusqu’au 24 décembre" not in texte(nav), "ce jour-là, la radiation se prononce"
+    nav.suivre("Radier pour un autre motif")
+    assert "Renonciation écrite" in texte(nav)
 
 
 def test_une_renonciation_radie_puis_se_rattrape_trente_jours(monde, nav, horloge, naviguer):
     aller(nav, monde, "radier?motif=b")
+    assert "jusqu’au 24 décembre 2026" in texte(nav)
+    assert "ancienneté est perdue" not in texte(nav)
     presser(nav, "Radier la demande", precision="Courrier du 20 novembre.")
     assert etat(lire(monde), date(2026, 11, 24)) is Etat.RADIEE
     assert "Écrire à la personne" not in texte(nav)

@@ -46,7 +46,7 @@ def test_chaque_acte_sur_les_deux_moteurs(app_deux_moteurs, horloge):
     agir(monde, lambda s, d, v, a: vie.ecrire(s, d, "Bonjour.", a, instant))
     agir(monde, lambda s, d, v, a: vie.transferer(s, d, v, autre, "Déménagement.", a, instant))
     agir(monde, lambda s, d, v, a: radiations.avertir(s, d, v, "c", "Sans réponse.", a, instant))
-    agir(monde, lambda s, d, v, a: radiations.lever_l_avertissement(s, d, v, a))
+    agir(monde, lambda s, d, v, a: radiations.lever_l_avertissement(s, d, v, a, instant))
     agir(monde, lambda s, d, v, a: radiations.radier(s, d, v, "b", "Courrier.", a, instant))
     agir(monde, lambda s, d, v, a: radiations.reactiver(s, d, v, "Elle revient.", a, instant))
     demande = lire(monde)

@@ -60,6 +60,7 @@ def hors_d_un_guichet(message: Ligne, avant: Contenu) -> bool:
 
 # Ce que la version d'avant ne sait pas lire, et qui part. Tout le reste se retrouve.
 PERDUES: dict[str, dict[str, Perdue]] = {
+    "0029": {"evenement": est("genre", "avertissement_leve")},
     "0023": {"evenement": est("genre", "detachement")},
     "0020": jetons("refuser_cle"),
     "0015": jetons("changer_courriel", "geler"),

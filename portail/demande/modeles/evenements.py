@@ -34,6 +34,7 @@ class GenreEvenement(Choix):
     RENOUVELLEMENT = "renouvellement"
     ABANDON = "abandon"
     AVERTISSEMENT = "avertissement"
+    AVERTISSEMENT_LEVE = "avertissement_leve"
     RADIATION = "radiation"
     REACTIVATION = "reactivation"
     TRANSFERT = "transfert"

@@ -8,7 +8,11 @@ from werkzeug import Response as ReponseBrute
 
 from portail.db import db
 from portail.demande.catalogue_evenements import motifs_de_radiation
-from portail.demande.delais import radiable_apres_avertissement_le, reprise_possible_jusqu_au
+from portail.demande.delais import (
+    radiable_apres_avertissement_le,
+    reprise_apres_radiation,
+    reprise_possible_jusqu_au,
+)
 from portail.demande.modeles import Demande
 from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
@@ -76,6 +80,7 @@ def _page(demande: Demande, motif: str, formulaire: RaisonForm, *, phrase: str =
         avertie=avertie,
         radiable_le=radiable_apres_avertissement_le(demande, jour) if avertie else None,
         jour=jour,
+        reprise_le=reprise_apres_radiation(demande, motif, jour),
         phrase=phrase,
         statut=statut,
     )
@@ -87,7 +92,7 @@ def lever(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_instruire(db.session, current_user, demande_id)
     vue, agent = request.form.get("version", ""), acces.soi(db.session, current_user)
     try:
-        radiations.lever_l_avertissement(db.session, demande, vue, agent)
+        radiations.lever_l_avertissement(db.session, demande, vue, agent, maintenant())
     except (Conflit, acte.ActeImpossible) as refus:
         motif = demande.motif_avertissement or request.form.get("motif", "")
         if motif not in motifs_de_radiation() or demande.radiee_le is not None:
