@@ -57,10 +57,22 @@ def _juger(blocs: list[Bloc]) -> int:
     return sum(bool(champ.errors) for champ in _soumis(blocs))
 
 
-def rejuger(declaration: Declaration, etape: Etape, contexte: Contexte) -> None:
-    """Une ligne ajoutée ou retirée a pu rendre valable une réponse refusée : elle va dans sa colonne."""
-    if refus_de(declaration, etape):
-        enregistrer(declaration, etape, contexte, MultiDict())
+def rejuger(declaration: Declaration, etape: Etape, contexte: Contexte, retablie: str = "") -> None:
+    """Une ligne ajoutée ou retirée a pu rendre valable une réponse refusée : elle va dans sa colonne.
+
+    `retablie` : le repère d'une ligne qui revient. Ses réponses sont jugées comme si elle venait de les taper : une
+    autre ligne a pu dire la même chose entre-temps.
+    """
+    saisie: MultiDict[str, str] = MultiDict()
+    refus = refus_de(declaration, etape)
+    for bloc in etape.ouvrir(declaration, contexte) if retablie else ():
+        if bloc.repere == retablie and bloc.section.repetition and bloc.section.repetition.ordonnee:
+            for champ in bloc.formulaire:
+                if champ.name not in refus and not est_vide(champ.data):
+                    saisie.add(champ.name, champ.ecrire(champ.data))
+                    setattr(bloc.cible, champ.short_name, None)
+    if saisie or refus:
+        enregistrer(declaration, etape, contexte, saisie)
 
 
 def _garder_les_refus(declaration: Declaration, etape: Etape, blocs: list[Bloc]) -> None:

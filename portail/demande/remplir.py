@@ -108,7 +108,8 @@ def _enregistrer(
     suite = None if phrases else executer(porte, action, declaration, etape, contexte, fautifs, instant)
     PARCOURS.completer(declaration)
     if action.section:
-        enregistrement.rejuger(declaration, etape, contexte)
+        retablie = f"{action.section}-{action.ligne}" if action.verbe == "retablir" else ""
+        enregistrement.rejuger(declaration, etape, contexte, retablie)
     enregistrement.avancer(db.session, declaration, etape, page, instant)
     if porte.est_personne:
         reprise.oublier(db.session)

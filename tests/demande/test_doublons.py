@@ -131,6 +131,32 @@ def test_une_commune_sous_son_ancien_code_se_renvoie_sans_y_toucher_et_prend_l_a
     assert valeurs(a_deux, "commune_souhaitee", "commune") == ["69149", BRON]
 
 
+@les_deux_moteurs
+@DEUX_FACONS
+def test_une_commune_retablie_qu_une_autre_ligne_a_reprise_est_un_doublon(a_deux, htmx):
+    nav = a_deux.navigateur(htmx=htmx, slug="souhaits")
+    premiere, seconde = cases(nav, "commune")
+    numero = seconde.split("-")[1]
+    nav.forger(f"retirer-oui:commune:{numero}")
+    nav.repondre(**{premiere: "Bron"})
+    nav.forger(f"retablir:commune:{numero}")
+    nav.ouvrir(a_deux.adresse("souhaits"))
+    assert "Vous avez déjà choisi cette commune" in erreur(nav, seconde)
+    assert valeurs(a_deux, "commune_souhaitee", "commune") == [BRON, None]
+    nav.repondre(**{premiere: "Lyon"})
+    assert erreur(nav, seconde) == ""
+    assert valeurs(a_deux, "commune_souhaitee", "commune") == [LYON, BRON]
+
+
+def test_un_motif_retabli_garde_sa_reponse(a_deux):
+    nav = a_deux.navigateur(slug="motifs")
+    _, second = cases(nav, "motif")
+    numero = second.split("-")[1]
+    nav.forger(f"retirer-oui:motif:{numero}")
+    nav.forger(f"retablir:motif:{numero}")
+    assert valeurs(a_deux, "motif_declare", "motif") == [Motif.SANS_LOGEMENT.code, Motif.SANTE.code]
+
+
 def test_aucune_suite_d_envois_ne_laisse_un_doublon_ni_ne_refuse_un_echange():
     """Toutes les saisies possibles de trois lignes : la base reste sans doublon, un ordre nouveau passe entier."""
     for gardees in ("abc", ("a", "b", None)):
