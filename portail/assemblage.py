@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from portail import debit, droits, entetes, erreurs, gabarits, provenance, statiques, surete
+from portail import debit, droits, entetes, erreurs, gabarits, provenance, requete, statiques, surete
 from portail.chiffrement import Coffre
 from portail.config import Config
 from portail.db import installer as installer_la_base
@@ -91,6 +91,7 @@ def assembler(app: Flask, config: Config, reglages: dict[str, object]) -> None:
     )
     app.config.update(reglages)
     app.url_map.converters["int"] = Numero
+    requete.installer(app)
     app.extensions["portail"] = config
     app.extensions["coffre"] = Coffre(config.cles_chiffrement, config.cles_empreinte)
     app.extensions["franceconnect"] = Fournisseur(config.franceconnect) if config.franceconnect else None

@@ -1,0 +1,47 @@
+"""Ce qui arrive, sans caractère nul : il n'est le texte de personne, et PostgreSQL ne sait pas l'écrire.
+
+Ôté des formulaires et des questions, comme les champs ôtent les autres caractères de commande ; dans le chemin d'une
+adresse, elle n'est celle de rien.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.routing import Map, UnicodeConverter
+from werkzeug.utils import cached_property
+
+NUL = "\0"
+
+
+class Requete(Request):
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        return _sans_nul(super().args)
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        self.__dict__["form"] = _sans_nul(self.__dict__["form"])
+
+
+class Mot(UnicodeConverter):
+    """Un morceau d'adresse."""
+
+    def __init__(self, carte: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(carte, *arguments, **options)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
+
+
+def installer(app: Flask) -> None:
+    app.request_class = Requete
+    app.url_map.converters["default"] = app.url_map.converters["string"] = Mot
+
+
+def _sans_nul(recu: MultiDict[str, str]) -> MultiDict[str, str]:
+    if not any(NUL in nom or NUL in valeur for nom, valeur in recu.items(multi=True)):
+        return recu
+    return ImmutableMultiDict(
+        [(nom.replace(NUL, ""), valeur.replace(NUL, "")) for nom, valeur in recu.items(multi=True)]
+    )

@@ -1,0 +1,37 @@
+"""Un caractère nul n'est le texte de personne : PostgreSQL ne sait pas l'écrire, il ne doit pas faire une panne."""
+
+from __future__ import annotations
+
+import pytest
+
+from portail.db import lecture
+from portail.guichet.modeles import ActeJournal, EcritureJournal
+from tests.guichet.monde import entrer, monter
+from tests.navigateur import Navigateur
+
+
+@pytest.fixture
+def nav(app_deux_moteurs):
+    navigateur = Navigateur(app_deux_moteurs.test_client())
+    entrer(app_deux_moteurs, navigateur.client, monter().responsable)
+    return navigateur.ouvrir("/guichet/recherche")
+
+
+@pytest.mark.asvs("2.2.1")
+def test_il_est_ote_de_ce_qui_est_envoye(nav):
+    jeton = nav.saisie(nav.formulaire())["csrf_token"]
+    raison = {"csrf_token": jeton, "raison": "\0" * 12}
+    assert nav.poster("/guichet/demandes/2/raison", raison).statut == 422
+    ecrite = {"csrf_token": jeton, "raison": "La per\0sonne est au guichet."}
+    assert nav.poster("/guichet/demandes/2/raison", ecrite).statut == 200
+    with lecture() as session:
+        raisons = [e.raison for e in session.query(EcritureJournal).filter_by(acte=ActeJournal.LECTURE_HORS_TERRITOIRE)]
+    assert set(raisons) == {"La personne est au guichet."}
+    message = {"csrf_token": jeton, "texte": "Bonjour", "cle": "a\0b"}
+    assert nav.poster("/guichet/demandes/1/ecrire", message).statut == 200
+
+
+def test_une_adresse_qui_en_porte_un_n_est_celle_de_rien(nav):
+    jeton = nav.saisie(nav.formulaire())["csrf_token"]
+    assert nav.poster("/guichet/demandes/1/nir/%00", {"csrf_token": jeton}).statut == 404
+    assert nav.ouvrir("/guichet/journal?demande=%00").statut == 200
