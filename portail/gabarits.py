@@ -21,7 +21,7 @@ from markupsafe import Markup
 from portail.compte import sessions
 from portail.horloge import a_paris
 from portail.regles.calendrier import date_en_lettres
-from portail.typographie import INSECABLE, insecables
+from portail.typographie import INSECABLE, de, insecables
 
 # La question change de forme sur place : la case garde son focus et ce qu'on y tape.
 METAMORPHOSE = Markup(' data-hx-swap-oob="outerMorph"')
@@ -104,6 +104,7 @@ def installer(app: Flask) -> None:
     app.jinja_env.filters["heure"] = heure
     app.jinja_env.filters["poids"] = poids
     app.jinja_env.filters["en_lettres"] = date_en_lettres
+    app.jinja_env.filters["de"] = de
     app.jinja_env.globals["metamorphose"] = METAMORPHOSE
     app.jinja_env.globals["pied"] = PIED
     app.context_processor(_contexte)

@@ -44,6 +44,11 @@ class PieceLue:
         return all(fichier.est_ouvrable for fichier in self.fichiers)
 
     @property
+    def est_acceptee(self) -> bool:
+        decision = self.fournie.decision if self.fournie else None
+        return decision is not None and decision.est_acceptee
+
+    @property
     def fichiers_vus(self) -> str:
         """Pour le formulaire de décision : elle porte sur ces fichiers-là."""
         return ",".join(str(fichier.id) for fichier in self.fichiers)
@@ -64,6 +69,7 @@ class Partie:
     """Une rubrique, prête à lire."""
 
     titre: str
+    section: str
     reponses: tuple[Reponse, ...]
     confidentielle: bool
 
@@ -151,7 +157,7 @@ def _parties(rubriques: list[Rubrique], slug: str, comparaison: Comparaison, com
             )
             for champ, (libelle, texte) in zip(rubrique.champs, rubrique.reponses, strict=True)
         )
-        yield Partie(a_l_agent(rubrique.titre), reponses, rubrique.confidentielle)
+        yield Partie(a_l_agent(rubrique.titre), rubrique.cle[1], reponses, rubrique.confidentielle)
 
 
 def _ecart(comparaison: Comparaison, cle: tuple[str, str, str, str]) -> str:

@@ -55,7 +55,7 @@ def test_une_question_arrive_au_guichet_et_sa_reponse_a_la_personne(monde, ana, 
     agent = naviguer(monde.accueil).ouvrir("/guichet")
     assert "1 attend une réponse" in agent.texte()
     question(agent)
-    assert agent.h1 == "Question de Ana Silva"
+    assert agent.h1 == "Question d’Ana Silva"
     presser(agent, "Envoyer la réponse", texte="Il avance.")
     ana.ouvrir("/demandes")
     assert "1 message du guichet à lire" in ana.texte()

@@ -85,7 +85,7 @@ def test_une_autre_active_du_meme_territoire_alerte_et_s_ouvre(app, monde, navig
     assert GRAVE in nav.texte()
     assert f"{MEME_NIR}, {MEME_NOM}" in nav.texte()
     nav.suivre(f"dossier {deux}")
-    assert nav.h1 == "Demande de Ana Silva"
+    assert nav.h1 == "Demande d’Ana Silva"
     assert [e.demande_id for e in ecritures()] == [monde.demande_69, deux]
 
 

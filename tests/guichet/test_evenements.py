@@ -113,7 +113,7 @@ def test_une_saisie_fausse_se_dit_au_bon_champ_et_n_ecrit_rien(monde, nav, genre
 
 def test_une_demande_pas_encore_enregistree_n_a_pas_d_evenement(monde, naviguer):
     nav = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre=visite")
-    assert nav.h1.startswith("Demande de"), "rien à remplir pour rien"
+    assert nav.h1.startswith("Demande d"), "rien à remplir pour rien"
     saisie = {
         "csrf_token": nav.page.find(attrs={"name": "csrf_token"})["value"],
         "genre": "visite",
@@ -173,7 +173,7 @@ def test_la_demande_radiee_entre_temps_le_dit_dans_son_dossier(monde, nav):
     nav.poster(adresse, envoi)
     assert nav.statut == 409
     assert "La demande est radiée." in nav.page.find(id="resume").get_text()
-    assert nav.h1.startswith("Demande de")
+    assert nav.h1.startswith("Demande d")
 
 
 def test_ce_que_la_personne_ne_voit_pas_ne_promet_pas_qu_elle_le_lira(monde, nav):

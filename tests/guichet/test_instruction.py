@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import db
+from portail.demande import depot
+from portail.demande.contexte import contexte_de
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.modeles import Demande
 from portail.guichet.modeles import EcritureJournal
-from portail.pieces.modeles import Fichier
+from portail.pieces.modeles import Fichier, PieceFournie
 from tests import fabriques
 from tests.guichet.gestes import presser
 from tests.guichet.monde import Monde
@@ -62,7 +64,7 @@ def nav(monde, naviguer) -> Navigateur:
 
 def test_une_demande_se_lit_sa_piece_s_accepte_elle_s_enregistre(monde, naviguer):
     nav = naviguer(monde.instructeur).ouvrir("/guichet/demandes").suivre("Ana Silva")
-    assert nav.h1 == "Demande de Ana Silva"
+    assert nav.h1 == "Demande d’Ana Silva"
     presser(nav, "Accepter Pièce d’identité (demandeur)")
     assert "La pièce d’identité jointe est acceptée." in nav.texte()
     presser(nav, "Enregistrer et donner le numéro unique")
@@ -146,11 +148,50 @@ def test_un_fichier_change_pendant_la_lecture(monde, nav, horloge):
 def test_refuser_une_piece_demande_une_raison_que_la_personne_lit(monde, nav, ana):
     presser(nav, "Refuser ce document")
     assert nav.statut == 422
+    case = nav.page.find(attrs={"name": "raison"})
+    assert case["aria-invalid"] == "true"
+    assert case.find_parent("details").has_attr("open"), "le lien du résumé mène à une case que l’on voit"
+    assert "Écrivez pourquoi" in nav.page.find(id=case["aria-describedby"].split()[-1]).get_text()
     presser(nav, "Refuser ce document", raison="La date est cachée.")
     assert "La date est cachée." in nav.texte()
     ana.ouvrir(f"/demandes/{monde.demande_69}/pieces/ID")
     assert "La date est cachée." in ana.texte()
     assert "refusée" in ana.texte()
+
+
+def test_une_piece_acceptee_ne_se_propose_plus_a_accepter(monde, nav):
+    presser(nav, "Accepter Pièce d’identité (demandeur)")
+    assert nav.page.find("button", string=lambda mot: mot and mot.startswith("Accepter")) is None
+    presser(nav, "Refuser ce document", raison="La photo est cachée.")
+    presser(nav, "Accepter Pièce d’identité (demandeur)")
+    assert nav.statut == 200
+
+
+def test_deux_pieces_d_identite_disent_de_qui_elles_sont(monde, naviguer):
+    with db.sessionmaker() as session:
+        compte = fabriques.compte(session, "couple@exemple.fr", prenoms="Léa", nir=fabriques.nir("2850369266002"))
+        declaration = fabriques.remplir_couple(fabriques.brouillon(session, compte))
+        for rang, personne in enumerate(declaration.personnes[:2]):
+            piece = PieceFournie(code="ID", personne=personne.cle)
+            piece.fichiers.append(
+                Fichier(
+                    rang=1, cle=f"{rang + 1:032d}", nom="carte.jpg", type_mime="image/jpeg", taille=1000, pages=1,
+                    empreinte_recue="0" * 64, recu_le=fabriques.INSTANT,
+                )
+            )  # fmt: skip
+            declaration.demande.pieces.append(piece)
+        session.commit()
+        demande_id = depot.deposer(session, declaration, contexte_de(declaration), fabriques.INSTANT).id
+        autre = declaration.personnes[1]
+        prenom, nom = autre.prenoms, autre.nom_naissance
+        session.commit()
+    nav = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{demande_id}")
+    vue = nav.page.find(class_="vue")
+    assert [titre.get_text() for titre in vue.find_all("h3")] == ["Demandeur", prenom]
+    assert [image["alt"] for image in vue.find_all("img")] == [
+        "Pièce d’identité (demandeur) : carte.jpg", f"Pièce d’identité ({prenom}) : carte.jpg"
+    ]  # fmt: skip
+    assert nom in nav.page.find(class_="face-a-face").get_text(), "son identité déclarée est en face de sa pièce"
 
 
 def test_le_numero_de_securite_sociale_ne_s_affiche_que_sur_un_geste(monde, nav):

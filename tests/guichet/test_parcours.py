@@ -185,7 +185,7 @@ def test_du_depot_a_l_attestation(ouvrir_page, portail, demande, javascript):
     titre(agent, "Demandes à vérifier")
     examiner("liste")
     agent.get_by_role("link", name="Ana Silva").click()
-    titre(agent, "Demande de Ana Silva")
+    titre(agent, "Demande d’Ana Silva")
     examiner("dossier")
     renvoyer(agent, examiner)
     corriger(elle, portail, demande)

@@ -118,7 +118,7 @@ def test_hors_territoire_ni_nom_ni_date_puis_une_raison_ouvre(monde, nav):
     presser(nav, "Ouvrir", raison="vu")
     assert nav.statut == 422
     presser(nav, "Ouvrir", raison="Appel du CCAS pour un relogement")
-    assert nav.h1 == "Demande de Ana Silva"
+    assert nav.h1 == "Demande d’Ana Silva"
     assert not [b for b in nav.page.select("main button") if "Enregistrer" in b.get_text()]
     hors = ecritures(ActeJournal.LECTURE_HORS_TERRITOIRE)
     assert {(e.demande_id, e.raison) for e in hors} == {(monde.demande_75, "Appel du CCAS pour un relogement")}

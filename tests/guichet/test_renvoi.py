@@ -139,6 +139,8 @@ def test_les_remarques_s_en_vont_une_fois_la_demande_soumise_a_nouveau(couple, a
         assert session.scalar(sa.select(sa.func.count(Renvoi.id))) == 1, "le renvoi reste dans l’histoire"
     agent.ouvrir(f"/guichet/demandes/{couple.demande}")
     assert "Aucune réponse n’a changé." in agent.texte()
+    assert "Elle avait été renvoyée le 24 novembre 2026" in agent.texte().replace("\u00a0", " ")
+    assert "Des réponses se contredisent ou manquent" in agent.texte(), "un collègue sait ce qui était à corriger"
 
 
 def test_les_questions_d_une_personne_ne_parlent_pas_d_une_autre(couple, agent, lea):

@@ -106,7 +106,7 @@ def test_renouveler_pour_la_personne(app, horloge, monde, nav, naviguer):
 
 def test_on_ne_renouvelle_pas_trop_tot(monde, nav):
     assert "Renouveler pour la personne" not in texte(nav)
-    assert aller(nav, monde, "renouveler").h1.startswith("Demande de")
+    assert aller(nav, monde, "renouveler").h1.startswith("Demande d")
 
 
 # --- Identité --------------------------------------------------------------------------------------------
@@ -333,7 +333,7 @@ def test_sans_compte_pas_de_message(monde, nav):
     assert "n’a pas de compte" in texte(nav)
     assert "Écrire à la personne" not in texte(nav.ouvrir(f"/guichet/demandes/{monde.demande_69}"))
     assert "appelez-la, ou écrivez-lui par la poste" in texte(nav)
-    assert aller(nav, monde, "ecrire").h1.startswith("Demande de")
+    assert aller(nav, monde, "ecrire").h1.startswith("Demande d")
 
 
 @pytest.mark.parametrize("suite", ["ecrire", "transferer", "renvoyer", "radier", "evenements/nouveau?genre=visite"])
@@ -341,10 +341,10 @@ def test_un_geste_qui_ne_se_peut_pas_montre_le_dossier(monde, nav, naviguer, sui
     """Radiée ou d'un autre territoire : rien à remplir pour rien."""
     with db.sessionmaker() as session, session.begin():
         session.get_one(Demande, monde.demande_69).radiee_le = fabriques.INSTANT
-    assert aller(nav, monde, suite).h1.startswith("Demande de")
+    assert aller(nav, monde, suite).h1.startswith("Demande d")
     raison = {"raison": "La personne est venue à notre guichet."}
     nav.ouvrir(f"/guichet/demandes/{monde.demande_75}/raison").envoyer(raison, "Ouvrir la demande")
-    assert nav.ouvrir(f"/guichet/demandes/{monde.demande_75}/{suite}").h1.startswith("Demande de")
+    assert nav.ouvrir(f"/guichet/demandes/{monde.demande_75}/{suite}").h1.startswith("Demande d")
 
 
 # --- Conflits et droits ----------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def test_chaque_geste_repond_et_ne_lit_aucune_grande_table_en_entier(app_deux_mo
 def test_une_copie_se_lit_comme_une_vraie(app_deux_moteurs, contenu):
     client = Base(app_deux_moteurs, contenu).clients()[0]
     nav = Navigateur(client).ouvrir(f"/guichet/demandes/{contenu.demandes[200]}")
-    assert nav.h1.startswith("Demande de Ana")
+    assert nav.h1.startswith("Demande d’Ana")
     assert "Active" in nav.texte() or "À renouveler" in nav.texte()
     with lecture() as session:
         lui = session.get_one(Agent, contenu.agents[0])

@@ -21,6 +21,7 @@ from portail.guichet.modeles import Agent, RoleAgent
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.pieces import remise
+from portail.typographie import de
 
 
 @bp.get("/demandes")
@@ -60,7 +61,7 @@ def montrer(ouvert: dossier.Dossier, *, phrase: str = "", ancre: str = "contenu"
     dans_ses_territoires = demande.territoire in agent.guichet.codes_territoires
     return rendre(
         "guichet/dossier.html",
-        titre=f"Demande de {ouvert.nom}",
+        titre=f"Demande {de(ouvert.nom)}",
         dossier=ouvert,
         demande=demande,
         etat=etat(demande, aujourd_hui()),

@@ -23,6 +23,7 @@ from portail.guichet.sessions import second_facteur_donne
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
 from portail.sondage import Rythme, est_a_jour, rien_de_neuf, sondage
+from portail.typographie import de
 
 FAITS = {
     "collegue": "La question est confiée à la personne choisie, dans votre guichet.",
@@ -107,7 +108,7 @@ def _page(fil: Fil, *, formulaire: ReponseForm | None = None, cle: str | None = 
     nom = questions.nom_de(fil.compte)
     return rendre(
         "guichet/question.html",
-        titre=f"Question de {nom}",
+        titre=f"Question {de(nom)}",
         fil=fil,
         nom=nom,
         charge=questions.en_charge(db.session, fil),
