@@ -84,3 +84,12 @@ def test_quitter_vite_ne_touche_ni_le_titre_ni_le_resume_des_erreurs(ouvrir_page
     page.get_by_role("button", name="Soumettre ma demande").click()
     bouton, resume = page.locator(".quitter button").bounding_box(), page.locator("#resume").bounding_box()
     assert bouton["y"] + bouton["height"] + 6 <= resume["y"]  # le contour du focus compris
+
+
+@pytest.mark.parametrize("adresse", ["/aide", "/guichets", "/offres-par-commune", "/comment-ca-marche"])
+def test_ce_qu_on_cherche_tient_dans_sa_case(ouvrir_page, portail, adresse):
+    page = ouvrir_page(TELEPHONE)
+    page.goto(portail.url + adresse)
+    assert (
+        page.locator(".recherche input[type=text], .recherche input:not([type])").first.bounding_box()["width"] >= 200
+    )
