@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from flask import abort, redirect, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -10,8 +11,14 @@ from portail.compte.modeles import Compte
 
 
 def compte_courant(session: Session) -> Compte:
-    """Le compte connecté, attaché à la transaction en cours (celui de `current_user` ne l'est pas)."""
-    return session.get_one(Compte, current_user.id)
+    """Le compte connecté, attaché à la transaction en cours (celui de `current_user` ne l'est pas).
+
+    Il vient d'être supprimé d'un autre appareil : la requête s'arrête sur la page de connexion.
+    """
+    compte = session.get(Compte, current_user.id)
+    if compte is None:
+        abort(redirect(url_for("compte.connexion", motif="fermee"), 303))
+    return compte
 
 
 def verrouiller(session: Session, compte_id: int) -> Compte | None:

@@ -15,7 +15,7 @@ from flask import Flask
 from portail import code_a_recopier
 from portail.assistance import fils
 from portail.cles_acces.ceremonie import CleNeuve
-from portail.compte import adresse, cles, entree, preuve, sessions, suppression
+from portail.compte import adresse, cles, entree, mots_de_passe, preuve, sessions, suppression
 from portail.compte.modeles import Compte
 from portail.compte.routes import connexion
 from portail.db import ecriture
@@ -201,3 +201,19 @@ def test_pendant_qu_un_message_s_ecrit(app_deux_moteurs: Flask, monkeypatch: pyt
     assert page.statut in {200, 404}
     assert supprime.a_fini()
     assert comptes() == []
+
+
+def test_changer_son_mot_de_passe_d_un_compte_qui_vient_de_partir(app_deux_moteurs, monkeypatch) -> None:
+    """Supprimé depuis un autre appareil, le temps d'un calcul : la page de connexion, pas une panne."""
+    app = app_deux_moteurs
+    creer_compte()
+    page = se_connecter(Navigateur(app.test_client())).ouvrir("/compte/mot-de-passe")
+    vrai = mots_de_passe.hacher
+
+    def hacher(mot: str) -> str:
+        supprimer(app)
+        return vrai(mot)
+
+    monkeypatch.setattr(mots_de_passe, "hacher", hacher)
+    page.envoyer(actuel=MOT_DE_PASSE, mot_de_passe=NEUF, confirmation=NEUF, bouton="Changer")
+    assert (page.statut, page.adresse) == (200, "/compte/connexion?motif=fermee")
