@@ -64,7 +64,7 @@ def test_la_destination_survit_a_un_mot_de_passe_faux(navigateur):
 AILLEURS = [
     "//pirate.test", "/\\pirate.test", "\\\\pirate.test", "https:pirate.test", "https://pirate.test/compte", "javascript:alert(1)",
     "data:text/html,x", "/\tpirate", "/\n/pirate.test", "pirate.test", " //pirate.test", "/%0d%0aSet-Cookie:x=1\r\n", "///pirate.test",
-    "/" + "a" * 600, "http:///pirate.test", "/\x00", "?suite=//pirate.test",
+    "/" + "a" * 600, "http:///pirate.test", "/\x01", "?suite=//pirate.test",
 ]  # fmt: skip
 
 
