@@ -236,6 +236,15 @@ def test_seul_un_responsable_gere_les_agents(naviguer, monde, qui):
         assert nav.client.post(adresse, data={"csrf_token": jeton}).status_code == 403, adresse
 
 
+def test_couper_un_acces_se_confirme_et_le_dit_en_francais(chef, monde):
+    for lui, phrase in ((monde.responsable, "Ce que vous avez fait"), (monde.accueil, "Ce qu’il ou elle a fait")):
+        chef.ouvrir(f"/guichet/agents/{lui}")
+        assert phrase in chef.texte()
+        dangers = chef.page.select("main button.danger")
+        assert dangers
+        assert all(bouton.find_parent("details") for bouton in dangers), "un clic de travers ne coupe rien"
+
+
 def test_on_ne_se_remet_pas_soi_meme_a_zero(chef, monde):
     jeton = chef.ouvrir(f"/guichet/agents/{monde.responsable}").page.find(attrs={"name": "csrf_token"})["value"]
     assert "Remettre à zéro" not in chef.texte()

@@ -55,6 +55,19 @@ def test_de_l_essai_a_l_application(monde, nav, numero):
     assert not nav.page.select("main button")
 
 
+def test_un_bail_signe_annonce_avant_d_appliquer_ce_qu_il_radie(monde, nav, numero):
+    essayer(nav, visite(numero))
+    assert "radiée" not in nav.texte()
+    essayer(nav.ouvrir("/guichet/echanges"), visite(numero, evenement="bail_signe"))
+    assert "1 demande sera radiée aujourd’hui" in nav.texte()
+
+
+def test_l_aide_garde_les_majuscules_des_noms_propres(nav):
+    nav.ouvrir("/guichet/echanges/aide")
+    assert "COLACT = Action Logement" in nav.texte()
+    assert "agents de l’État" in nav.texte()
+
+
 def test_appliquer_deux_fois_par_un_double_clic_ne_fait_rien_de_plus(monde, nav, numero):
     essayer(nav, visite(numero))
     valeurs = nav.saisie(nav.formulaire("contenu"))

@@ -119,6 +119,8 @@ def test_les_pages_d_une_meme_piece_font_un_document_dans_l_ordre(nav, saisie):
     identite, salaire = option(nav, "Pièce d’identité"), option(nav, "Fiche de paie")
     ranger(nav, saisie, identite, salaire, identite)
     assert "à ranger" not in nav.texte()
+    assert "Toutes les pages sont rangées" in nav.page.find(id="pages").get_text()
+    assert "Pièce d’identité (demandeur) : 2 pages" in nav.texte().replace("\u00a0", " ")
     rangees = gardes(saisie)
     assert {(code, genre, nombre) for code, genre, nombre, _ in rangees} == {
         ("ID", "application/pdf", 2),

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portail.db import lecture as en_lecture
+from portail.demande.modeles import GenreEvenement
 from portail.guichet import acces as acces_agent
 from portail.guichet import evenements
 from portail.guichet.echanges import acces
@@ -47,6 +48,12 @@ class CompteRendu:
     @property
     def prets(self) -> int:
         return self.nombres[Resultat.PRET]
+
+    @property
+    def radiations(self) -> int:
+        """Combien de demandes ce fichier radie : chaque bail signé en radie une."""
+        prets = [verdict.fait for verdict in self.verdicts if verdict.resultat is Resultat.PRET and verdict.fait]
+        return sum(fait.genre is GenreEvenement.BAIL_SIGNE for fait in prets)
 
     def lignes(self) -> Iterator[tuple[object, ...]]:
         """Le compte rendu en tableau, selon `COLONNES_DU_COMPTE_RENDU`."""

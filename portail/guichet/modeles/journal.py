@@ -36,7 +36,7 @@ class ActeJournal(Choix):
     SAISIE = "saisie", "demande saisie au guichet"
     MODIFICATION = "modification", "dossier modifié au guichet"
     MODIFICATION_IDENTITE = "modification_identite", "identité modifiée au guichet"
-    EVENEMENT = "evenement", "événement ajouté"
+    EVENEMENT = "evenement", "évènement ajouté"
     RENOUVELLEMENT = "renouvellement", "demande renouvelée au guichet"
     AVERTISSEMENT = "avertissement", "avertissement avant radiation, donné ou levé"
     RADIATION = "radiation", "demande radiée"

@@ -11,7 +11,7 @@ from portail.db import db
 from portail.droits import Droit, droit
 from portail.guichet import acces, bp, registre
 from portail.guichet.modeles import Agent, RoleAgent
-from portail.guichet.objet_du_journal import objet_lisible
+from portail.guichet.objet_du_journal import auteur, objet_lisible
 from portail.guichet.registre import Filtre, FiltreForm
 from portail.htmx import rendre
 
@@ -30,6 +30,7 @@ def lire() -> Response:
         formulaire=formulaire,
         page=page,
         objets=[objet_lisible(ligne, noms) for ligne in page.lignes] if page else [],
+        auteurs=[auteur(ligne) for ligne in page.lignes] if page else [],
         suite=_suite(page.suivante) if page and page.suivante else None,
         filtre_pose=filtre is not None and filtre != Filtre(),
         de_tout_le_guichet=current_user.peut(RoleAgent.RESPONSABLE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Response, redirect, request
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
@@ -104,14 +106,24 @@ def _inscrire(demande_id: int, objet: str) -> None:
 
 
 def _page(porte: Porte, declaration: Declaration, *, phrases: list[str] | None = None, statut: int = 200) -> Response:
+    proposees = pieces_proposees(declaration)
     return rendre(
         "guichet/saisie/numeriser.html",
         titre=TITRE,
         porte=porte,
         pages=numerisation.a_ranger(declaration.demande),
-        pieces=[(nom, libelle) for nom, _, libelle in pieces_proposees(declaration)],
+        rangees=list(_rangees(declaration, proposees)),
+        pieces=[(nom, libelle) for nom, _, libelle in proposees],
         jeter=numerisation.JETER,
         choix=choix_des_pages(request.form),
         phrases=phrases or [],
         statut=statut,
     )
+
+
+def _rangees(declaration: Declaration, proposees: list[tuple[str, tuple[str, str], str]]) -> Iterator[tuple[str, int]]:
+    """(libellé, nombre de pages) de chaque pièce déjà reçue."""
+    recues = {(piece.code, piece.personne): piece.fichiers_gardes for piece in declaration.demande.pieces}
+    for _, cle, libelle in proposees:
+        if fichiers := recues.get(cle):
+            yield libelle, sum(fichier.pages or 1 for fichier in fichiers)
