@@ -93,3 +93,11 @@ def test_ce_qu_on_cherche_tient_dans_sa_case(ouvrir_page, portail, adresse):
     assert (
         page.locator(".recherche input[type=text], .recherche input:not([type])").first.bounding_box()["width"] >= 200
     )
+
+
+def test_le_lien_qui_ramene_se_touche_du_doigt(ouvrir_page, portail, ana):
+    page = ouvrir_page(TELEPHONE)
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    for adresse in ("pieces/ID", "evenements"):
+        page.goto(f"{portail.url}/demandes/{ana}/{adresse}")
+        assert page.locator(".repere a").bounding_box()["height"] >= 44, adresse
