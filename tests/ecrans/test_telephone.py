@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ecrans.gestes import ouvrir_l_etape, se_connecter_ici
+from tests.ecrans.gestes import enregistre, ouvrir_l_etape, repondre, se_connecter_ici
 from tests.verificateurs import axe
 
 pytestmark = pytest.mark.navigateur
@@ -95,9 +95,13 @@ def test_ce_qu_on_cherche_tient_dans_sa_case(ouvrir_page, portail, adresse):
     )
 
 
-def test_le_lien_qui_ramene_se_touche_du_doigt(ouvrir_page, portail, ana):
+def test_les_liens_seuls_sur_leur_ligne_se_touchent_du_doigt(ouvrir_page, portail, ana):
     page = ouvrir_page(TELEPHONE)
-    ouvrir_l_etape(page, portail, ana, "motifs")
+    ouvrir_l_etape(page, portail, ana, "logement-actuel")
+    repondre(page, "Surface", "douze")
+    enregistre(page)
+    page.goto(f"{portail.url}/demandes/{ana}/verifier")
+    assert page.get_by_role("link", name="À corriger : Surface").bounding_box()["height"] >= 44
     for adresse in ("pieces/ID", "evenements"):
         page.goto(f"{portail.url}/demandes/{ana}/{adresse}")
         assert page.locator(".repere a").bounding_box()["height"] >= 44, adresse
