@@ -21,7 +21,7 @@ NORMAL = "PortailTexte-Normal"
 GRAS = "PortailTexte-Gras"
 
 # On coupe aux espaces ordinaires, et après le trait d'union d'un mot composé ; jamais à une espace insécable.
-_MORCEAUX = re.compile(r" +|[^ -]+-(?=[^\W\d_])|[^ -]*-*[^ -]+|-+")
+_MORCEAUX = re.compile(r" +|-*(?:[^ -]|-(?![^\W\d_]))+-?")
 _INSECABLES = "\u00a0\u202f\u2007"
 _INVISIBLES = {"Cf", "Zs"}
 

@@ -75,6 +75,8 @@ def test_un_mot_compose_se_coupe_apres_son_trait_d_union_et_pas_un_nombre() -> N
     assert couper("Saint-Germain-en-Laye", NORMAL, 10.5, place) == ("Saint-Germain-", "en-Laye")
     place = largeur("du 12-", NORMAL, 10.5)
     assert couper("du 12-34", NORMAL, 10.5, place) == ("du ", "12-34")
+    article = "art. R441-2-8"
+    assert couper(article, NORMAL, 10.5, largeur("art. R441-2", NORMAL, 10.5)) == ("art. ", "R441-2-8")
 
 
 def test_un_accent_seul_reste_avec_sa_lettre() -> None:

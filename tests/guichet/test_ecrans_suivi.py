@@ -107,5 +107,6 @@ def test_imprimer_une_lettre_puis_noter_sans_javascript(page_sans_js, portail, m
     with page.expect_download() as recu:
         page.get_by_role("button", name="Préparer les lettres").click()
     assert recu.value.path().read_bytes().startswith(b"%PDF-")
-    page.get_by_role("button", name="Noter : personnes prévenues").click()
+    page.get_by_role("button", name="Noter les personnes prévenues").click()
+    page.get_by_role("button", name="Oui, cette personne est prévenue").click()
     expect(page.get_by_text("C’est noté : 1 personne prévenue")).to_be_visible()

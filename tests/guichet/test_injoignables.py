@@ -158,6 +158,10 @@ def test_la_lettre_dit_quoi_corriger_et_s_inscrit(monde, nav):
 
 def test_noter_la_fait_quitter_la_liste(monde, nav):
     nav.poster(LISTE, nav.saisie(nav.formulaire("demande")))
+    assert nav.h1 == "Noter les personnes prévenues", "toutes sont cochées d’avance : la liste se relit"
+    assert "Ana Silva" in nav.texte()
+    assert ecritures(ActeJournal.MESSAGE) == []
+    presser(nav, "Oui, cette personne est prévenue")
     assert "C’est noté : 1 personne prévenue aujourd’hui." in nav.texte()
     assert "Personne n’attend d’être prévenu." in nav.texte()
 

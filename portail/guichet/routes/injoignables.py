@@ -49,7 +49,12 @@ def _page(formulaire: LettresForm, fait: int = 0, *, phrase: str = "", statut: i
 @bp.post("/appeler-ou-ecrire")
 @droit(Droit.AGENT_ACCUEIL)
 def injoignables_noter() -> ReponseBrute:
-    """Noter que les personnes cochées sont prévenues."""
+    """Noter que les personnes cochées sont prévenues : toutes le sont d'avance, leur liste se relit d'abord."""
+    if request.form.get("relu") != "oui":
+        with lecture() as session:
+            personnes = liste.parmi(session, current_user, _cochees())
+        if personnes:
+            return rendre("guichet/prevenues.html", titre="Noter les personnes prévenues", personnes=personnes)
     agent = acces.soi(db.session, current_user)
     nombre = liste.noter(db.session, agent, _cochees(), maintenant())
     db.session.commit()
