@@ -6,6 +6,7 @@ adresse, elle n'est celle de rien.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, Request
@@ -14,6 +15,16 @@ from werkzeug.routing import Map, UnicodeConverter
 from werkzeug.utils import cached_property
 
 NUL = "\0"
+NUMERO = re.compile(r"[0-9]{1,10}")
+NUMERO_MAX = 2**31 - 1  # au-delà, la base ne saurait pas le lire
+
+
+def numero(texte: str) -> int:
+    """Le numéro d'une ligne, pour `request.args.get(…, type=numero)`. Lève `ValueError` si ce n'en est pas un."""
+    lu = int(texte) if NUMERO.fullmatch(texte) else -1
+    if not 0 <= lu <= NUMERO_MAX:
+        raise ValueError("Ce n’est pas un numéro.")
+    return lu
 
 
 class Requete(Request):

@@ -22,6 +22,7 @@ from portail.demande.parcours import PARCOURS
 from portail.demande.porte import de_la_personne
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
+from portail.requete import numero
 from portail.sondage import Rythme, est_a_jour, rien_de_neuf
 
 GABARIT = "assistance/fil.html"
@@ -46,7 +47,7 @@ def montrer(
     """`fil` vide : rien n'a encore été écrit au sujet de cette demande. `guichet_id` : qui le recevra. `couvert` :
     faux si aucun guichet de ce site ne lirait un message."""
     instant = maintenant()
-    avant = request.args.get("avant", type=int) if request.method == "GET" else None
+    avant = request.args.get("avant", type=numero) if request.method == "GET" else None
     lecture = fils.lire(db.session, fil, avant, moi=current_user.id) if fil else Lecture([], None)
     return rendre(
         GABARIT,

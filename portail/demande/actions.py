@@ -5,7 +5,6 @@ Aucun bouton : enregistrement automatique. Les boutons de lignes s'écrivent « 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,17 +18,18 @@ from portail.demande.parcours import PARCOURS
 from portail.demande.porte import Porte
 from portail.pieces import acces as acces_pieces
 from portail.pieces import reception
+from portail.requete import numero
 
-NUMERO = re.compile(r"[0-9]{1,10}")
-NUMERO_MAX = 2**31 - 1  # au-delà, la base ne saurait pas le lire
 FICHIERS = {"joindre", "retirer-fichier", "remettre-fichier"}
 PAS = {"monter": -1, "descendre": 1}
 
 
 def lire_numero(texte: str) -> int:
     """Le numéro d'une ligne ou d'un fichier ; 0, qui n'est celui de rien, pour tout autre texte."""
-    numero = int(texte) if NUMERO.fullmatch(texte) else 0
-    return numero if numero <= NUMERO_MAX else 0
+    try:
+        return numero(texte)
+    except ValueError:
+        return 0
 
 
 @dataclass(frozen=True)

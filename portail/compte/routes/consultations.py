@@ -11,12 +11,13 @@ from portail.droits import Droit, droit
 from portail.guichet.consultations import de_la_personne
 from portail.horloge import maintenant
 from portail.htmx import rendre
+from portail.requete import numero
 
 
 @bp.get("/consultations")
 @droit(Droit.COMPTE)
 def consultations() -> Response:
-    apres = request.args.get("apres", type=int)
+    apres = request.args.get("apres", type=numero)
     return rendre(
         "compte/consultations.html",
         titre="Qui a consulté mon dossier",

@@ -10,6 +10,7 @@ from portail.demande import acces as charger
 from portail.demande import bp, partage
 from portail.droits import Droit, droit
 from portail.htmx import rendre
+from portail.requete import numero
 
 GESTES = {"ecrire": True, "lire": False, "retirer": None}
 
@@ -29,7 +30,7 @@ def acces_changer(demande_id: int) -> ReponseBrute:
     demande = charger.du_titulaire(db.session, demande_id, verrou=True)
     geste = request.form.get("geste", "")
     if geste in GESTES:
-        vise = request.form.get("partage", 0, type=int)
+        vise = request.form.get("partage", 0, type=numero)
         partage.changer(db.session, demande, vise, peut_ecrire=GESTES[geste])
         db.session.commit()
     return redirect(url_for(".acces", demande_id=demande_id), 303)

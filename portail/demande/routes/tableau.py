@@ -12,6 +12,7 @@ from portail.demande.tableau import cartes, cartes_lues
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
+from portail.requete import numero
 
 
 @bp.get("")
@@ -28,5 +29,5 @@ def tableau() -> Response:
         cartes=mes_cartes,
         actives=actives,
         lues=cartes_lues(lecture.d_un_autre(db.session), aujourd_hui()),
-        gardee=request.args.get("gardee", type=int),
+        gardee=request.args.get("gardee", type=numero),
     )

@@ -17,6 +17,7 @@ from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
 from portail.horloge import a_paris, maintenant
 from portail.htmx import rendre
+from portail.requete import numero
 
 CHANGEE = "Votre demande a changé ailleurs pendant que vous relisiez. Relisez ce qui change avant de soumettre."
 ATTESTATION_MANQUANTE = "Cochez la case pour attester que vos réponses sont exactes."
@@ -40,7 +41,7 @@ def soumettre(demande_id: int) -> ReponseBrute:
     demande, instant = declaration.demande, maintenant()
     if not declaration.est_brouillon or demande.radiee_le is not None:
         return redirect(url_for(".soumise", demande_id=demande_id), 303)
-    vue = request.form.get("vue", type=int)
+    vue = request.form.get("vue", type=numero)
     if vue is not None and vue != demande.declaration_deposee_id:  # un guichet a renouvelé, ou rectifié l'identité
         return vue_verification.page(porte, declaration, erreur=CHANGEE, statut=409)
     if request.form.get("atteste") != "oui":

@@ -19,6 +19,7 @@ from portail.droits import Droit, droit
 from portail.horloge import a_paris, aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.regles import vie
+from portail.requete import numero
 
 RENOUVELER = "Renouveler ma demande"
 A_ATTESTER = "Cochez la case pour attester que rien n’a changé."
@@ -86,7 +87,7 @@ def renouveler_envoyer(demande_id: int) -> ReponseBrute:
     if not valable or request.form.get("atteste") != "oui":
         manque = "" if request.form.get("atteste") == "oui" else A_ATTESTER
         return _page(demande, formulaire, manque=manque, statut=422)
-    vue = request.form.get("declaration", 0, type=int)
+    vue = request.form.get("declaration", 0, type=numero)
     try:
         renouvellement.renouveler(db.session, demande, vue, formulaire.declares, instant)
     except renouvellement.RenouvellementImpossible as refus:

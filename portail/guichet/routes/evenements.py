@@ -16,6 +16,7 @@ from portail.guichet.gestes import se_peut
 from portail.guichet.routes.dossiers import montrer
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
+from portail.requete import numero
 
 
 def _genre(code: str) -> GenreEvenement | None:
@@ -53,7 +54,7 @@ def evenement_ajouter(demande_id: int) -> ReponseBrute:
     formulaire = EvenementForm(request.form, genre)
     if not formulaire.validate():
         return _page(demande, genre, formulaire, statut=422)
-    agent, vu = acces.soi(db.session, current_user), request.form.get("vu", type=int)
+    agent, vu = acces.soi(db.session, current_user), request.form.get("vu", type=numero)
     if vu is None or not evenements.deja_ajoute(demande, agent, genre, vu, **formulaire.details):
         try:
             evenements.ajouter(db.session, demande, agent, genre, maintenant(), **formulaire.details)
@@ -73,6 +74,6 @@ def _page(demande: Demande, genre: GenreEvenement, formulaire: EvenementForm, *,
         genre=genre,
         formulaire=formulaire,
         demande=demande,
-        vu=request.form.get("vu", type=int) or max((fait.id for fait in demande.evenements), default=0),
+        vu=request.form.get("vu", type=numero) or max((fait.id for fait in demande.evenements), default=0),
         statut=statut,
     )

@@ -16,6 +16,7 @@ from portail.guichet import injoignables as liste
 from portail.guichet.formulaires_lettres import LettresForm
 from portail.horloge import a_paris, aujourd_hui, maintenant
 from portail.htmx import rediriger, rendre
+from portail.requete import numero
 
 PERSONNE = "Cochez d’abord au moins une personne."
 SANS_ADRESSE = "Aucune des personnes cochées n’a d’adresse postale\u00a0: appelez-les."
@@ -24,12 +25,12 @@ SANS_ADRESSE = "Aucune des personnes cochées n’a d’adresse postale\u00a0: a
 @bp.get("/appeler-ou-ecrire")
 @droit(Droit.AGENT_ACCUEIL)
 def injoignables() -> Response:
-    return _page(LettresForm(MultiDict({"lettre": "selon"}), aujourd_hui()), request.args.get("fait", 0, type=int))
+    return _page(LettresForm(MultiDict({"lettre": "selon"}), aujourd_hui()), request.args.get("fait", 0, type=numero))
 
 
 def _page(formulaire: LettresForm, fait: int = 0, *, phrase: str = "", statut: int = 200) -> Response:
     with lecture() as session:
-        page = liste.lire(session, current_user, request.args.get("apres", 0, type=int))
+        page = liste.lire(session, current_user, request.args.get("apres", 0, type=numero))
     cochees = _cochees() if request.method == "POST" else None
     return rendre(
         "guichet/injoignables.html",

@@ -19,6 +19,7 @@ from portail.guichet.instruction import Conflit, IdentiteNonVerifiee
 from portail.guichet.routes.dossiers import montrer
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
+from portail.requete import numero
 from portail.stockage import StockageIndisponible
 
 
@@ -26,7 +27,7 @@ from portail.stockage import StockageIndisponible
 @droit(Droit.AGENT_INSTRUCTEUR)
 def enregistrer(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_instruire(db.session, current_user, demande_id)
-    vue = request.form.get("declaration", 0, type=int)
+    vue = request.form.get("declaration", 0, type=numero)
     original_vu = request.form.get("original_vu") == "oui"
     instant = maintenant()
     try:
@@ -66,7 +67,7 @@ def renvoyer_envoyer(demande_id: int) -> ReponseBrute:
         instruction.renvoyer(
             db.session,
             demande,
-            request.form.get("declaration", 0, type=int),
+            request.form.get("declaration", 0, type=numero),
             acces.soi(db.session, current_user),
             formulaire.motif.data,
             formulaire.explication.data,

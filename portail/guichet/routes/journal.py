@@ -14,6 +14,7 @@ from portail.guichet.modeles import Agent, RoleAgent
 from portail.guichet.objet_du_journal import auteur, objet_lisible
 from portail.guichet.registre import Filtre, FiltreForm
 from portail.htmx import rendre
+from portail.requete import numero
 
 
 @bp.get("/journal", endpoint="journal")
@@ -22,7 +23,7 @@ def lire() -> Response:
     agents = _agents()
     formulaire = FiltreForm(request.args or None, agents)
     filtre = _filtre(formulaire)
-    page = registre.lire(db.session, current_user, filtre, request.args.get("apres", type=int)) if filtre else None
+    page = registre.lire(db.session, current_user, filtre, request.args.get("apres", type=numero)) if filtre else None
     noms = {agent.id: agent.nom_complet for agent in agents}
     return rendre(
         "guichet/journal.html",

@@ -22,6 +22,7 @@ from portail.guichet.questions import FileDeQuestions
 from portail.guichet.sessions import second_facteur_donne
 from portail.horloge import maintenant
 from portail.htmx import est_fragment, rendre
+from portail.requete import numero
 from portail.sondage import Rythme, est_a_jour, rien_de_neuf, sondage
 from portail.typographie import de
 
@@ -104,7 +105,7 @@ def sonder(fil_id: int) -> ReponseBrute:
 
 
 def _page(fil: Fil, *, formulaire: ReponseForm | None = None, cle: str | None = None, **fragments: Any) -> Response:
-    avant = request.args.get("avant", type=int) if request.method == "GET" else None
+    avant = request.args.get("avant", type=numero) if request.method == "GET" else None
     nom = questions.nom_de(fil.compte)
     return rendre(
         "guichet/question.html",
