@@ -33,6 +33,7 @@ from portail.regles.numero_unique import NumeroUnique
 
 PIECE_IDENTITE = "ID"
 DEJA_ENREGISTREE = "Cette demande a déjà été enregistrée. Rien n’a été fait une seconde fois."
+NE_SE_RENVOIE_PLUS = "Cette demande a déjà été enregistrée\u00a0: elle ne se renvoie plus."
 RADIEE = "Cette demande est radiée."
 RENVOYEE = "Cette demande a déjà été renvoyée à la personne : attendez qu’elle la soumette à nouveau."
 REDEPOSEE = "La personne a soumis une nouvelle version pendant que vous lisiez l’ancienne. Relisez-la avant de décider."
@@ -87,7 +88,7 @@ def renvoyer(
     instant: datetime,
 ) -> Renvoi:
     """Rend la demande à la personne, pareille à ce qu'elle a soumis, avec ce qu'il faut y corriger. Lève `Conflit`."""
-    _verifier(demande, declaration_id)
+    _verifier(demande, declaration_id, NE_SE_RENVOIE_PLUS)
     deposee = session.get_one(Declaration, declaration_id)
     renvoi = Renvoi(
         declaration_id=declaration_id,
@@ -148,9 +149,9 @@ def peut_etre_instruite(demande: Demande) -> bool:
     return demande.enregistree_le is None and demande.radiee_le is None and not demande.est_a_corriger
 
 
-def _verifier(demande: Demande, declaration_id: int) -> None:
+def _verifier(demande: Demande, declaration_id: int, enregistree: str = DEJA_ENREGISTREE) -> None:
     if demande.enregistree_le is not None:
-        raise Conflit(DEJA_ENREGISTREE)
+        raise Conflit(enregistree)
     if demande.radiee_le is not None:
         raise Conflit(RADIEE)
     if demande.declaration_deposee_id != declaration_id:

@@ -198,10 +198,10 @@ def passer(fil: Fil, guichet_id: int | None, agent_id: int | None) -> None:
 
 
 def a_qui_confier(session: Session, agent: Agent, fil: Fil) -> dict[str, str]:
-    """Les collègues du guichet (« a12 »), puis les autres guichets ouverts du territoire (« g3 »)."""
+    """Les agents du guichet qui peuvent entrer (« a12 »), puis les autres guichets ouverts du territoire (« g3 »)."""
     collegues = session.execute(
         sa.select(Agent.id, Agent.prenom, Agent.nom)
-        .where(Agent.guichet_id == agent.guichet_id, Agent.desactive_le.is_(None))
+        .where(Agent.guichet_id == agent.guichet_id, Agent.desactive_le.is_(None), Agent.mot_de_passe.is_not(None))
         .order_by(Agent.nom, Agent.prenom, Agent.id)
     )
     autres = session.execute(
@@ -215,7 +215,7 @@ def a_qui_confier(session: Session, agent: Agent, fil: Fil) -> dict[str, str]:
         .order_by(Guichet.nom, Guichet.id)
     )
     return {
-        **{f"a{c.id}": f"{c.prenom} {c.nom}" for c in collegues},
+        **{f"a{c.id}": f"{c.prenom} {c.nom}{' (vous)' if c.id == agent.id else ''}" for c in collegues},
         **{f"g{g.id}": g.nom for g in autres},
     }
 

@@ -20,6 +20,7 @@ from tests import fabriques
 from tests.guichet.gestes import presser
 from tests.guichet.lecture import lire, objets, un
 from tests.guichet.monde import Monde, guichet, monter
+from tests.guichet.monde import agent as un_agent
 from tests.navigateur import Navigateur
 
 pytestmark = pytest.mark.menace("T11")
@@ -171,10 +172,15 @@ def test_sans_etre_connecte_le_tchat_mene_au_telephone_et_aux_guichets(client):
 def test_confier_a_un_collegue_puis_a_un_autre_guichet(monde, ana, naviguer):
     with db.sessionmaker() as session:
         lyon = guichet(session, "69123", nom="Mairie de Lyon").id
+        g1 = session.get_one(Guichet, monde.g1)
+        un_agent(session, g1, prenom="Invitée", nom="Demain", mot_de_passe=None, totp_confirme_le=None)
     ecrire(ana, monde, "Bonjour")
     agent = question(naviguer(monde.accueil))
     agent.suivre("Confier à un collègue ou à un guichet")
     assert "Mairie de Paris" not in agent.texte()
+    proposes = [option.get_text() for option in agent.page.select("option")]
+    assert "Prénom1 Nom1 (vous)" in proposes
+    assert "Invitée Demain" not in proposes, "elle n’a pas encore choisi son mot de passe"
     agent.envoyer({"a_qui": f"a{monde.instructeur}"}, "Confier la question")
     assert "votre guichet, Prénom2 Nom2" in agent.texte()
     assert "confiée à la personne choisie" in dit(agent)

@@ -80,6 +80,7 @@ def test_l_un_enregistre_l_autre_ne_peut_plus_renvoyer_et_garde_ce_qu_il_avait_e
     presser(second, "Renvoyer à la personne", motif="identite", explication="Le verso manque, envoyez-le.")
     assert second.statut == 409
     assert "a déjà été enregistrée" in second.texte()
+    assert "une seconde fois" not in second.texte(), "rien ne l’a été une première"
     assert second.page.find(attrs={"name": "explication"}).get_text().strip() == "Le verso manque, envoyez-le."
     assert nombre(Renvoi) == 0
     assert etat_de(monde) is Etat.ACTIVE
@@ -204,7 +205,7 @@ def test_enregistrer_et_renvoyer_au_meme_instant(app_deux_moteurs, tour):
         list(fils.map(agir, (monde.instructeur, monde.responsable), ("enregistrer", "renvoyer")))
     assert len(issues) == 2
     enregistree = "enregistrer" in issues
-    assert (instruction.DEJA_ENREGISTREE if enregistree else instruction.RENVOYEE) in issues
+    assert (instruction.NE_SE_RENVOIE_PLUS if enregistree else instruction.RENVOYEE) in issues
     assert etat_de(monde) is (Etat.ACTIVE if enregistree else Etat.A_CORRIGER)
     assert nombre(Renvoi) == (0 if enregistree else 1)
     assert len(ecritures(ActeJournal.ENREGISTREMENT, ActeJournal.RENVOI)) == 1

@@ -165,6 +165,12 @@ def test_pas_d_export_sans_raison(monde, naviguer, raison):
     exporter(nav, raison=raison)
     assert nav.statut == 422
     assert nav.erreurs()
+    assert (
+        nav.page.find(id="resume")
+        .li.get_text()
+        .replace("\u202f", " ")
+        .startswith(("Pourquoi cet export ? É", "Pourquoi cet export ? D"))
+    )
     assert ecritures(ActeJournal.EXPORT) == []
 
 
