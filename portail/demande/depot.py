@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portail import courriel
+from portail.assistance.accueil import est_couvert
 from portail.demande import avis, partage
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.delais import NON_REPONSE
@@ -73,7 +75,10 @@ def deposer(
     session.add(Evenement(demande_id=demande.id, genre=acte, survenu_le=instant, date_du_fait=recue_le))
     sujet, gabarit = COURRIELS[acte]
     delai = contexte.parametre("VERIFICATION_JOURS_OUVRES")
-    avis.prevenir(session, demande, f"depot-{declaration.id}", sujet, gabarit, deposee_le=instant, delai=delai)
+    avis.prevenir(
+        session, demande, f"depot-{declaration.id}", sujet, gabarit, deposee_le=instant, delai=delai,
+        couvert=est_couvert(session, demande.territoire), guichets=f"{courriel.config_url()}/guichets",
+    )  # fmt: skip
     return demande
 
 

@@ -215,10 +215,23 @@ def test_soumettre_depose_une_fois_et_le_dit(prete):
 
 def test_sans_guichet_pour_ce_territoire_la_page_soumise_le_dit(prete):
     assert "Aucun guichet de ce site ne s’occupe encore de ce territoire" in soumettre(prete).texte()
+    (corps,) = prete.lire(sa.select(Envoi.corps))[0]
+    assert "Aucun guichet de ce site ne s’occupe encore de ce territoire" in corps, "le courriel ne promet pas mieux"
+    assert "/guichets" in corps
+    assert "Un guichet va maintenant" not in corps
     with prete.app.app_context():
         guichet(db.session)
     nav = prete.navigateur().ouvrir(f"{prete.adresse()}/soumise")
     assert "Aucun guichet" not in nav.texte()
+
+
+def test_avec_un_guichet_pour_ce_territoire_le_courriel_dit_le_delai(prete):
+    with prete.app.app_context():
+        guichet(db.session)
+    assert "Aucun guichet" not in soumettre(prete).texte()
+    (corps,) = prete.lire(sa.select(Envoi.corps))[0]
+    assert "Un guichet va maintenant vérifier votre pièce d’identité, en général en 5 jours ouvrés" in corps
+    assert "Aucun guichet" not in corps
 
 
 def test_soumettre_deux_fois_mene_au_meme_endroit(prete):
