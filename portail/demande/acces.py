@@ -25,7 +25,7 @@ from portail.demande.modeles import (
 )
 from portail.demande.porte import Porte, de_la_personne
 from portail.demande.requetes import REPETEES, SUJETS, est_a
-from portail.horloge import maintenant
+from portail.horloge import a_paris, maintenant
 from portail.pieces.modeles import PieceFournie
 
 # Ce qui se répète et que le tableau de bord regarde. Les annexes ne sont lues que si une étape les regarde.
@@ -108,8 +108,9 @@ def evenements(session: Session, demande: Demande, *, caches: bool) -> list[Even
         requete = requete.where(Evenement.genre != GenreEvenement.CREATION)
     if not caches:
         requete = requete.where(Evenement.genre.in_([genre for genre in GenreEvenement if genre.fiche.visible]))
-    jour = sa.func.coalesce(Evenement.date_du_fait, sa.func.date(Evenement.survenu_le))
-    return list(session.scalars(requete.order_by(jour.desc(), Evenement.id.desc())))
+    faits = session.scalars(requete)
+    # Le jour est celui de Paris, que la base ne connaît pas : à minuit passé, elle croirait encore la veille.
+    return sorted(faits, key=lambda fait: (fait.date_du_fait or a_paris(fait.survenu_le).date(), fait.id), reverse=True)
 
 
 def compte_de(session: Session, demande_id: int) -> int | None:

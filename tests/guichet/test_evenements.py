@@ -16,7 +16,7 @@ from portail.guichet.modeles import EcritureJournal
 from tests import fabriques
 from tests.guichet.gestes import presser
 from tests.guichet.monde import Monde
-from tests.navigateur import Navigateur
+from tests.navigateur import Navigateur, mots
 
 
 @pytest.fixture
@@ -180,3 +180,13 @@ def test_ce_que_la_personne_ne_voit_pas_ne_promet_pas_qu_elle_le_lira(monde, nav
     nav.ouvrir(f"/guichet/demandes/{monde.demande_69}/evenements/nouveau?genre=avis_pdalhpd")
     assert "la personne ne lira pas ces mots" in nav.texte().replace("\u00a0", " ")
     assert "La personne lira" not in nav.texte()
+
+
+def test_apres_minuit_a_paris_le_dernier_evenement_reste_en_tete(monde, nav, ana, horloge, naviguer):
+    """À minuit et demi, il est encore la veille en temps universel."""
+    horloge.avancer(hours=13, minutes=30)  # le 25 à 0 h 30, à Paris
+    nav = naviguer(monde.instructeur)
+    ajouter(nav, monde, "visite", **{"jour-jour": "25"})
+    nav.ouvrir(f"/guichet/demandes/{monde.demande_69}/ecrire").envoyer({"texte": "Bonjour"}, "Envoyer le message")
+    faits = [mots(li.b) for li in nav.page.select(".chronologie li")]
+    assert faits[:2] == ["Message du guichet", "Visite d’un logement"]

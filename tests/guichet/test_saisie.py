@@ -344,7 +344,11 @@ def test_une_demande_deposee_ne_s_abandonne_pas(monde, nav):
 def test_renvoyee_pour_correction_la_demande_papier_revient_au_guichet(monde, nav, naviguer, horloge):
     demande_id, _ = papier_depose(nav)
     instructeur = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{demande_id}/renvoyer")
+    assert "La personne retrouve" not in instructeur.texte(), "sans compte, elle ne retrouve rien"
     presser(instructeur, "Renvoyer", motif="reponses", explication="Relisez la date.")
+    assert "Chez la personne" not in instructeur.texte()
+    presser(instructeur, "Reprendre la saisie")
+    assert instructeur.adresse.startswith(f"/guichet/saisie/{demande_id}/")
     horloge.avancer(minutes=20)
     nav.ouvrir("/guichet/saisie")
     assert "à corriger" in nav.texte()

@@ -69,6 +69,7 @@ def montrer(ouvert: dossier.Dossier, *, phrase: str = "", ancre: str = "contenu"
         peut_decider=dans_ses_territoires and agent.peut(RoleAgent.INSTRUCTEUR) and demande.radiee_le is None,
         peut_instruire=dans_ses_territoires and agent.peut(RoleAgent.INSTRUCTEUR) and peut_etre_instruite(demande),
         dans_ses_territoires=dans_ses_territoires,
+        est_saisie_ici=demande.saisie_guichet_id == agent.guichet_id,
         peut_recevoir_un_code=reclamation.peut_recevoir_un_code(demande, agent),
         territoires=agent.guichet.codes_territoires,
         vie=vie_du_dossier(db.session, demande, agent, aujourd_hui()),
