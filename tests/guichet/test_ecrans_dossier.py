@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from portail.db import db
 from portail.demande.modeles import Demande
@@ -43,3 +44,18 @@ def test_la_premiere_page_d_un_pdf_et_l_avis_lu(page, portail, monde):
     assert axe(page, aaa=True) == []
     assert nu({"dossier": page.content()}) == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_imprime_le_dossier_dit_la_declaration_sans_ses_boutons(page, portail, monde):
+    connecter(page, portail, monde.instructeur)
+    page.goto(f"{portail.url}/guichet/demandes/{monde.demande_69}")
+    replies = page.locator("details.etape-lue:not(.sante) dd")
+    expect(replies.first).to_be_hidden()
+    page.emulate_media(media="print")
+    for reponse in replies.all():
+        expect(reponse).to_be_visible()
+    expect(page.get_by_role("button", name="Afficher le numéro")).to_be_hidden()
+    expect(page.get_by_role("link", name="Radier la demande")).to_be_hidden()
+    # L'annexe de santé, elle, reste repliée : elle ne s'imprime que dépliée exprès.
+    replies.first.evaluate("dd => dd.closest('details').classList.add('sante')")
+    expect(page.locator("details.sante dd").first).to_be_hidden()
