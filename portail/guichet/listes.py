@@ -38,6 +38,10 @@ class Classement(Choix):
     A_CORRIGER = "a-corriger", "À corriger par la personne"
     ENREGISTREES = "enregistrees", "Enregistrées"
 
+    @property
+    def titre(self) -> str:
+        return f"Demandes {self.libelle[0].lower()}{self.libelle[1:]}"
+
 
 CONDITIONS = {
     Classement.A_VERIFIER: a_verifier,

@@ -35,6 +35,8 @@ def objet_lisible(ligne: EcritureJournal, noms: Mapping[int, str]) -> str:
     objet = ligne.objet or ""
     if ligne.acte is ActeJournal.LECTURE:
         return LETTRE_PREPAREE.get(objet, objet)
+    if ligne.acte is ActeJournal.LECTURE_JOURNAL:
+        return ", ".join(_question(*question.partition(" ")[::2], noms) for question in objet.split(", "))
     if ligne.acte is ActeJournal.LECTURE_HORS_TERRITOIRE:
         return _ailleurs(objet)
     if ligne.acte is ActeJournal.SAISIE:
@@ -58,6 +60,17 @@ def auteur(ligne: EcritureJournal) -> str:
     if ligne.acte in PAR_LA_PERSONNE:
         return "la personne"
     return "le site" if ligne.acte in PAR_LE_SITE else "l’exploitant du site"
+
+
+def _question(nom: str, valeur: str, noms: Mapping[int, str]) -> str:
+    """Ce qui a été cherché : « agent 12 » → « agent Léa Petit », « acte export », « du 2 novembre 2026 »."""
+    if nom == "agent" and valeur.isdecimal():
+        valeur = noms.get(int(valeur), valeur)
+    elif nom == "acte":
+        valeur = next((acte.libelle for acte in ActeJournal if acte.code == valeur), valeur)
+    elif JOUR_CITE.match(valeur):
+        valeur = date_en_lettres(date.fromisoformat(valeur))
+    return f"{nom} {valeur}".strip()
 
 
 def _ailleurs(objet: str) -> str:

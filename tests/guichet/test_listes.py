@@ -175,6 +175,20 @@ def test_un_filtre_force_se_dit_ou_s_ignore(monde, naviguer, adresse):
     assert nav.h1 == "Demandes à vérifier"
 
 
+@pytest.mark.parametrize(
+    ("classement", "titre", "le_delai"),
+    [
+        ("a-verifier", "Demandes à vérifier", True),
+        ("a-corriger", "Demandes à corriger par la personne", True),
+        ("enregistrees", "Demandes enregistrées", False),
+    ],
+)
+def test_le_titre_est_celui_de_la_liste(monde, naviguer, classement, titre, le_delai):
+    nav = naviguer(monde.accueil).ouvrir(f"/guichet/demandes?classement={classement}")
+    assert nav.h1 == titre
+    assert ("La loi donne un mois" in nav.texte()) is le_delai
+
+
 @pytest.mark.asvs("8.4.1")
 def test_un_agent_d_un_autre_guichet_n_a_pas_ces_lignes(monde, naviguer):
     nav = naviguer(monde.ailleurs).ouvrir("/guichet/demandes")

@@ -28,6 +28,12 @@ from portail.guichet.objet_du_journal import auteur, objet_lisible
         (ActeJournal.LECTURE, "lettre préparée : selon", "lettre préparée"),
         (ActeJournal.LECTURE, "lettre préparée : convocation", "convocation préparée"),
         (ActeJournal.LECTURE, "question 3", "question 3"),
+        (ActeJournal.LECTURE_JOURNAL, "tout", "tout"),
+        (
+            ActeJournal.LECTURE_JOURNAL,
+            "agent 12, acte radiation, du 2026-11-02, demande 119",
+            "agent Léa Petit, acte demande radiée, du 2 novembre 2026, demande 119",
+        ),
         (
             ActeJournal.LECTURE_HORS_TERRITOIRE,
             "lecture_piece ID 156",

@@ -37,7 +37,7 @@ def demandes() -> Response:
     page = listes.lire(db.session, current_user, filtre, Repere.lire(request.args.get("apres", "")), aujourd_hui())
     return rendre(
         "guichet/demandes.html",
-        titre="Demandes à vérifier",
+        titre=filtre.classement.titre,
         formulaire=formulaire,
         filtre=filtre,
         filtre_pose=filtre != Filtre(),
