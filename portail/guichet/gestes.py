@@ -50,9 +50,15 @@ class VieDuDossier:
 
 def vie_du_dossier(session: Session, demande: Demande, agent: Agent, jour: date) -> VieDuDossier:
     """Hors de ses territoires, un agent lit sans agir."""
+    suivi = suivi_de(demande, jour)
+    sans_effet = set() if suivi.reprise else {"reactiver"}
     return VieDuDossier(
-        gestes=[(texte, suite) for texte, suite, *_ in GESTES if se_peut(demande, agent, suite, jour)],
-        suivi=suivi_de(demande, jour),
+        gestes=[
+            (texte, suite)
+            for texte, suite, *_ in GESTES
+            if suite not in sans_effet and se_peut(demande, agent, suite, jour)
+        ],
+        suivi=suivi,
         messages=fils.transcription(session, demande),
         version=version(demande),
     )

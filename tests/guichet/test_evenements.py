@@ -163,6 +163,13 @@ def test_un_bail_signe_envoye_deux_fois_ne_dit_pas_que_rien_n_est_fait(monde, na
     assert "Radiée" in nav.texte()
 
 
+def test_apres_un_bail_signe_rien_ne_propose_ce_qui_ne_se_peut_pas(monde, nav):
+    ajouter(nav, monde, "bail_signe", "Enregistrer et radier la demande")
+    nav.ouvrir(f"/guichet/demandes/{monde.demande_69}")
+    assert "Rendre la demande active" not in nav.texte()
+    assert "ne peut plus redevenir active" in nav.texte()
+
+
 def test_la_demande_radiee_entre_temps_le_dit_dans_son_dossier(monde, nav):
     adresse = f"/guichet/demandes/{monde.demande_69}/evenements/nouveau"
     nav.ouvrir(f"{adresse}?genre=visite")

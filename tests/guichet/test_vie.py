@@ -290,6 +290,20 @@ def test_transferer_a_un_autre_guichet_du_territoire(monde, nav, ana):
     assert lire(monde).guichet_id == autre
 
 
+def test_le_meme_transfert_recu_deux_fois_dit_que_la_demande_a_change(monde, nav):
+    with db.sessionmaker() as session:
+        autre = guichet(session, "69123", nom="Mairie de Lyon").id
+    aller(nav, monde, "transferer")
+    envoi = nav.saisie(nav.page.select_one("main form"))
+    envoi.setlist("guichet", [str(autre)])
+    envoi.setlist("precision", [RAISON])
+    for statut in (200, 409):
+        assert nav.poster(f"/guichet/demandes/{monde.demande_69}/transferer", envoi).statut == statut
+    assert "La demande a changé" in texte(nav)
+    assert "Choisissez une des réponses" not in texte(nav), "l’agent a bien choisi : c’est déjà fait"
+    assert genres(monde).count(GenreEvenement.TRANSFERT) == 1
+
+
 def test_ecrire_a_la_personne_qui_le_lit_dans_son_compte(monde, nav, ana, dossier):
     nav.suivre("Écrire à la personne")
     nav.envoyer({"texte": "Passez nous voir avec votre bail.\n\nMerci."}, "Envoyer le message")

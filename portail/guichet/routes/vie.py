@@ -84,6 +84,8 @@ def transferer(demande_id: int) -> ReponseBrute:
 def transferer_envoyer(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_instruire(db.session, current_user, demande_id)
     formulaire = TransfertForm(request.form, vie.autres_guichets(db.session, demande))
+    if request.form.get("version", "") != acte.version(demande):  # le guichet choisi n'est peut-être plus dans la liste
+        return _page_transferer(demande, formulaire, phrase=acte.CHANGEE, statut=409)
     if not formulaire.validate():
         return _page_transferer(demande, formulaire, statut=422)
     vers, raison = int(formulaire.guichet.data), formulaire.precision.data
