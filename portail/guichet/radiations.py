@@ -25,12 +25,14 @@ DEJA_AVERTIE = "La personne a déjà été avertie."
 
 
 def motifs_au_guichet(demande: Demande, jour: date) -> dict[str, str]:
-    """Les motifs qu'un agent peut choisir ce jour-là : {code: libellé}."""
-    fin = echeance(demande, jour)
+    """Les motifs qu'un agent peut choisir ce jour-là : {code: libellé}. Un seul avertissement court à la fois."""
+    fin, averti = echeance(demande, jour), demande.motif_avertissement
     return {
         code: motif.libelle
         for code, motif in motifs_de_radiation().items()
-        if motif.au_guichet and (code != NON_RENOUVELEE or (fin is not None and fin < jour))
+        if motif.au_guichet
+        and (code != NON_RENOUVELEE or (fin is not None and fin < jour))
+        and (not averti or not motif.avec_avertissement or code == averti)
     }
 
 

@@ -226,6 +226,7 @@ def test_l_avertissement_donne_ne_cache_pas_les_autres_motifs(monde, nav):
     assert "jusqu’au 24 décembre" not in texte(nav), "ce jour-là, la radiation se prononce"
     nav.suivre("Radier pour un autre motif")
     assert "Renonciation écrite" in texte(nav)
+    assert "Irrecevabilité" not in texte(nav), "il demanderait un second avertissement, qui serait refusé"
 
 
 def test_une_renonciation_radie_puis_se_rattrape_trente_jours(monde, nav, horloge, naviguer):
