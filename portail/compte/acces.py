@@ -11,11 +11,12 @@ from portail.compte.modeles import Compte
 
 
 def compte_courant(session: Session) -> Compte:
-    """Le compte connecté, attaché à la transaction en cours (celui de `current_user` ne l'est pas).
+    """Le compte connecté, verrouillé, attaché à la transaction en cours (celui de `current_user` ne l'est pas).
 
-    Il vient d'être supprimé d'un autre appareil : la requête s'arrête sur la page de connexion.
+    Il vient d'être supprimé d'un autre appareil : la requête s'arrête sur la page de connexion. À prendre avant
+    d'écrire une ligne qui le désigne.
     """
-    compte = session.get(Compte, current_user.id)
+    compte = verrouiller(session, current_user.id)
     if compte is None:
         abort(redirect(url_for("compte.connexion", motif="fermee"), 303))
     return compte

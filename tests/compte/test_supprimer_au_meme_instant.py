@@ -6,11 +6,13 @@ d'eux et attendrait le compte la croiserait : PostgreSQL couperait l'un des deux
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask_login import current_user
 
 from portail import code_a_recopier
 from portail.assistance import fils
@@ -217,3 +219,44 @@ def test_changer_son_mot_de_passe_d_un_compte_qui_vient_de_partir(app_deux_moteu
     monkeypatch.setattr(mots_de_passe, "hacher", hacher)
     page.envoyer(actuel=MOT_DE_PASSE, mot_de_passe=NEUF, confirmation=NEUF, bouton="Changer")
     assert (page.statut, page.adresse) == (200, "/compte/connexion?motif=fermee")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "page", "saisie"),
+    [
+        ("compte.donnees_demander", "/compte/donnees", {}),
+        ("demande.rattacher_envoyer", "/demandes/rattacher", {"numero": "0690123456789012GG"}),
+        ("demande.nouvelle_envoyer", "/demandes/nouvelle", {"commune": "Lyon"}),
+    ],
+)
+def test_un_geste_sur_un_compte_qui_vient_de_partir(app_deux_moteurs, monkeypatch, endpoint, page, saisie) -> None:
+    """Supprimé d'un autre appareil, la session déjà lue : la page de connexion, pas une panne."""
+    app = app_deux_moteurs
+    creer_compte()
+    nav = se_connecter(Navigateur(app.test_client())).ouvrir(page)
+    vue = app.view_functions[endpoint]
+
+    @functools.wraps(vue)
+    def supprime_avant(**arguments):
+        assert current_user.is_authenticated
+        supprimer(app)
+        return vue(**arguments)
+
+    monkeypatch.setitem(app.view_functions, endpoint, supprime_avant)
+    nav.poster(page, {**nav.saisie(nav.formulaire()), **saisie})
+    assert (nav.statut, nav.adresse) == (200, "/compte/connexion?motif=fermee")
+
+
+def test_commencer_une_demande_pendant_la_suppression(app_deux_moteurs: Flask) -> None:
+    app = app_deux_moteurs
+    creer_compte()
+    nav = se_connecter(Navigateur(app.test_client())).ouvrir("/demandes/nouvelle")
+    saisie = {**nav.saisie(nav.formulaire()), "commune": "Lyon"}
+    envoi = threading.Thread(target=nav.poster, args=("/demandes/nouvelle", saisie))
+    with app.test_request_context("/", method="POST"), ecriture() as base:
+        suppression.supprimer(base, 1, maintenant())
+        envoi.start()
+        attendre_le_verrou(app, envoi)
+    envoi.join(LIMITE * 3)
+    assert nav.statut == 200
+    assert nav.adresse.startswith("/compte/connexion")

@@ -15,6 +15,7 @@ from portail.assistance import acces, bp, fils, vue_fil
 from portail.assistance.accueil import est_couvert
 from portail.assistance.formulaires import QuestionForm
 from portail.assistance.modeles import Fil
+from portail.compte.acces import compte_courant
 from portail.db import db
 from portail.demande import acces as acces_demande
 from portail.demande.creation import demande_active
@@ -71,7 +72,7 @@ def tchat_envoyer() -> ReponseBrute:
     demande = demande_active(db.session, current_user.id, code)
     guichet_id = demande.guichet_id if demande else None
     guichet_id = guichet_id or guichet_pour(db.session, code, lieu.code)
-    fil = fils.ouvrir(db.session, current_user.id, code, demande, guichet_id, instant)
+    fil = fils.ouvrir(db.session, compte_courant(db.session).id, code, demande, guichet_id, instant)
     fils.ajouter(db.session, fil, formulaire.texte.data, request.form.get("cle", ""), instant)
     db.session.commit()
     return redirect(f"{fil.adresse}#ecrire", 303)

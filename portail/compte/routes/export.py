@@ -9,6 +9,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from portail.compte import bp, preuve
 from portail.compte import export as actes
+from portail.compte.acces import compte_courant
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.htmx import rendre
@@ -28,7 +29,7 @@ def donnees() -> Response:
 def donnees_demander() -> ReponseBrute:
     if (a_prouver := preuve.exiger()) is not None:
         return a_prouver
-    actes.demander(db.session, current_user.id)
+    actes.demander(db.session, compte_courant(db.session).id)
     db.session.commit()
     noter(Fait.EXPORT_DEMANDE, current_user.id)
     return redirect(url_for(".donnees"), 303)

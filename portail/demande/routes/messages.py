@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from flask import Response, url_for
-from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import NotFound
 
 from portail.assistance import fils, vue_fil
 from portail.assistance.accueil import est_couvert
 from portail.assistance.modeles import Fil
+from portail.compte.acces import compte_courant
 from portail.db import db
 from portail.demande import acces, bp
 from portail.demande.modeles import CommuneSouhaitee, Declaration, Demande
@@ -42,7 +42,8 @@ def ecrire(demande_id: int) -> ReponseBrute:
     charge = _guichet(demande)
 
     def ouvert() -> Fil:
-        return fils.ouvrir(db.session, current_user.id, demande.territoire, demande, charge, maintenant())
+        compte = compte_courant(db.session)
+        return fils.ouvrir(db.session, compte.id, demande.territoire, demande, charge, maintenant())
 
     return vue_fil.envoyer(ouvert, _adresse(demande), demande, charge)
 

@@ -56,7 +56,8 @@ def rattacher_envoyer() -> ReponseBrute:
         freiner()
     except freins.TropDEssais as trop:
         return essais_epuises(trop, formulaire, formulaire.numero)
-    rattachement.proposer(db.session, current_user.id, normaliser(formulaire.numero.data or ""), maintenant())
+    compte, numero = compte_courant(db.session), normaliser(formulaire.numero.data or "")
+    rattachement.proposer(db.session, compte.id, numero, maintenant())
     db.session.commit()
     return redirect(url_for(".rattacher_code"), 303)
 
