@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LIAISONS = " -‐‑–.,·'’‘ʼʻʹ`´"
+LIAISONS = " -‐‑–.,·'’‘ʼʻʹʾʿ`´"
 COURANT = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ' -]*")  # presque tous : le reste s'examine signe à signe
 SI_C_EST_VRAI = "Si c’est bien écrit ainsi sur la pièce d’identité, vous pouvez continuer."
 

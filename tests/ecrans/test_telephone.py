@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from portail.db import db
+from portail.demande.modeles import Coordonnees
 from tests.ecrans.gestes import enregistre, ouvrir_l_etape, repondre, se_connecter_ici
 from tests.verificateurs import axe
 
@@ -105,3 +108,14 @@ def test_les_liens_seuls_sur_leur_ligne_se_touchent_du_doigt(ouvrir_page, portai
     for adresse in ("pieces/ID", "evenements"):
         page.goto(f"{portail.url}/demandes/{ana}/{adresse}")
         assert page.locator(".repere a").bounding_box()["height"] >= 44, adresse
+
+
+def test_une_longue_adresse_mail_ne_fait_pas_deborder_le_recapitulatif(ouvrir_page, portail, ana):
+    longue = "mariefernandesdossantos1985@agglomeration.fr"
+    with portail.app.app_context(), db.sessionmaker() as session, session.begin():
+        session.scalars(sa.select(Coordonnees)).one().courriel = longue
+    page = ouvrir_page((320, 740))
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.goto(f"{portail.url}/demandes/{ana}/verifier")
+    expect(page.get_by_text(longue)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
