@@ -70,7 +70,7 @@ def test_une_demande_radiee_est_perimee_sans_dire_pourquoi(passant, code, enregi
     assert verifier(passant, code).text == radiee
 
 
-@pytest.mark.parametrize("inconnu", [CODE, "ID", "é" * 16, "%00", "A" * 3000])
+@pytest.mark.parametrize("inconnu", [CODE, "ID", "é" * 16, "%01", "A" * 3000])
 def test_un_code_jamais_donne_est_inconnu(passant, code, inconnu) -> None:
     page = passant.get(f"/verifier/{inconnu}", base_url=BASE)
     assert (page.status_code, etat(page.text)) == (200, "Inconnue")
