@@ -233,13 +233,23 @@ def test_une_renonciation_radie_puis_se_rattrape_trente_jours(monde, nav, horlog
     aller(nav, monde, "radier?motif=b")
     assert "jusqu’au 24 décembre 2026" in texte(nav)
     assert "ancienneté est perdue" not in texte(nav)
-    presser(nav, "Radier la demande", precision="Courrier du 20 novembre.")
+    envoi = {**nav.saisie(nav.formulaire("precision")), "precision": "Courrier du 20 novembre.", "acte": "radier"}
+    for _ in range(2):
+        nav.poster(f"/guichet/demandes/{monde.demande_69}/radier", envoi)
+        assert nav.statut == 200
+        assert "sera radiée aujourd’hui" not in texte(nav)
+    assert genres(monde).count(GenreEvenement.RADIATION) == 1
     assert etat(lire(monde), date(2026, 11, 24)) is Etat.RADIEE
     assert "Écrire à la personne" not in texte(nav)
     horloge.avancer(days=30)
     nav = naviguer(monde.instructeur).ouvrir(f"/guichet/demandes/{monde.demande_69}")
     nav.suivre("Rendre la demande active")
-    nav.envoyer({"precision": "La personne est revenue sur son choix."}, "Rendre la demande active")
+    envoi = {**nav.saisie(nav.formulaire("precision")), "precision": "La personne est revenue sur son choix."}
+    for _ in range(2):  # double clic : la seconde fois, elle est déjà active, et son dossier le montre
+        nav.poster(f"/guichet/demandes/{monde.demande_69}/reactiver", envoi)
+        assert nav.statut == 200
+        assert "ne peut pas redevenir active" not in texte(nav)
+    assert genres(monde).count(GenreEvenement.REACTIVATION) == 1
     demande = lire(monde)
     assert (demande.radiee_le, demande.motif_radiation, demande.presentee_le) == (None, None, date(2026, 11, 24))
     assert genres(monde)[-1] is GenreEvenement.REACTIVATION

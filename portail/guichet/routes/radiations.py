@@ -54,6 +54,8 @@ def radier_envoyer(demande_id: int) -> ReponseBrute:
     motif, faire = request.form.get("motif", ""), request.form.get("acte", "")
     if motif not in motifs_de_radiation() or faire not in {"avertir", "radier"}:
         return redirect(url_for(".radier", demande_id=demande_id), 303)
+    if demande.radiee_le is not None:  # un double clic, ou un collègue, l'a déjà radiée
+        return dossier(demande_id)
     formulaire = RaisonForm(request.form)
     if not formulaire.validate():
         return _page(demande, motif, formulaire, statut=422)
@@ -115,6 +117,8 @@ def rendre_active(demande_id: int) -> ReponseBrute:
 @droit(Droit.AGENT_INSTRUCTEUR)
 def rendre_active_envoyer(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_instruire(db.session, current_user, demande_id)
+    if demande.radiee_le is None:  # un double clic, ou un collègue, l'a déjà rendue active
+        return dossier(demande_id)
     formulaire, instant = RaisonForm(request.form), maintenant()
     if not formulaire.validate():
         return _page_reactiver(demande, formulaire, statut=422)
