@@ -159,6 +159,15 @@ def test_refuser_une_piece_demande_une_raison_que_la_personne_lit(monde, nav, an
     assert "refusée" in ana.texte()
 
 
+def test_refuser_sans_raison_une_piece_d_une_demande_qui_vient_d_etre_radiee(monde, nav):
+    with db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, monde.demande_69)
+        demande.radiee_le, demande.motif_radiation = fabriques.INSTANT, "b"
+    presser(nav, "Refuser ce document")
+    assert nav.statut == 409
+    assert "Cette demande est radiée." in nav.texte()
+
+
 def test_une_piece_acceptee_ne_se_propose_plus_a_accepter(monde, nav):
     presser(nav, "Accepter Pièce d’identité (demandeur)")
     assert nav.page.find("button", string=lambda mot: mot and mot.startswith("Accepter")) is None

@@ -108,7 +108,7 @@ def decider_piece(demande_id: int, piece_id: int) -> ReponseBrute:
     if piece is None:
         raise NotFound
     formulaire = DecisionForm(request.form)
-    if not formulaire.validate():
+    if not formulaire.validate() and demande.radiee_le is None:  # radiée, la case de la raison n'est plus sur la page
         return _relire(demande, formulaire.en_erreur[0].erreur, ancre=f"raison-{piece_id}", statut=422)
     vus = {lire_numero(numero) for numero in request.form.get("fichiers", "").split(",")} - {0}
     agent = acces.soi(db.session, current_user)
