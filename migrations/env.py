@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.operations import MigrateOperation, Operations
+from alembic.util import CommandError
 
 from portail import modeles
 from portail.db import Base
@@ -20,6 +22,42 @@ def rendre(genre, objet, _contexte):
     if isinstance(objet, sa.DateTime):
         return "sa.DateTime(timezone=True)"
     return f"sa.{objet!r}"
+
+
+@Operations.register_operation("refuser_si")
+@Operations.register_operation("refuser_si_le_journal_connait")
+class Refuser(MigrateOperation):
+    """Une descente qui perdrait quelque chose refuse d'une phrase, avant d'avoir rien changé.
+
+    `op.refuser_si(revision, requete, raison)` : si `requete` compte des lignes ; `raison` les dit, `{nombre}` compris.
+    `op.refuser_si_le_journal_connait(revision, actes)` : ces actes sont inconnus de la version d'avant.
+    """
+
+    def __init__(self, revision, requete, raison):
+        self.revision, self.requete, self.raison = revision, requete, raison
+
+    @classmethod
+    def refuser_si(cls, operations, revision, requete, raison):
+        return operations.invoke(cls(revision, requete, raison))
+
+    @classmethod
+    def refuser_si_le_journal_connait(cls, operations, revision, actes):
+        """Rien ne s'efface d'un journal ; d'actes que la version d'avant ne sait pas lire, ses pages ne s'ouvriraient plus."""
+        requete = sa.text("SELECT count(*) FROM ecriture_journal WHERE acte IN :actes")
+        requete = requete.bindparams(sa.bindparam("actes", list(actes), expanding=True))
+        raison = (
+            "le journal garde {nombre} écriture(s) que la version d’avant ne sait pas lire, et rien ne s’efface d’un "
+            "journal. Restaurez la sauvegarde d’avant la mise à jour."
+        )
+        return operations.invoke(cls(revision, requete, raison))
+
+
+@Operations.implementation_for(Refuser)
+def refuser(operations, demande):
+    requete = sa.text(demande.requete) if isinstance(demande.requete, str) else demande.requete
+    if nombre := operations.get_bind().scalar(requete):
+        phrase = demande.raison.format(nombre=nombre)
+        raise CommandError(f"Impossible de revenir avant la migration {demande.revision} : {phrase}")
 
 
 def sans_cles_etrangeres(connexion, valeur):

@@ -42,7 +42,7 @@ class EnParallele(threading.Thread):
     def run(self) -> None:
         try:
             self.faire()
-        except Exception as faute:
+        except Exception as faute:  # quelle qu'elle soit, `a_fini` la dit : dans un fil, elle se perdrait
             self.fautes.append(faute)
 
     def partir(self) -> None:

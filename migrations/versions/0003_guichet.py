@@ -9,7 +9,6 @@ import unicodedata
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
 
 revision = '0003'
 down_revision = '0002'
@@ -270,18 +269,14 @@ def _normaliser(nom: str) -> str:
     return re.sub(r'[^A-Z0-9]+', ' ', lettres).strip()[:100]
 
 
-def _refuser_si_le_journal_est_ecrit() -> None:
-    """Descendre ôte guichets, agents et journal : rien ne s'efface d'un journal."""
-    ecritures = op.get_bind().scalar(sa.text('SELECT count(*) FROM ecriture_journal'))
-    if ecritures:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : le journal garde {ecritures} écriture(s), et rien ne '
-            's’efface d’un journal. Restaurez la sauvegarde d’avant la mise à jour.'
-        )
-
-
 def downgrade() -> None:
-    _refuser_si_le_journal_est_ecrit()
+    # Descendre ôte guichets, agents et journal : rien ne s'efface d'un journal.
+    op.refuser_si(
+        revision,
+        'SELECT count(*) FROM ecriture_journal',
+        'le journal garde {nombre} écriture(s), et rien ne s’efface d’un journal. Restaurez la sauvegarde d’avant la '
+        'mise à jour.',
+    )
     for colonnes in INDEX:
         op.drop_index(op.f(f"ix_demande_{'_'.join(colonnes)}"), table_name='demande')
     with op.batch_alter_table('demande') as table:

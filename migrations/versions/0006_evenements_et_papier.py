@@ -5,7 +5,6 @@ Migration 0006, après 0005.
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
 
 revision = '0006'
 down_revision = '0005'
@@ -60,20 +59,14 @@ def upgrade() -> None:
     op.create_index(op.f('ix_demande_saisie_guichet_id'), 'demande', ['saisie_guichet_id'])
 
 
-def _refuser_si_un_papier_est_en_cours() -> None:
-    """Sans guichet qui le saisit ni compte, plus personne n'ouvrirait ce brouillon."""
-    en_cours = op.get_bind().scalar(
-        sa.text('SELECT count(*) FROM demande WHERE compte_id IS NULL AND deposee_le IS NULL')
-    )
-    if en_cours:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : {en_cours} demande(s) papier sont en cours de saisie au '
-            'guichet, et plus personne ne pourrait les ouvrir. Finissez ou abandonnez ces saisies, puis recommencez.'
-        )
-
-
 def downgrade() -> None:
-    _refuser_si_un_papier_est_en_cours()
+    # Sans guichet qui le saisit ni compte, plus personne n'ouvrirait ce brouillon.
+    op.refuser_si(
+        revision,
+        'SELECT count(*) FROM demande WHERE compte_id IS NULL AND deposee_le IS NULL',
+        '{nombre} demande(s) papier sont en cours de saisie au guichet, et plus personne ne pourrait les ouvrir. Finissez '
+        'ou abandonnez ces saisies, puis recommencez.',
+    )
     # Le schéma d'avant ne connaît que ceux-ci : une demande qui en garderait un autre ne s'ouvrirait plus.
     op.execute("DELETE FROM evenement WHERE genre NOT IN ('creation', 'depot', 'renvoi', 'enregistrement')")
     op.drop_index(op.f('ix_demande_saisie_guichet_id'), 'demande')

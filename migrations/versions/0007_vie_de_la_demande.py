@@ -5,14 +5,13 @@ Migration 0007, après 0006.
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
 
 revision = '0007'
 down_revision = '0006'
 branch_labels = None
 depends_on = None
 
-ACTES = "('avertissement')"  # du journal, inconnus de la version d'avant
+ACTES = ('avertissement',)  # du journal, inconnus de la version d'avant
 
 INSTANT = sa.DateTime(timezone=True)
 
@@ -48,18 +47,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_message_demande_id'), 'message', ['demande_id'])
 
 
-def _refuser_si_le_journal_en_parle() -> None:
-    """Rien ne s'efface d'un journal, et la version d'avant ne saurait pas lire ces actes : ses pages ne s'ouvriraient plus."""
-    inconnus = op.get_bind().scalar(sa.text(f"SELECT count(*) FROM ecriture_journal WHERE acte IN {ACTES}"))
-    if inconnus:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : le journal garde {inconnus} écriture(s) que la version '
-            'd’avant ne sait pas lire, et rien ne s’efface d’un journal. Restaurez la sauvegarde d’avant la mise à jour.'
-        )
-
-
 def downgrade() -> None:
-    _refuser_si_le_journal_en_parle()
+    op.refuser_si_le_journal_connait(revision, ACTES)
     op.drop_index(op.f('ix_message_demande_id'), 'message')
     op.drop_table('message')
     op.drop_index(op.f('ix_rappel_prepare_a_faire_le'), 'rappel_prepare')

@@ -5,14 +5,13 @@ Migration 0011, après 0010.
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
 
 revision = '0011'
 down_revision = '0010'
 branch_labels = None
 depends_on = None
 
-ACTES = "('alerte', 'partage', 'rattachement')"  # du journal, inconnus de la version d'avant
+ACTES = ('alerte', 'partage', 'rattachement')  # du journal, inconnus de la version d'avant
 
 INSTANT = sa.DateTime(timezone=True)
 
@@ -70,18 +69,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_partage_compte_id'), 'partage', ['compte_id'])
 
 
-def _refuser_si_le_journal_en_parle() -> None:
-    """Rien ne s'efface d'un journal, et la version d'avant ne saurait pas lire ces actes : ses pages ne s'ouvriraient plus."""
-    inconnus = op.get_bind().scalar(sa.text(f"SELECT count(*) FROM ecriture_journal WHERE acte IN {ACTES}"))
-    if inconnus:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : le journal garde {inconnus} écriture(s) que la version '
-            'd’avant ne sait pas lire, et rien ne s’efface d’un journal. Restaurez la sauvegarde d’avant la mise à jour.'
-        )
-
-
 def downgrade() -> None:
-    _refuser_si_le_journal_en_parle()
+    op.refuser_si_le_journal_connait(revision, ACTES)
     # Le schéma d'avant ne connaît pas ce genre : une demande qui en garderait un ne s'ouvrirait plus.
     op.execute("DELETE FROM evenement WHERE genre = 'partage'")
     op.drop_index(op.f('ix_partage_compte_id'), 'partage')

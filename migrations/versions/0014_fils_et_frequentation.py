@@ -5,14 +5,13 @@ Migration 0014, après 0013.
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
 
 revision = '0014'
 down_revision = '0013'
 branch_labels = None
 depends_on = None
 
-ACTES = "('question_confiee', 'question_classee')"  # du journal, inconnus de la version d'avant
+ACTES = ('question_confiee', 'question_classee')  # du journal, inconnus de la version d'avant
 
 INSTANT = sa.DateTime(timezone=True)
 SANS_DEMANDE = sa.text('demande_id IS NULL')
@@ -72,19 +71,9 @@ def upgrade() -> None:
     )
 
 
-def _refuser_si_le_journal_en_parle() -> None:
-    """Rien ne s'efface d'un journal, et la version d'avant ne saurait pas lire ces actes : ses pages ne s'ouvriraient plus."""
-    inconnus = op.get_bind().scalar(sa.text(f"SELECT count(*) FROM ecriture_journal WHERE acte IN {ACTES}"))
-    if inconnus:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : le journal garde {inconnus} écriture(s) que la version '
-            'd’avant ne sait pas lire, et rien ne s’efface d’un journal. Restaurez la sauvegarde d’avant la mise à jour.'
-        )
-
-
 def downgrade() -> None:
     """L’ancien schéma ne connaît que les messages d’un guichet au sujet d’une demande : les autres s’effacent."""
-    _refuser_si_le_journal_en_parle()
+    op.refuser_si_le_journal_connait(revision, ACTES)
     op.drop_table('frequentation')
     op.drop_column('guichet', 'heures_tchat')
     op.execute(

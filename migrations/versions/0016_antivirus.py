@@ -5,7 +5,6 @@ Migration 0016, après 0015.
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
 
 revision = '0016'
 down_revision = '0015'
@@ -26,18 +25,14 @@ def upgrade() -> None:
     op.create_index(op.f('ix_fichier_antivirus'), 'fichier', ['antivirus'])
 
 
-def _refuser_si_un_fichier_est_dangereux() -> None:
-    """Sans l'avis de l'antivirus, la version d'avant donnerait ce fichier à ouvrir ; remonter le dirait « non contrôlé »."""
-    dangereux = op.get_bind().scalar(sa.text("SELECT count(*) FROM fichier WHERE antivirus = 'refuse'"))
-    if dangereux:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : l’antivirus a refusé {dangereux} fichier(s), que la version '
-            'd’avant donnerait à ouvrir. Restaurez la sauvegarde d’avant la mise à jour.'
-        )
-
-
 def downgrade() -> None:
-    _refuser_si_un_fichier_est_dangereux()
+    # Sans l'avis de l'antivirus, la version d'avant donnerait ce fichier à ouvrir ; remonter le dirait « non contrôlé ».
+    op.refuser_si(
+        revision,
+        "SELECT count(*) FROM fichier WHERE antivirus = 'refuse'",
+        'l’antivirus a refusé {nombre} fichier(s), que la version d’avant donnerait à ouvrir. Restaurez la sauvegarde '
+        'd’avant la mise à jour.',
+    )
     op.drop_index(op.f('ix_fichier_antivirus'), 'fichier')
     with op.batch_alter_table('fichier') as table:
         table.drop_column('antivirus')

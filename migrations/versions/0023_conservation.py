@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
 
 revision = '0023'
 down_revision = '0022'
 branch_labels = None
 depends_on = None
 
-ACTES = "('detachement', 'effacement')"  # du journal, inconnus de la version d'avant
+ACTES = ('detachement', 'effacement')  # du journal, inconnus de la version d'avant
 
 INSTANT = sa.DateTime(timezone=True)
 
@@ -62,31 +61,15 @@ def upgrade() -> None:
     )
 
 
-def _refuser_si_le_journal_en_parle() -> None:
-    """Rien ne s'efface d'un journal, et la version d'avant ne saurait pas lire ces actes : ses pages ne s'ouvriraient plus."""
-    inconnus = op.get_bind().scalar(sa.text(f"SELECT count(*) FROM ecriture_journal WHERE acte IN {ACTES}"))
-    if inconnus:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : le journal garde {inconnus} écriture(s) que la version '
-            'd’avant ne sait pas lire, et rien ne s’efface d’un journal. Restaurez la sauvegarde d’avant la mise à jour.'
-        )
-
-
-def _refuser_si_un_compte_est_a_l_abri() -> None:
-    """Seul `vu_le` dit qu'il a servi : sans lui, c'est une inscription oubliée, que le ménage de chaque jour efface."""
-    a_l_abri = op.get_bind().scalar(
-        sa.text('SELECT count(*) FROM compte WHERE courriel_confirme_le IS NULL AND vu_le IS NOT NULL')
-    )
-    if a_l_abri:
-        raise CommandError(
-            f'Impossible de revenir avant la migration {revision} : {a_l_abri} compte(s) mis à l’abri attendent d’être repris, '
-            'et la version d’avant les effacerait comme des inscriptions oubliées. Restaurez la sauvegarde d’avant la mise à jour.'
-        )
-
-
 def downgrade() -> None:
-    _refuser_si_le_journal_en_parle()
-    _refuser_si_un_compte_est_a_l_abri()
+    op.refuser_si_le_journal_connait(revision, ACTES)
+    # Seul `vu_le` dit qu'il a servi : sans lui, c'est une inscription oubliée, que le ménage de chaque jour efface.
+    op.refuser_si(
+        revision,
+        'SELECT count(*) FROM compte WHERE courriel_confirme_le IS NULL AND vu_le IS NOT NULL',
+        '{nombre} compte(s) mis à l’abri attendent d’être repris, et la version d’avant les effacerait comme des '
+        'inscriptions oubliées. Restaurez la sauvegarde d’avant la mise à jour.',
+    )
     # Le schéma d'avant ne connaît pas ce genre : une demande qui en garderait un ne s'ouvrirait plus.
     op.execute("DELETE FROM evenement WHERE genre = 'detachement'")
     op.drop_table('effacement')
