@@ -42,7 +42,7 @@ class Refuser(MigrateOperation):
 
     @classmethod
     def refuser_si_le_journal_connait(cls, operations, revision, actes):
-        """Rien ne s'efface d'un journal ; d'actes que la version d'avant ne sait pas lire, ses pages ne s'ouvriraient plus."""
+        """Rien ne s'efface d'un journal, et il ne s'ouvrirait plus sur des actes que la version d'avant ignore."""
         requete = sa.text("SELECT count(*) FROM ecriture_journal WHERE acte IN :actes")
         requete = requete.bindparams(sa.bindparam("actes", list(actes), expanding=True))
         raison = (
