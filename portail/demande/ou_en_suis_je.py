@@ -16,7 +16,7 @@ from portail.demande import foyer
 from portail.demande.etape import presentes
 from portail.demande.listes import Motif, Occupation
 from portail.demande.modeles import Declaration
-from portail.documents.attestation import Saisine
+from portail.documents.attestation_donnees import Saisine
 from portail.documents.delais import de_la_demande
 from portail.information.offres.chiffres import Chiffre, ecrire
 from portail.information.offres.fiche import ANCIENNETES, Fiche, fiche

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from portail.documents.attestation_donnees import Attestation
 from portail.documents.contenu import Bloc, Definitions, Liste, Paragraphe, Partie, Tableau, definition, partie
 from portail.documents.fiche import COLONNES, PARTS, PieceFiche
 from portail.documents.typographie import francais
-
-if TYPE_CHECKING:
-    from portail.documents.attestation import Attestation
 
 
 def parties(attestation: Attestation, jour: str) -> tuple[Partie, Partie]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from portail.documents.attestation_donnees import Attestation
 from portail.documents.contenu import Bloc, Lien, Liste, Paragraphe, Partie, Tableau, definitions, partie
 from portail.documents.typographie import francais
 from portail.regles.calendrier import date_en_lettres
-
-if TYPE_CHECKING:
-    from portail.documents.attestation import Attestation
 
 A_DEMANDER = "à demander à la préfecture du département"
 

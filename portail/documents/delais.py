@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail.demande.listes import TypeRecherche
-from portail.documents.attestation import Saisine
+from portail.documents.attestation_donnees import Saisine
 from portail.information.offres.chiffres import duree_en_mots, taille_en_mots
 from portail.referentiels.modeles import Commune, DelaiAnormal
 from portail.referentiels.recherche import Lieu

@@ -18,7 +18,7 @@ from portail.demande.modeles import Coordonnees, Declaration, Demande, Personne
 from portail.demande.parcours import PARCOURS
 from portail.demande.pieces_attendues import entree_du_catalogue, etat_de_la_piece
 from portail.documents import delais, registres
-from portail.documents.attestation import Attestation, Chiffres, Service
+from portail.documents.attestation_donnees import Attestation, Chiffres, Service
 from portail.documents.fiche import PieceFiche
 from portail.documents.matiere import communes_de, nom_de, nom_du_portail
 from portail.documents.reponses import Reponse

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from portail.documents.attestation import Bailleur, Commission
+from portail.documents.attestation_donnees import Bailleur, Commission
 
 DONNEES = Path(__file__).parent / "donnees"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from portail.documents.attestation import Attestation, Bailleur, Chiffres, Commission, Saisine, Service
+from portail.documents.attestation_donnees import Attestation, Bailleur, Chiffres, Commission, Saisine, Service
 from portail.documents.fiche import Fiche, PieceFiche
 from portail.documents.reponses import Reponse, Rubrique
 

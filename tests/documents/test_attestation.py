@@ -8,7 +8,8 @@ from time import process_time
 
 import pytest
 
-from portail.documents.attestation import Attestation, Bailleur, composer, rediger
+from portail.documents.attestation import composer, rediger
+from portail.documents.attestation_donnees import Attestation, Bailleur
 from portail.documents.code_verification import lisible
 from portail.documents.fiche import PieceFiche
 from portail.documents.reponses import Reponse

@@ -236,7 +236,7 @@ def test_un_nom_que_la_police_sait_ecrire_n_est_pas_signale() -> None:
 
 def test_les_documents_ne_connaissent_ni_la_base_ni_flask() -> None:
     modules = [
-        "attestation", "attestation_droits", "attestation_annexes", "formulaire", "fiche", "reponses", "contenu", "impression", "code_qr", "typographie",
+        "attestation", "attestation_donnees", "attestation_droits", "attestation_annexes", "formulaire", "fiche", "reponses", "contenu", "impression", "code_qr", "typographie",
         "code_verification", "mise_en_page", "pagination", "blocs", "vignette", "balisage", "structure", "ecriture",
         "proprete",
     ]  # fmt: skip

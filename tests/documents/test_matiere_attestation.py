@@ -13,7 +13,7 @@ from portail.db import lecture
 from portail.demande.listes import TypeRecherche
 from portail.demande.modeles import Coordonnees, Declaration
 from portail.documents import delais, registres
-from portail.documents.attestation import Bailleur, Commission
+from portail.documents.attestation_donnees import Bailleur, Commission
 from portail.documents.matiere_attestation import adresse_de, attestation_de
 from portail.guichet.modeles import Guichet, TypeGuichet
 from portail.referentiels import recherche
