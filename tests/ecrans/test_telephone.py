@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
@@ -62,6 +64,27 @@ def test_a_cote_du_telephone_le_menu_est_a_plat(ouvrir_page, portail, ana, large
     for lien in liens_du_menu(page):
         expect(lien).to_be_visible()
     assert page.locator("header").bounding_box()["height"] <= (120 if largeur == 1280 else 170)
+
+
+@pytest.mark.parametrize(("largeur", "nombre"), [(320, 4), (360, 4), (768, 8), (1280, 8)])
+def test_au_clavier_l_en_tete_se_parcourt_dans_l_ordre_vu(ouvrir_page, portail, ana, largeur, nombre):
+    page = ouvrir_page((largeur, 740))
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    dans_l_ordre_vu(page, nombre)
+    menu = page.locator("summary", has_text="Menu")
+    if menu.is_visible():
+        menu.click()
+        dans_l_ordre_vu(page, nombre + len(MENU))
+
+
+def dans_l_ordre_vu(page: Page, nombre: int) -> None:
+    """Chaque arrêt est à droite du précédent, sur la même ligne, ou plus bas."""
+    arrets = [e.bounding_box() for e in page.locator("header :is(a, button, summary)").all() if e.is_visible()]
+    assert len(arrets) == nombre
+    for avant, apres in pairwise(arrets):
+        saut = apres["y"] - avant["y"]
+        demi = avant["height"] / 2
+        assert saut > demi or (abs(saut) <= demi and apres["x"] > avant["x"]), (avant, apres)
 
 
 @pytest.mark.parametrize("taille", [TELEPHONE, BUREAU], ids=["téléphone", "bureau"])
