@@ -227,7 +227,9 @@ def test_la_vignette_montre_la_page_en_petit(nav, saisie):
 
 def test_une_page_qui_ne_se_lit_plus_montre_une_feuille(nav, saisie):
     envoyer(nav, saisie, (octets(pdf(1)), "texte.pdf"))
-    adresse = nav.page.select_one(".pages-a-ranger img")["src"]
+    lien, image = nav.page.select_one(".pages-a-ranger a"), nav.page.select_one(".pages-a-ranger img")
+    adresse = image["src"]
+    assert (lien.get_text(), image["alt"]) == ("Ouvrir texte.pdf (nouvel onglet)", "")  # vrai avec ou sans image
     assert nav.client.get(adresse, base_url=nav.base).mimetype == "image/jpeg"
     ((_, _, _, cle),) = gardes(saisie)
     stockage().ecrire(cle, b"%PDF-1.7 abime %%EOF")
@@ -236,6 +238,7 @@ def test_une_page_qui_ne_se_lit_plus_montre_une_feuille(nav, saisie):
     assert "feuille" in reponse.location
     with nav.client.get(reponse.location) as feuille:
         assert feuille.status_code == 200
+        assert "Pas d’aperçu" in feuille.text
 
 
 def test_les_pages_d_un_autre_ne_se_voient_pas(app, monde, nav, saisie):

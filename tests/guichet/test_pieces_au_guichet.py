@@ -82,7 +82,7 @@ def test_la_piece_d_identite_en_pdf_montre_sa_premiere_page(naviguer, monde):
     nav = naviguer(monde.accueil).ouvrir(f"/guichet/demandes/{monde.demande_69}")
     assert "Seule la première se voit ici." in nav.texte()
     [image] = nav.page.select(".visionneuse img")
-    assert image["alt"] == "Aperçu de la première page de carte.pdf"
+    assert image["alt"] == "Pièce d’identité (demandeur) : carte.pdf"  # vrai aussi quand la page ne se montre pas
     reponse = nav.client.get(image["src"], base_url=nav.base)
     assert (reponse.status_code, reponse.mimetype) == (200, "image/jpeg")
     assert reponse.headers["Cache-Control"] == "no-store"
