@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from portail.compte import reprise
 from portail.db import db, lecture
-from portail.demande import acces, enregistrement, vue_etape
+from portail.demande import acces, enregistrement, vue_changements, vue_etape
 from portail.demande.actions import Action, executer
 from portail.demande.conflit import choix_du_conflit
 from portail.demande.contexte import contexte_de
@@ -121,7 +121,7 @@ def _enregistrer(
             suite = porte.etape(etape.slug, ouvre=ouverte) if ouverte else suite
         return rediriger(suite, en_fragments="/etapes/" in suite)
     if action.est_automatique and est_fragment() and not phrases:
-        return vue_etape.changements(porte, declaration, etape, contexte, blocs, avant if synchrone else None)
+        return vue_changements.changements(porte, declaration, etape, contexte, blocs, avant if synchrone else None)
     # Les lignes que les réponses viennent d'ouvrir sont là aussi : la page est celle qu'un rechargement montrerait.
     blocs = etape.ouvrir(declaration, contexte, refus=enregistrement.refus_de(declaration, etape))
     statut = 422 if phrases or fautifs or not action.est_automatique else 200

@@ -1,4 +1,4 @@
-"""Dessiner une étape : la page entière, ou seulement ce que l'enregistrement a changé, ou le conflit."""
+"""Dessiner une étape entière, ou le conflit entre deux de ses versions (le reste : vue_changements.py)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from portail.champs.base import Champ
 from portail.demande import enregistrement
 from portail.demande.actions import lire_numero
 from portail.demande.conflit import differences
-from portail.demande.enregistrement import Instantane
 from portail.demande.etape import Bloc, Etape
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration
@@ -28,7 +27,6 @@ from portail.pieces import reception
 from portail.pieces.modeles import Fichier
 
 TOUT = ("volet", "etape")
-CHANGEMENTS = ("changements",)
 ALERTE_CONFLIT = "Cette étape a été modifiée dans une autre page. Vos réponses ne sont pas perdues."
 ALERTE_SOUMISE = "Votre demande a été soumise dans une autre page. Ce que vous écrivez ici n’est plus enregistré."
 
@@ -58,7 +56,7 @@ def page(
         statut=statut,
         pousser=not request.args,
         annonce=_annonce(declaration, etape),
-        **_commun(porte, declaration, etape, contexte, blocs),
+        **commun(porte, declaration, etape, contexte, blocs),
         volet=PARCOURS.volet(declaration, contexte),
         fautifs=enregistrement.fautifs(blocs) if statut != 200 or rendue is not None else [],
         a_des_requises=any(champ.requis for bloc in blocs for champ in bloc.formulaire.questions),
@@ -94,46 +92,6 @@ def _pieces_a_joindre(
     return trouvees
 
 
-def changements(
-    porte: Porte,
-    declaration: Declaration,
-    etape: Etape,
-    contexte: Contexte,
-    blocs: list[Bloc],
-    avant: Instantane | None,
-) -> Response:
-    """Le fragment d'un enregistrement automatique : rien que ce qui diffère (tout, si la page a perdu une réponse)."""
-    champs = [champ for bloc in blocs for champ in bloc.formulaire]
-    apres = enregistrement.photographier(declaration, etape, contexte, champs)
-    reference = avant or Instantane((), {}, {}, {})
-    sections = apres.sections_changees(reference)
-    questions = apres.questions_changees(reference)
-    etapes = apres.etapes_changees(avant) if avant else {ligne.slug for ligne in apres.volet}
-    if sections:  # des lignes sont apparues ou parties : leurs formulaires s'ouvrent sur ce qui est enregistré
-        blocs = etape.ouvrir(declaration, contexte, refus=enregistrement.refus_de(declaration, etape))
-    return rendre(
-        "demande/etape.html",
-        titre=etape.titre,
-        repere=f"Étape {PARCOURS.numero(etape)} sur {len(PARCOURS.etapes)}",
-        blocs=CHANGEMENTS,
-        annonce=_nouvelles_questions(blocs, avant, questions),
-        alerte=_nouvelles_erreurs(blocs, questions),
-        **_commun(porte, declaration, etape, contexte, blocs),
-        volet=apres.volet,
-        revision=enregistrement.revision(declaration, etape),
-        a_retirer=None,
-        retiree=None,
-        nouvelle="",
-        complet="",
-        changes={
-            "sections": sections,
-            "questions": questions,
-            "titres": apres.titres_changes(reference),
-            "etapes": etapes,
-        },
-    )
-
-
 def conflit(
     porte: Porte,
     declaration: Declaration,
@@ -167,9 +125,10 @@ def conflit(
     )
 
 
-def _commun(
+def commun(
     porte: Porte, declaration: Declaration, etape: Etape, contexte: Contexte, blocs: list[Bloc]
 ) -> dict[str, Any]:
+    """Ce que la page et le fragment d'un enregistrement montrent tous deux."""
     return {
         "porte": porte,
         "declaration": declaration,
@@ -225,26 +184,3 @@ def _fichier_vise(declaration: Declaration) -> Fichier | None:
     numero = lire_numero(request.args.get("fichier", ""))
     fichiers = (fichier for piece in declaration.demande.pieces for fichier in piece.fichiers)
     return next((fichier for fichier in fichiers if fichier.id == numero), None)
-
-
-def _nouvelles_questions(blocs: list[Bloc], avant: Instantane | None, changees: set[str]) -> str:
-    if avant is None:
-        return ""
-    ajoutees = [
-        champ.libelle
-        for bloc in blocs
-        for champ in bloc.formulaire.questions
-        if champ.name in changees and not avant.questions.get(champ.name, (False,))[0]
-    ]
-    if not ajoutees:
-        return ""
-    return f"Nouvelle question : {ajoutees[0]}" if len(ajoutees) == 1 else f"{len(ajoutees)} nouvelles questions."
-
-
-def _nouvelles_erreurs(blocs: list[Bloc], changees: set[str]) -> str:
-    return " ".join(
-        f"{champ.libelle} : {champ.erreur}"
-        for bloc in blocs
-        for champ in bloc.formulaire.fautifs
-        if champ.name in changees
-    )
