@@ -88,6 +88,8 @@ def servir(port: int, hote: str) -> None:
         ident=None,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 65_536,
         channel_timeout=1500,  # un envoi sur un réseau lent peut durer vingt minutes
+        # Sans quoi waitress ôte ce que disent les mandataires de confiance : tous les visiteurs n'en feraient qu'un.
+        clear_untrusted_proxy_headers=not config.proxys,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 import threading
+from urllib.request import Request, urlopen
 
 import pytest
+import waitress
 from click.testing import CliRunner
+from flask import request
 
 from portail import preparation
 from portail.cli import principal
@@ -16,6 +20,7 @@ from portail.db import db, ecriture
 from portail.freins import Frein
 from portail.pieces import autorites, deux_d_doc
 from portail.pieces.deux_d_doc import Signature
+from tests import serveur
 from tests.base_modele import modele_sqlite
 from tests.pieces import deux_d_docs
 from tests.socle.applications import ouvrir
@@ -116,27 +121,51 @@ def test_sauvegarder_renvoie_a_pg_dump_avec_postgresql(lancer, base_postgresql, 
     assert "Traceback" not in resultat.output
 
 
-def test_servir_prepare_puis_annonce_son_adresse(lancer, dossier, monkeypatch):
-    import shutil
-
-    import waitress
-
+@pytest.fixture
+def servir_pour_voir(lancer, dossier, monkeypatch):
+    """« portail servir », sans servir : rend ce que la commande a dit, l'application et les réglages de waitress."""
     (dossier / "instance").mkdir()
     shutil.copyfile(modele_sqlite(), dossier / "instance" / "portail.sqlite")
     recu = {}
     monkeypatch.setattr(waitress, "serve", lambda app, **reglages: recu.update(reglages, app=app))
     monkeypatch.setattr(preparation, "chauffer", lambda app: None)  # fige la mémoire du processus entier
-    resultat = lancer("servir", "--port", "8123", PORTAIL_TACHES_INTERNES="non")
-    assert resultat.exit_code == 0, resultat.output
-    assert "http://127.0.0.1:8123" in resultat.output
-    assert (recu["host"], recu["port"], recu["ident"]) == ("127.0.0.1", 8123, None)
-    assert recu["app"].extensions["portail"].url == "http://127.0.0.1:8123"
-    maximum = recu["app"].config["MAX_CONTENT_LENGTH"]
-    assert maximum <= recu["max_request_body_size"] <= maximum * 1.01, "le serveur ne garde pas ce que le site refuse"
+
+    def _servir(*arguments: str, **environ: str):
+        resultat = lancer("servir", *arguments, PORTAIL_TACHES_INTERNES="non", **environ)
+        assert resultat.exit_code == 0, resultat.output
+        return resultat.output, recu.pop("app"), dict(recu)
+
+    return _servir
+
+
+def test_servir_prepare_puis_annonce_son_adresse(servir_pour_voir):
+    dit, app, reglages = servir_pour_voir("--port", "8123")
+    assert "http://127.0.0.1:8123" in dit
+    assert (reglages["host"], reglages["port"], reglages["ident"]) == ("127.0.0.1", 8123, None)
+    assert app.extensions["portail"].url == "http://127.0.0.1:8123"
+    maximum = app.config["MAX_CONTENT_LENGTH"]
+    assert maximum <= reglages["max_request_body_size"] <= maximum * 1.01, "le serveur ne garde pas ce qu’on refuse"
     assert not [fil for fil in threading.enumerate() if fil.name == "taches"]
-    with recu["app"].app_context():
+    with app.app_context():
         assert db.session.get(Frein, "x") is None
         db.session.close()
+        db.engine.dispose()
+
+
+@pytest.mark.menace("T15")
+@pytest.mark.parametrize(("proxys", "vu"), [("0", "127.0.0.1"), ("1", "203.0.113.9")])
+def test_derriere_un_mandataire_de_confiance_chaque_visiteur_garde_son_adresse(servir_pour_voir, proxys, vu):
+    """Sinon les freins comptent tout le monde ensemble. Sans mandataire déclaré, personne ne choisit son adresse."""
+    _dit, app, reglages = servir_pour_voir(PORTAIL_PROXYS=proxys)
+    adresses: list[str | None] = []
+    app.before_request(lambda: adresses.append(request.remote_addr))
+    for nom in ("host", "port", "ident", "threads"):
+        del reglages[nom]
+    with serveur.servir(lambda _url: app, **reglages) as ouvert:
+        entetes = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "Host": app.extensions["portail"].hote}
+        urlopen(Request(f"{ouvert.url}/robots.txt", headers=entetes)).close()
+    assert adresses == [vu]
+    with app.app_context():
         db.engine.dispose()
 
 
