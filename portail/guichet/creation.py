@@ -82,8 +82,15 @@ def _perimetre(territoires: Iterable[str], communes: list[Lieu]) -> Perimetre:
 
 
 def _commune(texte: str) -> Lieu:
-    trouve = recherche.lieu(texte) or recherche.resoudre(texte)
-    if isinstance(trouve, list):
-        proches = ", ".join(lieu.libelle for lieu in trouve[:5])
-        raise GuichetRefuse(f"Commune introuvable : « {texte} »." + (f" Proches : {proches}." if proches else ""))
-    return trouve
+    """Un même nombre peut être le code Insee d'une commune et le code postal d'une autre : rien ne se devine."""
+    texte = texte.strip()
+    trouve, par_code = recherche.resoudre(texte), recherche.lieu(texte)
+    candidats = trouve if isinstance(trouve, list) else [trouve]
+    if par_code is not None and par_code not in candidats:
+        candidats = [*candidats, par_code]
+    if len(candidats) == 1 and (par_code is not None or not isinstance(trouve, list)):
+        return candidats[0]
+    noms = ", ".join(lieu.libelle for lieu in candidats)
+    if texte.isdecimal() and candidats:
+        raise GuichetRefuse(f"« {texte} » désigne plusieurs communes : {noms}. Écrivez le nom de la vôtre.")
+    raise GuichetRefuse(f"Commune introuvable : « {texte} »." + (f" Proches : {noms}." if candidats else ""))

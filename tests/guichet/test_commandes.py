@@ -89,7 +89,9 @@ def test_creer_pose_ses_questions_quand_rien_n_est_donne(lancer):
     [
         ({"code": "6926"}, "cinq chiffres ou majuscules"),
         ({"commune": "Xyzzyville"}, "introuvable"),
-        ({"commune": "63113"}, "servi par un autre portail"),
+        ({"commune": "69100"}, "Villeurbanne (69100), Irigny (69540)"),  # code postal de l'une, code Insee de l'autre
+        ({"commune": "01000"}, "Écrivez le nom de la vôtre"),
+        ({"commune": "Clermont-Ferrand"}, "servi par un autre portail"),
         ({"commune": (), "territoire": "063"}, "servi par un autre portail"),
         ({"commune": (), "territoire": "999"}, "Territoire inconnu"),
         ({"commune": ()}, "au moins un territoire"),
