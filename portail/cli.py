@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 from flask import Flask
 
+from portail import mots_de_commande
 from portail.config import Config, ConfigurationIncomplete, lire
 from portail.conservation.commandes import conservation
 from portail.franceconnect.cle import cle_franceconnect
 from portail.guichet import commandes, commandes_echanges
 from portail.trousseau.commandes import cles
+
+mots_de_commande.apprendre()
 
 
 def _config(**reglages: str) -> Config:
@@ -29,20 +33,31 @@ def _config(**reglages: str) -> Config:
 
 @contextmanager
 def _portail(config: Config) -> Iterator[Flask]:
-    """L'application, son contexte ouvert. Un acte refusé s'explique en une phrase, sans trace."""
-    from portail import create_app, preparation
+    """L'application, son contexte ouvert. Un acte refusé, une panne s'expliquent en une phrase, sans trace."""
+    from portail import create_app, pannes, preparation
     from portail.db import db
+    from portail.stockage import StockageIndisponible
 
-    app = create_app(config)
-    with app.app_context():
-        try:
-            yield app
-        except preparation.ActeRefuse as refus:
-            raise click.ClickException(str(refus)) from refus
-        finally:
-            # La commande finie, la base est rendue : rien n'y reste ouvert jusqu'au ramasse-miettes.
-            db.session.close()
-            db.engine.dispose()
+    try:
+        app = create_app(config)
+        with app.app_context():
+            try:
+                yield app
+            except sa.exc.DBAPIError as panne:
+                preparation.exiger_le_niveau()  # une base jamais préparée manque de tables : voilà ce qu'il faut dire
+                raise panne
+            finally:
+                # La commande finie, la base est rendue : rien n'y reste ouvert jusqu'au ramasse-miettes.
+                db.session.close()
+                db.engine.dispose()
+    except (preparation.ActeRefuse, StockageIndisponible) as refus:
+        raise click.ClickException(str(refus)) from refus
+    except sa.exc.SQLAlchemyError as panne:
+        if not pannes.vient_de_la_base(panne):
+            raise
+        raise click.ClickException(pannes.de_la_base(panne)) from panne
+    except OSError as panne:
+        raise click.ClickException(pannes.du_systeme(panne)) from panne
 
 
 @click.group()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from portail import memoire
+from portail import memoire, pannes
 from portail.config import RACINE
 from portail.db import db
 from portail.horloge import maintenant
@@ -62,12 +62,17 @@ def migrer(dire: Dire) -> None:
     command.upgrade(configuration_alembic(), "head")
 
 
+def exiger_le_niveau() -> None:
+    """Lève `ActeRefuse` si la base attend ses migrations."""
+    if (niveau() or "") < tete():
+        raise ActeRefuse("La base n’est pas au niveau de ce code : « portail migrer » d’abord.")
+
+
 def exiger_les_cles() -> None:
     """Lève `ActeRefuse` si une clé dont cette base dépend manque, ou a été remplacée. Inscrit les clés neuves."""
     from portail.trousseau import registre
 
-    if (niveau() or "") < tete():
-        raise ActeRefuse("La base n’est pas au niveau de ce code : « portail migrer » d’abord.")
+    exiger_le_niveau()
     if fautes := registre.inscrire():
         raise ActeRefuse("\n".join(fautes))
 
@@ -128,10 +133,14 @@ def sauvegarder(destination: Path) -> None:
     provisoire = destination.with_name(f"{destination.name}.partielle")
     provisoire.unlink(missing_ok=True)
     os.close(os.open(provisoire, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with closing(sqlite3.connect(chemin)) as source, closing(sqlite3.connect(provisoire)) as copie:
-        source.backup(copie)
     try:
+        with closing(sqlite3.connect(chemin)) as source, closing(sqlite3.connect(provisoire)) as copie:
+            if not source.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise ActeRefuse(f"{chemin} est vide : vérifiez PORTAIL_DOSSIER et PORTAIL_BASE.")
+            source.backup(copie)
         os.link(provisoire, destination)
+    except sqlite3.Error as erreur:
+        raise ActeRefuse(f"La copie s’est arrêtée, et rien n’en reste : {pannes.du_moteur(erreur)}.") from erreur
     except FileExistsError:
         raise ActeRefuse(f"{destination} existe déjà : choisissez un autre nom.") from None
     finally:

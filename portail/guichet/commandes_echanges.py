@@ -6,11 +6,12 @@ Chargé à chaque commande : rien de lourd n'est importé en tête.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import IO, TYPE_CHECKING
 
 import click
 from flask import Flask
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from portail.guichet.modeles import Agent
 
 Ouvrir = Callable[[], AbstractContextManager[Flask]]
+A_LIRE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+A_ECRIRE = click.Path(dir_okay=False, allow_dash=True)
 JOUR = click.DateTime(["%Y-%m-%d"])
 
 
@@ -33,7 +36,7 @@ def vers_un_fichier(commande):
         click.option("--tout-le-territoire", is_flag=True, help="Pas seulement les demandes que suit ce guichet."),
         click.option("--avec-radiees", is_flag=True),
         click.option("--raison", required=True, help="Pourquoi : les personnes concernées la liront."),
-        click.option("--vers", type=click.File("w", encoding="utf-8"), default="-", help="Le fichier à écrire."),
+        click.option("--vers", type=A_ECRIRE, default="-", help="Le fichier à écrire, à vous seul."),
     ):
         commande = option(commande)
     return commande
@@ -50,11 +53,11 @@ def groupe_demandes() -> None:
 
 
 @groupe_evenements.command()
-@click.argument("fichier", type=click.File("rb"))
+@click.argument("fichier", type=A_LIRE)
 @au_nom_de
 @click.option("--appliquer", is_flag=True, help="Sans cela, le fichier est seulement essayé.")
 @click.pass_obj
-def importer(ouvrir: Ouvrir, fichier: BinaryIO, courriel: str, appliquer: bool) -> None:
+def importer(ouvrir: Ouvrir, fichier: str, courriel: str, appliquer: bool) -> None:
     """Essaie un fichier d’évènements, ou l’applique : tout, ou rien. Écrit le compte rendu en CSV."""
     with ouvrir():
         from portail.db import db
@@ -67,7 +70,8 @@ def importer(ouvrir: Ouvrir, fichier: BinaryIO, courriel: str, appliquer: bool) 
 
         agent = _agent(courriel, RoleAgent.INSTRUCTEUR)
         try:
-            entrees = lire(fichier.read(TAILLE_MAX + 1))
+            with click.open_file(fichier, "rb") as flux:
+                entrees = lire(flux.read(TAILLE_MAX + 1))
         except FichierRefuse as refus:
             raise click.ClickException(str(refus)) from refus
         if appliquer:
@@ -88,7 +92,7 @@ def importer(ouvrir: Ouvrir, fichier: BinaryIO, courriel: str, appliquer: bool) 
 @vers_un_fichier
 @click.pass_obj
 def exporter_evenements(
-    ouvrir: Ouvrir, courriel: str, forme: str, raison: str, vers: TextIO, depuis: datetime | None, **choix: bool
+    ouvrir: Ouvrir, courriel: str, forme: str, raison: str, vers: str, depuis: datetime | None, **choix: bool
 ) -> None:
     """Écrit les évènements, dans la forme où ils se reçoivent."""
     with ouvrir():
@@ -108,7 +112,7 @@ def exporter_evenements(
 @vers_un_fichier
 @click.pass_obj
 def exporter_demandes(
-    ouvrir: Ouvrir, courriel: str, forme: str, raison: str, vers: TextIO, depuis: datetime | None, **choix: bool
+    ouvrir: Ouvrir, courriel: str, forme: str, raison: str, vers: str, depuis: datetime | None, **choix: bool
 ) -> None:
     """Écrit les demandes et ce qui y est déclaré ; numéros de sécurité sociale masqués, sans données de santé."""
     with ouvrir():
@@ -142,13 +146,21 @@ def _responsable(courriel: str) -> Agent:
     return _agent(courriel, RoleAgent.RESPONSABLE)
 
 
-def _ecrire(agent: Agent, filtre: object, raison: str, morceaux: Iterable[str], vers: TextIO) -> None:
+def _ecrire(agent: Agent, filtre: object, raison: str, morceaux: Iterable[str], vers: str) -> None:
     from portail.guichet.acces import RAISON_MINIMUM
     from portail.guichet.journal import inscrire_une_lecture
     from portail.guichet.modeles import ActeJournal
 
     if len(raison.strip()) < RAISON_MINIMUM:
         raise click.BadParameter(f"la raison a {RAISON_MINIMUM} caractères au moins.")
-    inscrire_une_lecture(ActeJournal.EXPORT, agent=agent, objet=str(filtre), raison=raison)
-    for morceau in morceaux:
-        vers.write(morceau)
+    with _ouvert(vers) as sortie:
+        inscrire_une_lecture(ActeJournal.EXPORT, agent=agent, objet=str(filtre), raison=raison)
+        for morceau in morceaux:
+            sortie.write(morceau)
+
+
+def _ouvert(vers: str) -> AbstractContextManager[IO[str]]:
+    """Ce qui s'y écrit est personnel : le fichier n'est lisible que de qui a lancé la commande."""
+    if vers == "-":
+        return click.open_file(vers, "w", encoding="utf-8")
+    return open(os.open(vers, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
