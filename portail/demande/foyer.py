@@ -39,7 +39,7 @@ def titre_de(genre: str) -> Callable[[Personne], str]:
 
     def titre(personne: Personne) -> str:
         if personne.prenom:
-            return f"{genre} : {personne.prenom}"
+            return f"{genre} : {personne.appel}"
         return f"{genre} {personne.numero}" if len(_de_role(personne.declaration, personne.role)) > 1 else genre
 
     return titre

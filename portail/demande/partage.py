@@ -56,9 +56,9 @@ def donner(
 
 
 def de_la_demande(session: Session, demande: Demande) -> list[tuple[Partage, str]]:
-    """Les accès, et le prénom de chacun."""
+    """Les accès, et comment nommer chacun."""
     lignes = session.execute(
-        sa.select(Partage, Personne.prenoms)
+        sa.select(Partage, Personne)
         .join(
             Personne,
             sa.and_(
@@ -71,7 +71,7 @@ def de_la_demande(session: Session, demande: Demande) -> list[tuple[Partage, str
         .order_by(Partage.id),
         {"deposee": demande.declaration_deposee_id or 0},
     )
-    return [(partage, (prenoms or "Co-demandeur").split(",")[0]) for partage, prenoms in lignes]
+    return [(partage, foyer.en_titre(qui) if qui else "Co-demandeur") for partage, qui in lignes]
 
 
 def changer(session: Session, demande: Demande, partage_id: int, *, peut_ecrire: bool | None) -> None:

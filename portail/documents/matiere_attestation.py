@@ -170,7 +170,12 @@ def _resume(declaration: Declaration) -> Iterator[Reponse]:
 
 
 def _noms(personnes: list[Personne]) -> str:
-    return ", ".join(nom_de(personne) or personne.appel for personne in personnes)
+    return ", ".join(_nom(personne) for personne in personnes)
+
+
+def _nom(personne: Personne) -> str:
+    nom, distinction = nom_de(personne), personne.distinction
+    return f"{nom} ({distinction})" if distinction else nom or personne.appel
 
 
 def _pieces(declaration: Declaration) -> tuple[tuple[PieceFiche, ...], tuple[PieceFiche, ...]]:

@@ -41,7 +41,7 @@ def test_aucun_intitule_ne_garde_de_vous(texte):
     ("dit", "redit"),
     [
         ("Vous", "Demandeur"),
-        ("Vous et Hugo (même avis d’impôt)", "Demandeur et Hugo (même avis d’impôt)"),
+        ("Vous et Hugo, sur le même avis d’impôt", "Demandeur et Hugo, sur le même avis d’impôt"),
         ("Besoins liés au handicap : vous", "Besoins liés au handicap : demandeur"),
         ("Vous joindre", "Joindre la personne"),
         ("Qui vous aide", "Qui aide la personne"),

@@ -107,7 +107,7 @@ def titre(revenu) -> str:
     personne = revenu.personne
     conjoint = foyer.conjoint(personne.declaration)
     if personne.role is Role.DEMANDEUR and conjoint and foyer.est_au_foyer_fiscal_du_demandeur(conjoint):
-        return f"Vous et {conjoint.designation} (même avis d’impôt)"
+        return f"Vous et {conjoint.designation}, sur le même avis d’impôt"
     return foyer.en_titre(personne)
 
 

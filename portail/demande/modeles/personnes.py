@@ -90,12 +90,43 @@ class Personne(Ligne, Base):
         """Comment nommer cette personne à l'écran : « vous », son prénom, ou son rôle s'il est inconnu."""
         if self.role is Role.DEMANDEUR:
             return "vous"
-        return self.prenom or f"{self.role.libelle} {self.numero}"
+        return ", ".join(filter(None, (self.prenom, self.distinction))) or f"{self.role.libelle} {self.numero}"
 
     @property
     def designation(self) -> str:
         """La même, dans une phrase : « Retirer Léo », « Retirer la personne à charge 2 »."""
-        return self.prenom or f"{ARTICLES[self.role]}{self.role.libelle} {self.numero}"
+        distinction = self.distinction
+        nom = f"{self.prenom} ({distinction})" if distinction else self.prenom
+        return nom or f"{ARTICLES[self.role]}{self.role.libelle} {self.numero}"
+
+    @property
+    def distinction(self) -> str:
+        """Ce qui la distingue d'un homonyme (père et fils) : « née en 2015 », à défaut son rôle et son rang.
+
+        Vide sans homonyme. L'année plutôt que l'âge : elle ne change pas d'un renouvellement à l'autre.
+        """
+        prenom = self.prenom.casefold()
+        # À chaque enregistrement, pour chaque pièce : le début du nom écarte presque tout le monde à moindre coût.
+        homonymes = [
+            autre
+            for autre in (self.declaration.personnes if prenom else ())
+            if (autre.prenoms or "").casefold().startswith(prenom)
+            and autre is not self
+            and autre.prenom.casefold() == prenom
+            and autre.retiree_le is None
+        ]
+        if not homonymes:
+            return ""
+        annee = self.date_naissance.year if self.date_naissance else None
+        if annee is None or any(h.date_naissance and h.date_naissance.year == annee for h in homonymes):
+            return f"{self.role.libelle} {self.numero}"
+        return f"{self._ne} en {annee}"
+
+    @property
+    def _ne(self) -> str:
+        if self.civilite is Civilite.MADAME or self.sexe is Sexe.FEMININ:
+            return "née"
+        return "né" if self.civilite or self.sexe else "né(e)"
 
     @property
     def numero(self) -> int:

@@ -1,0 +1,91 @@
+"""Père et fils, ou deux co-demandeurs, du même prénom : partout où une personne est nommée, on sait laquelle."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from portail.choix import OuiNon
+from portail.demande.listes import Civilite, Ressource, Sexe
+from portail.demande.modeles import Personne, Role
+from tests.demande.conftest import Foyer
+from tests.demande.memoire import ajouter, declaration
+from tests.fabriques import INSTANT
+from tests.navigateur import mots
+
+PERE = {"prenoms": "Mohamed", "civilite": Civilite.MONSIEUR, "date_naissance": date(1985, 1, 2)}
+FILS = {"prenoms": "Mohamed, Ali", "sexe": Sexe.MASCULIN, "date_naissance": date(2015, 3, 4)}
+
+
+def foyer_de(*membres: tuple[Role, dict]) -> list[Personne]:
+    qui = declaration()
+    return [ajouter(qui, role, **identite) for role, identite in membres]
+
+
+def test_sans_homonyme_un_prenom_suffit():
+    tom, lea = foyer_de((Role.CODEMANDEUR, {**PERE, "prenoms": "Tom"}), (Role.A_CHARGE, FILS))
+    assert (tom.appel, tom.designation, lea.appel) == ("Tom", "Tom", "Mohamed")
+
+
+def test_pere_et_fils_se_distinguent_par_leur_annee_de_naissance():
+    pere, fils = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, FILS))
+    assert (pere.appel, pere.designation) == ("Mohamed, né en 1985", "Mohamed (né en 1985)")
+    assert (fils.appel, fils.designation) == ("Mohamed, né en 2015", "Mohamed (né en 2015)")
+
+
+def test_l_homonyme_du_demandeur_aussi_et_lui_reste_vous():
+    qui = declaration()
+    ana = ajouter(qui, Role.AUTRE_ENFANT, prenoms="ANA", date_naissance=date(2019, 1, 1))
+    assert (qui.personnes[0].appel, ana.appel) == ("vous", "ANA, né(e) en 2019")
+    ana.sexe = Sexe.FEMININ
+    assert ana.appel == "ANA, née en 2019"
+
+
+@pytest.mark.parametrize("naissance", [None, date(2015, 12, 31)], ids=["inconnue", "de la même année"])
+def test_a_defaut_d_annee_le_role_et_le_rang(naissance):
+    premier, second = foyer_de((Role.A_CHARGE, FILS), (Role.A_CHARGE, {**FILS, "date_naissance": naissance}))
+    assert second.appel == "Mohamed, personne à charge 2"
+    assert premier.appel == ("Mohamed, né en 2015" if naissance is None else "Mohamed, personne à charge 1")
+
+
+def test_sans_prenom_personne_n_est_l_homonyme_de_personne():
+    premier, second = foyer_de((Role.A_CHARGE, {}), (Role.A_CHARGE, {}))
+    assert (premier.appel, second.appel) == ("personne à charge 1", "personne à charge 2")
+
+
+def test_qui_est_retire_ne_fait_plus_un_homonyme_et_se_distingue_encore():
+    pere, fils = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, FILS))
+    fils.retiree_le = INSTANT
+    assert (pere.appel, fils.designation) == ("Mohamed", "Mohamed (né en 2015)")
+
+
+def test_deux_pieces_de_deux_homonymes_n_ont_jamais_le_meme_libelle(couple):
+    _devenir_homonymes(couple)
+    page = couple.navigateur(slug="demandeurs").page
+    libelles = [mots(lien) for lien in page.select("nav.volet .pieces a")]
+    assert "Fiche de paie (Tom, né en 1983)" in libelles
+    assert "Fiche de paie (Tom, né en 2013)" in libelles
+    assert len(set(libelles)) == len(libelles)
+    nav = couple.navigateur().ouvrir(f"{couple.adresse()}/verifier")
+    titres = [mots(titre) for titre in nav.page.select("section.recap h3")]
+    assert "Personne à charge : Tom, né en 2013" in titres
+    assert "Co-demandeur : Tom, né en 1983" in titres
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+def test_taper_le_prenom_d_un_autre_renomme_les_deux(couple, htmx):
+    nav = couple.navigateur(htmx=htmx, slug="composition-du-foyer")
+    case = next(c["name"] for c in nav.page.select("input[name$=-prenoms]") if c["value"] == "Zoé")
+    nav.repondre(**{case: "léo"})
+    titres = [mots(titre) for titre in nav.page.select("h3[id^=t-a-charge], h2[id^=t-a-charge]")]
+    assert titres[:2] == ["Personne à charge : Léo, né en 2013", "Personne à charge : léo, née en 2014"]
+    if htmx:
+        assert nav.est_a_jour()
+
+
+def _devenir_homonymes(couple: Foyer) -> None:
+    with couple.declaration() as ouverte:
+        leo = ouverte.personnes[2]
+        leo.prenoms = "Tom"
+        leo.ressources.a_des_ressources, leo.ressources.natures = OuiNon.OUI, (Ressource.SALAIRE,)
