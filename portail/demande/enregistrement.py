@@ -23,7 +23,7 @@ from portail.chiffrement import coffre
 from portail.demande.etape import Bloc, Etape, cle_de_ligne
 from portail.demande.formulaire import Contexte, Refus, regles
 from portail.demande.modeles import Declaration, Personne, SaisieRefusee
-from portail.demande.parcours import PARCOURS, EtapeDuVolet, Manque
+from portail.demande.parcours import PARCOURS, EtapeDuVolet, Manque, nommer
 
 
 def refus_de(declaration: Declaration, etape: Etape) -> Refus:
@@ -119,7 +119,7 @@ def a_corriger(declaration: Declaration, contexte: Contexte) -> list[ACorriger]:
             for bloc in etape.ouvrir(declaration, contexte):
                 ligne = (etape.slug, bloc.section.nom, cle_de_ligne(bloc.cible))
                 gardees = [c for c in bloc.formulaire.questions if c.name in refus and not c.verrouille]
-                trouvees += [ACorriger(etape, c.libelle, c.id_premier, (*ligne, c.short_name)) for c in gardees]
+                trouvees += [ACorriger(etape, nommer(bloc, c), c.id_premier, (*ligne, c.short_name)) for c in gardees]
     return trouvees
 
 

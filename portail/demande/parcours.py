@@ -35,7 +35,7 @@ class Manque:
 
 @dataclass(frozen=True)
 class Remarque:
-    """Ce qu'un guichet demande de corriger, et où le faire."""
+    """Ce qu'un guichet demande de corriger, ou ce qui mérite d'être relu, et où le faire."""
 
     etape: Etape
     libelle: str
@@ -72,6 +72,11 @@ class Rubrique:
     @property
     def cle(self) -> tuple[str, str, str]:
         return self.etape.slug, self.section, self.ligne
+
+
+def nommer(bloc: Bloc, champ: Any) -> str:
+    """Une question, hors de sa page : « Prénom(s) (Personne à charge : Léo) »."""
+    return f"{champ.libelle} ({bloc.titre})" if bloc.titre else champ.libelle
 
 
 @dataclass(frozen=True)
@@ -168,13 +173,28 @@ class Parcours:
     def remarques(self, declaration: Any, contexte: Contexte) -> list[Remarque]:
         """Les remarques du guichet, dans l’ordre des étapes, tant que la question se pose."""
         return [
-            Remarque(etape, champ.libelle, champ.id_premier, bloc.remarques[champ.short_name])
+            Remarque(etape, nommer(bloc, champ), champ.id_premier, bloc.remarques[champ.short_name])
             for etape in self.etapes
             if any(cle[0] == etape.slug for cle in contexte.remarques)
             for bloc in etape.ouvrir(declaration, contexte)
             for champ in bloc.formulaire.questions
             if champ.short_name in bloc.remarques
         ]
+
+    def a_relire(self, declaration: Any, contexte: Contexte) -> list[Remarque]:
+        """Ce que les étapes signalent « À vérifier », dans leur ordre ; rien de ce que la personne ne peut changer."""
+        trouvees = []
+        for etape in self.etapes:
+            if not any(section.formulaire.avertissements_de(cible) for section, cible in etape.lignes(declaration)):
+                continue
+            for bloc in etape.ouvrir(declaration, contexte):
+                phrases = bloc.formulaire.avertissements()
+                trouvees += [
+                    Remarque(etape, nommer(bloc, champ), champ.id_premier, phrases[champ.short_name])
+                    for champ in bloc.formulaire.questions
+                    if champ.short_name in phrases and not champ.verrouille
+                ]
+        return trouvees
 
     def recapitulatif(self, declaration: Any, contexte: Contexte) -> Iterator[Rubrique]:
         """La matière commune de la page « Vérifier », de la fiche et du formulaire : rien n'est redit ailleurs."""

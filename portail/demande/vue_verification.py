@@ -41,6 +41,7 @@ def page(
         volet=PARCOURS.volet(declaration, contexte),
         a_corriger=a_corriger,
         remarques=PARCOURS.remarques(declaration, contexte),
+        a_relire=PARCOURS.a_relire(declaration, contexte),
         en_trop=PARCOURS.pieces_en_trop(declaration, contexte),
         rubriques={
             etape.slug: [

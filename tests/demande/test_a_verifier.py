@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from portail.demande.foyer import nouvelle_personne
 from portail.demande.modeles import Role
+from portail.demande.parcours import PARCOURS
 from tests.demande.conftest import les_deux_moteurs
+from tests.demande.memoire import contexte, declaration
 from tests.fabriques import LYON, NON, OUI
 from tests.navigateur import mots
 
@@ -103,3 +107,35 @@ def test_le_nom_de_chaque_personne_du_foyer_se_relit(couple, slug):
     cases = {case["id"] for case in nav.page.select("input[name$=-prenoms]")}
     assert len(cases) >= 2
     assert {avis["id"].removeprefix("v-") for avis in nav.page.select("p.avis[id$=-prenoms]")} == cases
+
+
+def rappels(foyer) -> list[str]:
+    return [
+        mots(ligne) for ligne in foyer.navigateur().ouvrir(f"{foyer.adresse()}/verifier").page.select("#a-relire li")
+    ]
+
+
+def test_le_recapitulatif_rappelle_ce_qui_est_a_verifier_de_qui_et_ou(couple):
+    assert rappels(couple) == []
+    with couple.declaration() as declaration:
+        declaration.personnes[0].nom_naissance = "Martin 2"
+        leo = declaration.personnes[2]
+        leo.prenoms = "Léo 😀"
+        declaration.coordonnees.adresse_code_postal, declaration.souhaits.nb_personnes_a_loger = "69002", 3
+    nom, code, prenom, nombre = rappels(couple)
+    assert nom.startswith("Nom de naissance : « 2 » n’est pas une lettre.")
+    assert code.startswith("Code postal : ")
+    assert prenom.startswith("Prénom(s) (Personne à charge : Léo 😀) : « 😀 » n’est pas une lettre.")
+    assert nombre.startswith("Combien de personnes à loger ? D’après les étapes précédentes, vous serez 6 personnes")
+    nav = couple.navigateur().ouvrir(f"{couple.adresse()}/verifier")
+    for lien in nav.page.select("#a-relire a"):
+        adresse, ancre = lien["href"].split("#")
+        assert couple.navigateur().ouvrir(adresse).page.find(id=ancre), lien
+    assert not nav.page.select("#a-corriger"), "rien n'est refusé"
+
+
+def test_une_identite_que_le_guichet_a_verifiee_ne_se_relit_plus():
+    qui = declaration()
+    qui.personnes[0].nom_naissance = "Silva 2"
+    assert len(PARCOURS.a_relire(qui, contexte())) == 1
+    assert PARCOURS.a_relire(qui, replace(contexte(), identite_verifiee=True)) == []
