@@ -11,7 +11,7 @@ from portail.chiffrement import coffre
 from portail.compte.modeles import Compte
 from portail.demande import foyer
 from portail.demande.modeles import Declaration, Demande, RoleRattache
-from portail.demande.reperes import normaliser
+from portail.demande.reperes import est_le_meme, normaliser
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,10 @@ class Place:
 
 def concorde(compte: Compte, nom: str | None, naissance: date | None, empreinte_nir: str | None) -> bool:
     """Nom de naissance (normalisé) et date de naissance ; et le numéro de sécurité sociale, si le dossier en a un."""
+    if not nom:
+        return False
     return (
-        bool(nom)
-        and normaliser(compte.nom_naissance) == nom
+        est_le_meme(compte.nom_naissance, nom)
         and compte.date_naissance == naissance
         and (empreinte_nir is None or coffre().reconnait(empreinte_nir, compte.nir or "", "nir"))
     )

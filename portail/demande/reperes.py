@@ -43,3 +43,8 @@ def normaliser(nom: str) -> str:
     decompose = unicodedata.normalize("NFKD", nom.upper().translate(LIGATURES))
     lettres = "".join(signe for signe in decompose if not unicodedata.combining(signe))
     return re.sub(r"[^A-Z0-9]+", " ", lettres).strip()[:LONGUEUR]
+
+
+def est_le_meme(nom: str, autre: str) -> bool:
+    """« D’Angelo », « D Angelo » et « DANGELO » (un passeport, un clavier sans apostrophe) sont un seul nom."""
+    return normaliser(nom).replace(" ", "") == normaliser(autre).replace(" ", "")

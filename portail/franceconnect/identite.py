@@ -68,10 +68,11 @@ def traduire(emetteur: str, sub: str, dit: dict[str, Any]) -> Identite:
 def concordent(identite: Identite, compte: Compte) -> bool:
     """Même nom de naissance, même premier prénom, même date : sans quoi on ne relie pas (surete.md T9).
 
-    Le lieu n'est pas comparé : une commune change de nom, fusionne, se dit par son arrondissement.
+    « D’Angelo » et « DANGELO » sont le même nom. Le lieu n'est pas comparé : une commune change de nom, fusionne, se
+    dit par son arrondissement.
     """
     return (
-        _simple(identite.nom_naissance) == _simple(compte.nom_naissance)
+        _simple(identite.nom_naissance).replace(" ", "") == _simple(compte.nom_naissance).replace(" ", "")
         and _simple(identite.prenoms).split()[:1] == _simple(compte.prenoms).split()[:1]
         and identite.date_naissance in {None, compte.date_naissance}
     )

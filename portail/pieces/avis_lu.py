@@ -5,8 +5,6 @@ Jamais d'office, jamais d'un code dont la signature est fausse, et la valeur d'a
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +19,7 @@ from portail.demande.codes_de_piece import nature_et_precision
 from portail.demande.etapes import revenu_fiscal
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration, Personne
+from portail.demande.reperes import normaliser
 from portail.pieces import autorites, deux_d_doc
 from portail.pieces.deux_d_doc import Avis, Signature
 from portail.pieces.modeles import Fichier
@@ -99,21 +98,22 @@ def _report(avis: Avis, declaration: Declaration, cle: str, contexte: Contexte) 
 
 
 def _est_au_nom_de(avis: Avis, personnes: Iterable[Personne]) -> bool:
-    lus = [_mots(nom) for nom in avis.noms]
+    lus = [set(_mots(nom)) for nom in avis.noms]
     return any(_se_lit(personne, mots) for personne in personnes for mots in lus)
 
 
 def _se_lit(personne: Personne, mots: set[str]) -> bool:
-    """Son nom (de naissance ou d'usage) entier, et son premier prénom."""
+    """Son nom (de naissance ou d'usage) entier, et son premier prénom. « D’Angelo » s'y lit aussi « DANGELO »."""
     noms = [_mots(nom) for nom in (personne.nom_naissance, personne.nom_usage) if nom]
-    prenom = _mots(personne.prenom or "")
-    return bool(prenom) and prenom <= mots and any(nom and nom <= mots for nom in noms)
+    prenom = _mots(personne.prenom)
+    if not prenom or not mots.issuperset(prenom):
+        return False
+    return any(nom and (mots.issuperset(nom) or "".join(nom) in mots) for nom in noms)
 
 
-def _mots(texte: str) -> set[str]:
-    """« Élodie Le Goff » → {ELODIE, LE, GOFF} : l'avis s'écrit en capitales, sans accents ni traits d'union."""
-    sans_accents = unicodedata.normalize("NFD", texte).encode("ascii", "ignore").decode()
-    return set(re.findall(r"[A-Z]+", sans_accents.upper()))
+def _mots(texte: str) -> list[str]:
+    """« Élodie Le Goff » → [ELODIE, LE, GOFF] : l'avis s'écrit en capitales, sans accents ni traits d'union."""
+    return normaliser(texte).split()
 
 
 def reporter(

@@ -22,6 +22,7 @@ from portail.demande.modeles import (
     GenreEvenement,
     Partage,
 )
+from portail.demande.reperes import normaliser
 from portail.guichet.modeles import ActeJournal, EcritureJournal
 from tests import fabriques
 from tests.demande.test_requetes import requetes
@@ -132,6 +133,18 @@ def test_une_identite_discordante_ne_recoit_rien(app, monde, ecart):
     nav = proposer(personne(app, "autre@exemple.fr", "a" * 43, **{**LEA, **ecart}), papier.numero)
     assert "Si ce numéro est le vôtre" in nav.texte()
     assert envois("rattachement") == []
+
+
+@pytest.mark.parametrize("au_compte", ["D'Angelo", "DAngelo", "DANGELO", "d angelo"])
+def test_un_nom_a_apostrophe_est_le_meme_ecrit_sans_elle(app, monde, au_compte):
+    papier = papier_enregistre(monde)
+    with db.sessionmaker() as session, session.begin():
+        session.get_one(Demande, papier.demande).nom_cherche = normaliser("D’Angelo")
+    lea = proposer(
+        personne(app, "lea.neuve@exemple.fr", "l" * 43, **{**LEA, "nom_naissance": au_compte}), papier.numero
+    )
+    prouver(lea, dernier_code())
+    assert proprietaire(papier.demande) is not None
 
 
 def test_changer_d_identite_apres_le_code_ne_suffit_plus(app, monde):

@@ -118,6 +118,15 @@ def test_un_nom_inconnu_de_la_demande_est_dit_avant_de_reporter(ana_remplie):  #
     assert phrase in lu(joindre(ana_remplie, deux_d_docs.code(noms=("DUPONT JEAN",))))
 
 
+@pytest.mark.parametrize("lu_sur_l_avis", ["D ANGELO ANA", "DANGELO ANA"])
+@pytest.mark.parametrize("nom", ["D’Angelo", "D'Angelo"], ids=["courbe", "droite"])
+def test_un_nom_a_apostrophe_se_reconnait(ana_remplie, nom, lu_sur_l_avis):  # noqa: F811
+    with ana_remplie.declaration() as declaration:
+        declaration.personnes[0].nom_naissance = nom
+    nav = joindre(ana_remplie, deux_d_docs.code(noms=(lu_sur_l_avis,)))
+    assert "Le nom lu n’est pas celui d’une personne" not in lu(nav)
+
+
 def test_le_conjoint_est_sur_l_avis_du_demandeur(couple):  # noqa: F811
     nav = joindre(couple, deux_d_docs.code(noms=("MARTIN TOM",)))
     assert "pas celui" not in lu(nav)
