@@ -214,3 +214,24 @@ def test_a_quatre_cents_pour_cent_rien_ne_se_recouvre(ouvrir_page, portail, coup
         """() => { const f = new CSSStyleSheet(); f.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }'); document.adoptedStyleSheets.push(f); }"""
     )
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("page", [(1280, 900), (360, 740)], indirect=True, ids=["large", "téléphone"])
+def test_le_texte_double_ne_fait_pas_defiler_de_cote(page, portail, couple):
+    """Caractères à 200 % (RGAA 10.4) : dates, en-tête, volet et récapitulatif passent à la ligne."""
+    ouvrir_l_etape(page, portail, couple, "souhaits")
+    demande = f"{portail.url}/demandes/{couple}"
+    for adresse in (
+        f"{demande}/etapes/informations-generales", f"{demande}/etapes/demandeurs", f"{demande}/verifier",
+        f"{portail.url}/suis-je-eligible", f"{portail.url}/comment-ca-marche",
+    ):  # fmt: skip
+        page.goto(adresse)
+        page.evaluate(
+            """() => { const f = new CSSStyleSheet(); f.replaceSync('html { font-size: 200% !important }'); document.adoptedStyleSheets.push(f);
+                for (const d of document.querySelectorAll('details')) d.open = true }"""
+        )
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, adresse
+        menu = page.locator("summary", has_text="Menu")
+        if menu.is_visible():
+            marque, bouton = page.locator(".marque span").bounding_box(), menu.bounding_box()
+            assert marque["x"] + marque["width"] <= bouton["x"] or marque["y"] + marque["height"] <= bouton["y"]
