@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -77,7 +79,12 @@ principal.add_command(commandes_echanges.groupe_demandes)
 
 
 @principal.command()
-@click.option("--port", type=int, default=lambda: os.environ.get("PORTAIL_PORT", "8000"), help="Port d’écoute.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=lambda: os.environ.get("PORTAIL_PORT", "8000"),
+    help="Port d’écoute.",
+)
 @click.option("--hote", default="127.0.0.1", help="Adresse d’écoute.")
 def servir(port: int, hote: str) -> None:
     """Prépare la base si besoin, puis sert le portail (waitress)."""
@@ -89,23 +96,37 @@ def servir(port: int, hote: str) -> None:
     with _portail(config) as app:
         preparation.preparer(click.echo)
         _preparer_la_demonstration(config)
+    serveur = _ecouter(app, config, hote, port)
     if config.taches_internes:
         taches.demarrer_le_fil(app)
     threading.Thread(target=preparation.chauffer, args=(app,), daemon=True).start()
-    import waitress
-
     click.echo(f"Le portail est ouvert : {config.url}")
-    waitress.serve(
-        app,
-        host=hote,
-        port=port,
-        threads=config.fils,
-        ident=None,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 65_536,
-        channel_timeout=1500,  # un envoi sur un réseau lent peut durer vingt minutes
-        # Sans quoi waitress ôte ce que disent les mandataires de confiance : tous les visiteurs n'en feraient qu'un.
-        clear_untrusted_proxy_headers=not config.proxys,
-    )
+    serveur.run()
+
+
+def _ecouter(app: Flask, config: Config, hote: str, port: int) -> Any:
+    """Ouvre le port. Lève `ClickException` s'il n'est pas à prendre."""
+    # Non `waitress.serve` : il règle la journalisation du processus, et chaque ligne sortirait une fois de plus.
+    from waitress import create_server
+
+    try:
+        return create_server(
+            app,
+            host=hote,
+            port=port,
+            threads=config.fils,
+            ident=None,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 65_536,
+            channel_timeout=1500,  # un envoi sur un réseau lent peut durer vingt minutes
+            # Sinon waitress ôte ce que disent les mandataires de confiance : tous les visiteurs n'en feraient qu'un.
+            clear_untrusted_proxy_headers=not config.proxys,
+        )
+    except (OSError, ValueError) as refus:
+        pris = isinstance(refus, OSError) and refus.errno == errno.EADDRINUSE
+        raison = "un autre programme y est déjà" if pris else "cette machine n’a pas cette adresse, ou n’y a pas droit"
+        raise click.ClickException(
+            f"Impossible d’ouvrir {hote}:{port} : {raison}. Un autre port : PORTAIL_PORT=8001 make run."
+        ) from refus
 
 
 def _preparer_la_demonstration(config: Config) -> None:

@@ -58,11 +58,12 @@ class Fait(enum.Enum):
 
 
 def installer(app: Flask) -> None:
-    """Fait sortir le journal, si personne n'a réglé la journalisation du processus."""
+    """Fait sortir le journal, si personne n'a réglé la journalisation du processus : une fois, et rien que le JSON."""
     app.after_request(_noter_les_freins)
     JOURNAL.setLevel(logging.INFO)
-    if not JOURNAL.hasHandlers():
+    if not JOURNAL.handlers and not logging.getLogger().handlers:
         JOURNAL.addHandler(logging.StreamHandler())
+        JOURNAL.propagate = False  # le journal de l'application redirait chaque ligne, à sa façon
 
 
 def _noter_les_freins(reponse: Response) -> Response:

@@ -230,7 +230,9 @@ def test_le_texte_double_ne_fait_pas_defiler_de_cote(page, portail, couple):
             """() => { const f = new CSSStyleSheet(); f.replaceSync('html { font-size: 200% !important }'); document.adoptedStyleSheets.push(f);
                 for (const d of document.querySelectorAll('details')) d.open = true }"""
         )
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, adresse
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, (
+            adresse
+        )
         menu = page.locator("summary", has_text="Menu")
         if menu.is_visible():
             marque, bouton = page.locator(".marque span").bounding_box(), menu.bounding_box()

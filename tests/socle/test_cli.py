@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import threading
 from contextlib import suppress
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -129,7 +130,12 @@ def servir_pour_voir(lancer, dossier, monkeypatch):
     (dossier / "instance").mkdir()
     shutil.copyfile(modele_sqlite(), dossier / "instance" / "portail.sqlite")
     recu = {}
-    monkeypatch.setattr(waitress, "serve", lambda app, **reglages: recu.update(reglages, app=app))
+
+    def create_server(app, **reglages):
+        recu.update(reglages, app=app)
+        return SimpleNamespace(run=lambda: None)
+
+    monkeypatch.setattr(waitress, "create_server", create_server)
     monkeypatch.setattr(preparation, "chauffer", lambda app: None)  # fige la mémoire du processus entier
 
     def _servir(*arguments: str, **environ: str):

@@ -139,6 +139,7 @@ def test_sans_reglage_le_journal_sort_sur_la_sortie_d_erreur(app, monkeypatch):
     racine = logging.getLogger()
     monkeypatch.setattr(racine, "handlers", [])
     monkeypatch.setattr(surete.JOURNAL, "handlers", [])
+    monkeypatch.setattr(surete.JOURNAL, "propagate", True)
     surete.installer(Flask("neuve"))
     surete.installer(Flask("autre"))
     assert len(surete.JOURNAL.handlers) == 1, "une seule fois par processus"
