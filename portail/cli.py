@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sys
 import threading
@@ -88,6 +89,8 @@ principal.add_command(commandes_echanges.groupe_demandes)
 @click.option("--hote", default="127.0.0.1", help="Adresse d’écoute.")
 def servir(port: int, hote: str) -> None:
     """Prépare la base si besoin, puis sert le portail (waitress)."""
+    logging.getLogger("portail").setLevel(logging.INFO)  # ce que les tâches ont fait se lit le matin
+    logging.getLogger("portail.reservoir").setLevel(logging.WARNING)
     config = _config()
     if config.mode == "local" and port != 8000 and "PORTAIL_URL" not in os.environ:
         config = _config(PORTAIL_URL=f"http://127.0.0.1:{port}")
@@ -185,8 +188,7 @@ def passer_les_taches() -> None:
         taches.refaire_les_effacements()
         fait, conserve = taches.suivre(), taches.conserver()
         click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
-        click.echo(f"{fait.rappels} rappel(s) de renouvellement, {fait.radiations} radiation(s) d’office.")
-        click.echo(f"{conserve.annonces} effacement(s) annoncé(s), {conserve.effacements} fait(s).")
+        click.echo(f"{fait}.\n{conserve}.")
         click.echo(f"{antivirus.reprendre()} fichier(s) passé(s) à l’antivirus.")
         taches.nettoyer()
 

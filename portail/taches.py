@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field
+from time import monotonic
 
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
@@ -31,9 +31,9 @@ from portail.referentiels.parametres import ParametreInconnu
 from portail.stockage import StockageIndisponible
 
 PAUSE = 2.0  # secondes entre deux passages du fil interne
-TOUTES_LES_HEURES = 1800  # passages
+TOUTES_LES_HEURES = 3600.0  # secondes
+TOUTES_LES_MINUTES = 60.0
 DUREE_DU_FIL = 10.0  # secondes d'envoi par passage du fil interne
-TOUTES_LES_MINUTES = 30
 NUIT = 3  # heure de Paris : la vérification des fichiers lit tout le stockage
 MATIN = 7  # heure de Paris : personne n'est prévenu la nuit
 
@@ -45,6 +45,25 @@ class SuiviDuJour:
     rappels: int
     echecs: int
     radiations: int
+
+    def __str__(self) -> str:
+        return f"{self.rappels} rappel(s) de renouvellement, {self.radiations} radiation(s) d’office"
+
+
+@dataclass
+class Cadence:
+    """En temps écoulé : ni un serveur de courriel lent, ni une horloge qui recule ne retardent le suivi."""
+
+    secondes: float
+    _derniere: float | None = field(default=None, init=False)
+
+    def est_l_heure(self) -> bool:
+        """Vrai la première fois, puis dès que `secondes` ont passé."""
+        instant = monotonic()
+        if self._derniere is not None and instant - self._derniere < self.secondes:
+            return False
+        self._derniere = instant
+        return True
 
 
 RIEN = SuiviDuJour(0, 0, 0)
@@ -109,7 +128,7 @@ def suivre() -> SuiviDuJour:
         current_app.logger.warning("suivi des demandes remis : %s", manque)
         return RIEN
     if fait != RIEN:
-        current_app.logger.info("suivi des demandes : %s", fait)
+        current_app.logger.info("suivi des demandes : %s, %s courriel(s) jamais arrivé(s)", fait, fait.echecs)
     return fait
 
 
@@ -131,12 +150,12 @@ def demarrer_le_fil(app: Flask) -> threading.Event:
     Chaque passage a son propre fil : une erreur imprévue s'affiche et n'arrête que lui, les courriels suivants partent.
     """
     arret = threading.Event()
+    heures, minutes = Cadence(TOUTES_LES_HEURES), Cadence(TOUTES_LES_MINUTES)
 
     def tourner() -> None:
-        for rang in count():
-            if arret.wait(PAUSE):
-                return
-            passage = threading.Thread(target=_passage, args=(app, rang), name="taches-passage", daemon=True)
+        while not arret.wait(PAUSE):
+            dus = (heures.est_l_heure(), minutes.est_l_heure())
+            passage = threading.Thread(target=_passage, args=(app, *dus), name="taches-passage", daemon=True)
             passage.start()
             passage.join()
 
@@ -144,15 +163,15 @@ def demarrer_le_fil(app: Flask) -> threading.Event:
     return arret
 
 
-def _passage(app: Flask, rang: int) -> None:
+def _passage(app: Flask, chaque_heure: bool = True, chaque_minute: bool = True) -> None:
     with app.app_context():
         try:
-            if rang % TOUTES_LES_HEURES == 0:
+            if chaque_heure:
                 refaire_les_effacements()
             passer()
-            if rang % TOUTES_LES_MINUTES == 0:
+            if chaque_minute:
                 antivirus.reprendre()
-            if rang % TOUTES_LES_HEURES == 0:
+            if chaque_heure:
                 nettoyer()
                 heure = a_paris(maintenant()).hour
                 if heure >= MATIN:

@@ -15,6 +15,9 @@ class Passage:
     annonces: int = 0
     effacements: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.annonces} effacement(s) annoncé(s), {self.effacements} fait(s)"
+
 
 def passer(instant: datetime) -> Passage:
     """Le refaire ne fait rien de plus. Après un arrêt, une seule annonce, et jamais d'effacement sans préavis entier.

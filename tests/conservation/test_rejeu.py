@@ -192,7 +192,7 @@ def test_un_effacement_d_apres_la_restauration_ne_la_cache_pas(app, dossier):
     avant = registre.chemin().read_text()
     assert registre.reporter() == 0
     assert registre.chemin().read_text() == avant, "rien ne s'ajoute avant le rejeu"
-    taches._passage(app, 0)
+    taches._passage(app)
     assert (nombre(Compte), nombre(Demande), rejeu.en_attente()) == (0, 0, 0)
     assert len(registre.chemin().read_text().splitlines()) == 3
 
@@ -211,11 +211,11 @@ def test_un_stockage_en_panne_remet_le_rejeu_et_les_courriels_partent(app, dossi
     monkeypatch.setattr(effacer, "_supprimer", en_panne)
     passes = []
     monkeypatch.setattr(taches, "passer", lambda: passes.append(registre.reporter()))
-    taches._passage(app, 0)
+    taches._passage(app)
     assert (nombre(Compte), passes) == (1, [0])
     assert "effacements d’avant la restauration remis" in caplog.text
     monkeypatch.undo()
-    taches._passage(app, 0)
+    taches._passage(app)
     assert (nombre(Compte), rejeu.en_attente()) == (0, 0)
 
 

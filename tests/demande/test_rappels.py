@@ -258,8 +258,8 @@ def test_le_fil_interne_ne_previent_personne_la_nuit(app, horloge, monkeypatch):
     monkeypatch.setattr(taches, "passer", lambda: 0)
     enregistree()
     horloge.instant = datetime(2027, 9, 25, 3, 0, tzinfo=UTC)
-    taches._passage(app, 0)
+    taches._passage(app)
     assert prepares() == []
     horloge.instant = datetime(2027, 9, 25, 8, 0, tzinfo=UTC)
-    taches._passage(app, 0)
+    taches._passage(app)
     assert prepares() == [-60]

@@ -70,3 +70,23 @@ def test_un_port_qui_ne_s_ouvre_pas_se_dit_en_une_phrase(commande: dict[str, Any
     assert raison in essai.stderr
     assert "Traceback" not in essai.stderr
     assert "Le portail est ouvert" not in essai.stdout
+
+
+def test_ce_que_les_taches_ont_fait_se_lit_et_rien_des_connexions(commande: dict[str, Any]) -> None:
+    """Les lignes à regarder le matin (docs/exploitation.md), avec les tâches dans le processus aussi."""
+    commande["args"] = [sys.executable, "-c", SANS_SERVIR]
+    dit = subprocess.run(**commande, timeout=60)
+    assert "suivi : 2 rappel(s) de renouvellement, 1 radiation(s) d’office" in dit.stderr
+    assert "Pool" not in dit.stderr, "les connexions à la base ne regardent pas l’exploitant"
+
+
+SANS_SERVIR = """
+import types, waitress
+from portail import cli, preparation, taches
+def dire(app):
+    with app.app_context():
+        app.logger.info("suivi : %s", taches.SuiviDuJour(2, 0, 1))
+preparation.chauffer = lambda app: None
+waitress.create_server = lambda app, **_reglages: types.SimpleNamespace(run=lambda: dire(app))
+cli.principal(["servir"])
+"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -72,14 +73,28 @@ def test_une_erreur_imprevue_se_voit_et_ne_l_arrete_pas(fil, monkeypatch):
 
 
 def test_le_menage_se_fait_au_premier_passage_puis_toutes_les_heures(fil, monkeypatch):
-    monkeypatch.setattr(taches, "TOUTES_LES_HEURES", 3)
-    fini, passer = compte_a_rebours(7)
+    monkeypatch.setattr(taches, "TOUTES_LES_HEURES", 0.005)
+    fini, passer = compte_a_rebours(50)
     menages = []
     monkeypatch.setattr(taches, "passer", passer)
     monkeypatch.setattr(taches, "nettoyer", lambda: menages.append(1))
     fil()
     assert fini.wait(5)
     assert len(menages) >= 2
+
+
+def test_un_serveur_de_courriel_lent_ne_retarde_pas_ce_qui_se_fait_chaque_heure(monkeypatch):
+    """Compté en passages, ce qui devait se faire chaque heure attendait quinze heures quand chacun durait une minute."""
+    instant = 0.0
+    monkeypatch.setattr(taches, "monotonic", lambda: instant)
+    cadence = taches.Cadence(taches.TOUTES_LES_HEURES)
+    faits = []
+    for _ in range(200):
+        if cadence.est_l_heure():
+            faits.append(instant)
+        instant += 62
+    assert len(faits) == 4
+    assert all(3600 <= suivant - precedent < 3600 + 62 for precedent, suivant in pairwise(faits))
 
 
 def test_le_menage_passe_sur_les_deux_moteurs(app_deux_moteurs):
