@@ -63,11 +63,24 @@ def _portail(config: Config) -> Iterator[Flask]:
         raise click.ClickException(pannes.du_systeme(panne)) from panne
 
 
+@contextmanager
+def _ouvrir(*, preparer: bool = False) -> Iterator[Flask]:
+    """Rien ne se lit ni ne s'écrit avec d'autres clés : le journal paraîtrait falsifié, ou le deviendrait.
+
+    `preparer` : met d'abord la base au niveau du code, au lieu de l'exiger.
+    """
+    from portail import preparation
+
+    with _portail(_config()) as app:
+        preparation.preparer(click.echo) if preparer else preparation.exiger_les_cles()
+        yield app
+
+
 @click.group()
 @click.pass_context
 def principal(contexte: click.Context) -> None:
     """Le portail grand public de la demande de logement social."""
-    contexte.obj = lambda: _portail(_config())  # comment les commandes d'ailleurs ouvrent l'application
+    contexte.obj = _ouvrir  # comment les commandes d'ailleurs ouvrent l'application
 
 
 principal.add_command(cle_franceconnect)
@@ -173,6 +186,7 @@ def referentiels() -> None:
     from portail import preparation
 
     with _portail(_config()):
+        preparation.exiger_le_niveau()
         preparation.importer_les_referentiels(click.echo)
 
 
@@ -198,13 +212,9 @@ def verifier_les_fichiers() -> None:
     """Compare la base et le stockage : efface les fichiers que rien ne désigne, nomme les lignes sans fichier."""
     from portail import inventaire
     from portail.horloge import maintenant
-    from portail.stockage import StockageIndisponible
 
-    with _portail(_config()):
-        try:
-            constat = inventaire.verifier(maintenant())
-        except StockageIndisponible as panne:
-            raise click.ClickException(str(panne)) from panne
+    with _ouvrir():
+        constat = inventaire.verifier(maintenant())
     click.echo(f"{constat}.")
     for ligne in constat.sans_contenu:
         click.echo(f"Sans fichier : {ligne}.")

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-Ouvrir = Callable[[], AbstractContextManager[Flask]]
+Ouvrir = Callable[..., AbstractContextManager[Flask]]
 
 
 @click.group()
@@ -46,17 +46,10 @@ def etat(ouvrir: Ouvrir, combien: int) -> None:
 @click.pass_obj
 def rejouer(ouvrir: Ouvrir, fichier: Path | None) -> None:
     """Après une restauration, efface de nouveau ce qui l’avait été. FICHIER : un registre gardé ailleurs."""
-    from portail.stockage import StockageIndisponible
-
     with ouvrir():
-        from portail import preparation
         from portail.conservation import rejeu
 
-        preparation.exiger_les_cles()
-        try:
-            fait = rejeu.rejouer(fichier)
-        except StockageIndisponible as panne:
-            raise click.ClickException(str(panne)) from panne
+        fait = rejeu.rejouer(fichier)
     click.echo(f"{fait.manquants} effacement(s) manquaient, {fait.effaces} refait(s).")
     if fait.illisibles:
         click.echo(f"{fait.illisibles} ligne(s) du registre ne se lisent pas.", err=True)

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 import click
 from flask import Flask
 
-Ouvrir = Callable[[], AbstractContextManager[Flask]]
+Ouvrir = Callable[..., AbstractContextManager[Flask]]
 TYPES = ("commune", "ccas", "epci", "departement", "bailleur", "etat", "action_logement", "siao", "autre")
 
 
@@ -39,12 +39,10 @@ def guichet() -> None:
 @click.pass_obj
 def creer(ouvrir: Ouvrir, **saisie) -> None:
     """Crée un guichet et invite son premier responsable. Sans territoire, ceux de ses communes."""
-    with ouvrir():
-        from portail import preparation
+    with ouvrir(preparer=True):
         from portail.guichet import agents, creation
         from portail.guichet.guichets import GuichetRefuse
 
-        preparation.preparer(click.echo)
         try:
             nouveau, lien = creation.creer_avec_responsable(saisie)
         except GuichetRefuse as refus:

@@ -19,7 +19,7 @@ from flask import Flask
 if TYPE_CHECKING:
     from portail.guichet.modeles import Agent
 
-Ouvrir = Callable[[], AbstractContextManager[Flask]]
+Ouvrir = Callable[..., AbstractContextManager[Flask]]
 A_LIRE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 A_ECRIRE = click.Path(dir_okay=False, allow_dash=True)
 JOUR = click.DateTime(["%Y-%m-%d"])

@@ -14,7 +14,7 @@ from flask import Flask
 
 from portail.trousseau.fabrique import nouvelles_cles
 
-Ouvrir = Callable[[], AbstractContextManager[Flask]]
+Ouvrir = Callable[..., AbstractContextManager[Flask]]
 
 
 @click.group(invoke_without_command=True)
@@ -56,11 +56,9 @@ def _versions(comptes: dict[int, int]) -> str:
 def rechiffrer(ouvrir: Ouvrir, lot: int, pause: float) -> None:
     """Récrit avec la clé d’aujourd’hui ce qu’une clé d’avant avait écrit. Pendant le service, et relançable."""
     with ouvrir():
-        from portail import preparation
         from portail.stockage import StockageIndisponible
         from portail.trousseau import rechiffrement
 
-        preparation.exiger_les_cles()
         try:
             bilan = rechiffrement.rechiffrer(lambda quoi, combien: click.echo(f"  {quoi} : {combien}"), lot, pause)
         except StockageIndisponible as panne:
@@ -79,11 +77,9 @@ def rechiffrer(ouvrir: Ouvrir, lot: int, pause: float) -> None:
 def retirer(ouvrir: Ouvrir, sorte: str, version: int, accepter_les_pertes: bool) -> None:
     """Vérifie que plus rien ne dépend d’une clé : elle peut alors quitter les réglages."""
     with ouvrir():
-        from portail import preparation
         from portail.chiffrement import Sorte
         from portail.trousseau import etat, registre
 
-        preparation.exiger_les_cles()
         try:
             etat.retirer(Sorte(sorte), version, pertes_acceptees=accepter_les_pertes)
         except etat.RetraitRefuse as refus:

@@ -67,6 +67,7 @@ def test_sans_la_bonne_cle_rien_n_est_rejoue(lancer, dossier, monkeypatch):
     refus = lancer("rejouer")
     assert refus.exit_code == 1
     assert "PORTAIL_CLE_EMPREINTE : la clé de version 1 n’est pas celle qui a servi" in refus.output
+    monkeypatch.delenv("PORTAIL_CLE_EMPREINTE")
     assert "1 effacement(s) du registre manquent ici" in lancer("etat").output
 
 

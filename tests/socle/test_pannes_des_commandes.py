@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from portail import mots_de_commande, pannes
 from portail.cli import principal
+from portail.trousseau.fabrique import nouvelles_cles
 from tests.base_modele import modele_sqlite
 
 ANGLAIS = re.compile(r"Error|Usage:|Try|Missing|Invalid|No such|\bis not\b|unexpected|Show this|does not|Commands")
@@ -112,6 +113,17 @@ def test_aucune_phrase_ne_perd_un_mot_en_francais():
 @pytest.mark.parametrize("arguments", SUR_UNE_BASE, ids=" ".join)
 def test_une_base_jamais_preparee_se_dit(lancer, arguments):
     assert "portail migrer" in une_phrase(lancer(*arguments))
+
+
+AVEC_LES_CLES = [arguments for arguments in SUR_UNE_BASE if arguments != ("referentiels",)]
+
+
+@pytest.mark.parametrize("arguments", AVEC_LES_CLES, ids=" ".join)
+def test_avec_d_autres_cles_rien_ne_se_fait_et_le_journal_n_est_accuse_de_rien(lancer, base, arguments):
+    """« journal verifier » disait la première écriture falsifiée ; « guichet relancer » en signait une de travers."""
+    assert lancer("cles", "etat").exit_code == 0
+    phrase = une_phrase(lancer(*arguments, **nouvelles_cles()))
+    assert "n’est pas celle qui a servi dans cette base" in phrase
 
 
 def test_une_base_vide_ne_se_sauvegarde_pas(lancer, dossier):
