@@ -141,7 +141,7 @@ def _ecouter(app: Flask, config: Config, hote: str, port: int) -> Any:
         pris = isinstance(refus, OSError) and refus.errno == errno.EADDRINUSE
         raison = "un autre programme y est déjà" if pris else "cette machine n’a pas cette adresse, ou n’y a pas droit"
         raise click.ClickException(
-            f"Impossible d’ouvrir {hote}:{port} : {raison}. Un autre port : PORTAIL_PORT=8001 make run."
+            f"Impossible d’ouvrir {hote}:{port} : {raison}. Un autre port se règle par PORTAIL_PORT."
         ) from refus
 
 
