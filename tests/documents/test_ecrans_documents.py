@@ -85,6 +85,23 @@ def test_axe_ne_trouve_rien_et_rien_ne_deborde(servi: Servi, page: Page, largeur
 
 
 @pytest.mark.navigateur
+def test_au_telephone_un_tableau_de_pieces_ne_coupe_pas_les_mots(servi: Servi, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    page.goto(f"{servi.url}/verifier")
+    servi.connecter(page)
+    page.goto(servi.page("attestation"))
+    coupes = page.evaluate("""() => [...document.querySelectorAll('table :is(th, td)')].flatMap((cellule) => {
+        const texte = cellule.firstChild, mots = texte.data.split(/[\\s-]+/), etendue = document.createRange();
+        return mots.filter((mot) => {
+            const debut = texte.data.indexOf(mot);
+            etendue.setStart(texte, debut); etendue.setEnd(texte, debut + mot.length);
+            return etendue.getClientRects().length > 1;
+        });
+    })""")
+    assert coupes == []
+
+
+@pytest.mark.navigateur
 def test_on_lit_son_attestation_on_la_telecharge_et_un_autre_la_verifie(servi: Servi, page: Page) -> None:
     page.goto(f"{servi.url}/verifier")
     servi.connecter(page)
