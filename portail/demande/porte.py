@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from flask_login import current_user
 
 from portail import freins
+from portail.demande.foyer import demandeur
+from portail.demande.modeles import Declaration
 
 
 class Cote(enum.Enum):
@@ -65,6 +67,12 @@ class Porte:
     def piece(self, code: str, personne: str | None) -> str:
         """L'adresse d'une pièce. Sans personne, celle du demandeur."""
         return f"{self.racine}/pieces/{code}" + (f"/{personne}" if personne else "")
+
+    def pour_qui(self, declaration: Declaration) -> str:
+        """Le prénom de qui fait la demande, quand un co-demandeur y écrit : « vous », dans ses pages, c'est cette
+        personne. Vide pour le titulaire et au guichet."""
+        est_la_sienne = not self.est_personne or declaration.demande.compte_id == self.titulaire_id
+        return "" if est_la_sienne else demandeur(declaration).prenom
 
     def freiner(self) -> None:
         """Compte un fichier envoyé. Lève `TropDEssais`."""

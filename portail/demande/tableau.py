@@ -9,6 +9,7 @@ from datetime import date, datetime
 from portail.demande.contexte import contexte_de
 from portail.demande.cycle_de_vie import Etat, a_montrer, derniere_deposee, echeance, etat
 from portail.demande.etape import Etape, presentes
+from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
 from portail.demande.suivi import Suivi, suivi_de
@@ -40,6 +41,7 @@ class Carte:
     est_enregistree: bool
     est_a_plusieurs: bool  # il y a, ou il y a eu, des co-demandeurs : la page des accès sert
     proprietaire_id: int | None
+    demandeur: str  # son prénom, pour un co-demandeur qui y écrit
     suivi: Suivi
 
     @property
@@ -100,6 +102,7 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
         est_enregistree=demande.numero_unique is not None,
         est_a_plusieurs=any(d.nb_codemandeurs for d in demande.declarations),
         proprietaire_id=demande.compte_id,
+        demandeur=demandeur(declaration).prenom,
         suivi=suivi_de(demande, jour, messages),
     )
 

@@ -165,6 +165,27 @@ def test_permettre_d_ecrire_puis_le_reprendre(app, sien):
         assert list(actes) == ["lecture donnée", "écriture permise", "lecture seule", "accès retiré"]
 
 
+def test_un_co_demandeur_qui_ecrit_sait_que_vous_n_est_pas_lui(app, sien, horloge):
+    tom = rattacher_tom(app, sien)
+    lea = navigateur_de(app, sien.lea, "l" * 43)
+    presser(lea.ouvrir(f"/demandes/{sien.demande}/acces"), "Lui permettre d’écrire")
+    assert "Demande de Léa : vous y êtes co-demandeur" in tom.ouvrir("/demandes").texte().replace("\u00a0", " ")
+    presser(tom, "Compléter / mettre à jour")
+    pages = ("etapes/revenu-fiscal", "pieces/SAL", "verifier")
+    for suite in pages:
+        assert "« vous » veut dire Léa" in lu(tom, sien, suite)
+        assert "veut dire" not in lu(lea, sien, suite)
+    assert "Demande de Léa" not in lea.ouvrir("/demandes").texte()
+    horloge.avancer(days=350)
+    with db.sessionmaker() as session:
+        compte_id = session.scalars(sa.select(Partage.compte_id)).one()
+    assert "« vous » veut dire Léa" in lu(navigateur_de(app, compte_id, "u" * 43), sien, "renouveler")
+
+
+def lu(nav, sien, suite: str) -> str:
+    return nav.ouvrir(f"/demandes/{sien.demande}/{suite}").texte().replace("\u00a0", " ")
+
+
 def test_chaque_message_dit_qui_l_a_ecrit(app, sien):
     tom = rattacher_tom(app, sien)
     lea = navigateur_de(app, sien.lea, "l" * 43)

@@ -13,6 +13,7 @@ from portail.demande.delais import durees
 from portail.demande.formulaires_vie import RevenusForm
 from portail.demande.modeles import Demande
 from portail.demande.parcours import PARCOURS
+from portail.demande.porte import de_la_personne
 from portail.documents.apres_acte import etablir_l_attestation
 from portail.documents.matiere_attestation import renouvelee_le
 from portail.droits import Droit, droit
@@ -106,6 +107,7 @@ def _page(
     return rendre(
         "demande/renouveler.html",
         titre=RENOUVELER,
+        porte=de_la_personne(demande.id),
         demande=demande,
         declaration=declaration,
         mise_a_jour=brouillon(demande),
