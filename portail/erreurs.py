@@ -30,7 +30,8 @@ class Explication:
 
 JETON_PERDU = 0  # pas un statut : la page est rendue en 400, avec sa propre explication
 D_AILLEURS = 1  # de même, en 403
-STATUTS = {JETON_PERDU: 400, D_AILLEURS: 403}
+PARTIE = 2  # de même, en 404 : la page était ouverte, puis a été effacée, ou son accès retiré
+STATUTS = {JETON_PERDU: 400, D_AILLEURS: 403, PARTIE: 404}
 EXPLICATIONS = {
     400: Explication("Cette demande n’a pas été comprise", "L’adresse ou le formulaire envoyé n’est pas valable."),
     JETON_PERDU: Explication(
@@ -48,6 +49,11 @@ EXPLICATIONS = {
     ),
     403: Explication("Cette page ne vous est pas ouverte", "Vous n’avez pas le droit de voir cette page."),
     404: Explication("Cette page n’existe pas", "L’adresse est peut-être incomplète, ou la page a été déplacée."),
+    PARTIE: Explication(
+        "Cet envoi n’est pas enregistré",
+        "Ce que cette page modifie a été effacé depuis, ou vous n’y avez plus accès.",
+        "Ne fermez pas cette page si vous tenez à ce que vous venez d’écrire.",
+    ),
     405: Explication("Cette action n’est pas possible ici", "Revenez à la page précédente et utilisez ses boutons."),
     413: Explication(
         "Cet envoi est trop lourd",
@@ -65,7 +71,7 @@ EXPLICATIONS = {
     ),
 }
 # Rien n'est perdu : sur ces pages, ce qui venait d'être écrit attend sous un bouton « Réessayer ».
-A_REESSAYER = {JETON_PERDU, 401, 429, 500, 503}
+A_REESSAYER = {JETON_PERDU, PARTIE, 401, 429, 500, 503}
 
 
 def installer(app: Flask) -> None:
@@ -86,7 +92,8 @@ def _page(erreur: HTTPException) -> ReponseBrute:
     code = erreur.code or 500
     if code < 400:
         return erreur.get_response()
-    reponse = _rendre(code)
+    partie = code == 404 and request.method == "POST" and request.url_rule is not None
+    reponse = _rendre(PARTIE if partie else code)
     for nom, valeur in erreur.get_headers():
         if nom != "Content-Type":  # « Allow » d'un 405, « Content-Range » d'un 416
             reponse.headers[nom] = valeur

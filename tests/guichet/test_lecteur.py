@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 from portail.assistance import fils
 from portail.assistance.modeles import Fil
@@ -180,6 +181,32 @@ def test_un_co_demandeur_qui_ecrit_sait_que_vous_n_est_pas_lui(app, sien, horlog
     with db.sessionmaker() as session:
         compte_id = session.scalars(sa.select(Partage.compte_id)).one()
     assert "« vous » veut dire Léa" in lu(navigateur_de(app, compte_id, "u" * 43), sien, "renouveler")
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+def test_l_acces_retire_pendant_une_saisie_ne_la_perd_pas_et_se_dit(app, sien, htmx):
+    tom = rattacher_tom(app, sien)
+    acces, etape = f"/demandes/{sien.demande}/acces", f"/demandes/{sien.demande}/etapes/motifs"
+    lea = navigateur_de(app, sien.lea, "l" * 43)
+    presser(lea.ouvrir(acces), "Lui permettre d’écrire")
+    presser(tom.ouvrir("/demandes"), "Compléter / mettre à jour")
+    saisie = tom.ouvrir(etape).saisie(tom.page.find("form", id="formulaire"))
+    saisie["precisions"] = "Nous sommes six."
+    presser(lea.ouvrir(acces), "Ne plus lui permettre d’écrire")
+    tetes = {"HX-Request": "true"} if htmx else {}
+    ici, ailleurs = (
+        tom.client.post(adresse, data=saisie, headers=tetes) for adresse in (etape, "/demandes/9/etapes/motifs")
+    )
+    assert ici.status_code == 404
+    assert "Cet envoi n’est pas enregistré" in ici.text
+    assert "vous n’y avez plus accès" in ici.text
+    assert ici.text == ailleurs.text, "une demande qui n'existe pas répond de même"
+    if not htmx:
+        assert 'name="precisions" value="Nous sommes six."' in ici.text
+        presser(lea.ouvrir(acces), "Lui permettre d’écrire")
+        renvoi = {case["name"]: case["value"] for case in BeautifulSoup(ici.text, "html.parser").select("main input")}
+        assert tom.client.post(etape, data=renvoi).status_code in {200, 303, 422}
+        assert "Nous sommes six." in tom.ouvrir(etape).page.find(id="precisions").text
 
 
 def lu(nav, sien, suite: str) -> str:
