@@ -130,6 +130,11 @@ def revision(declaration: Declaration, etape: Etape) -> int:
     return declaration.revisions.get(etape.slug, [0, ""])[0]
 
 
+def lecture(declaration: Declaration) -> int:
+    """Ce qui change dès qu'une étape change : une page relue avant de soumettre le redonne."""
+    return sum(numero for numero, _ in declaration.revisions.values())
+
+
 def est_perimee(declaration: Declaration, etape: Etape, lue: int, page: str) -> bool:
     """Une autre page a-t-elle enregistré depuis que celle-ci a lu la révision `lue` ?
 

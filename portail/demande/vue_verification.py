@@ -40,6 +40,7 @@ def page(
         bloquants=PARCOURS.bloquants(declaration, contexte),
         volet=PARCOURS.volet(declaration, contexte),
         a_corriger=a_corriger,
+        lue=enregistrement.lecture(declaration),
         remarques=PARCOURS.remarques(declaration, contexte),
         a_relire=PARCOURS.a_relire(declaration, contexte),
         en_trop=PARCOURS.pieces_en_trop(declaration, contexte),

@@ -11,6 +11,7 @@ from portail.choix import OuiNon
 from portail.demande.modeles import RevenuFiscal
 from portail.pieces.modeles import Fichier, PieceFournie
 from tests.demande.conftest import Foyer, les_deux_moteurs
+from tests.demande.test_depot import joindre_l_identite
 
 SLUG = "revenu-fiscal"
 AVANT_MINUIT, APRES = datetime(2026, 12, 31, 22, 50, tzinfo=UTC), datetime(2026, 12, 31, 23, 5, tzinfo=UTC)
@@ -94,6 +95,19 @@ def test_ouverte_avant_minuit_la_page_rend_le_conflit_et_garde_ce_qui_a_ete_tape
     assert revenus(ana) == GLISSES
     if not htmx:
         assert "17\u202f000" in reponse.text
+
+
+def test_relue_avant_minuit_la_demande_ne_part_pas_sans_ses_revenus(ana, horloge):
+    joindre_l_identite(ana)
+    nav = ana.navigateur().ouvrir(f"{ana.adresse()}/verifier")
+    horloge.instant = APRES
+    nav.envoyer(atteste="oui", bouton="Soumettre ma demande")
+    assert nav.statut == 409
+    assert "Relisez-la avant de soumettre." in nav.texte()
+    assert revenus(ana) == ECRITS
+    nav.envoyer(atteste="oui", bouton="Soumettre ma demande")
+    assert nav.h1 == "Votre demande est soumise"
+    assert revenus(ana) == GLISSES
 
 
 def test_ouverte_apres_minuit_la_page_s_enregistre_sans_conflit(ana, horloge):

@@ -243,6 +243,18 @@ def test_soumettre_deux_fois_mene_au_meme_endroit(prete):
     assert prete.nombre("evenement", "WHERE genre = 'depot'") == prete.nombre("envoi") == 1
 
 
+@les_deux_moteurs
+def test_ce_qui_a_change_depuis_la_relecture_se_relit_avant_de_partir(prete):
+    """Une autre page, ou un co-demandeur, a écrit : on n'atteste pas de ce qu'on n'a pas lu."""
+    nav = verifier(prete)
+    prete.navigateur(slug="logement-actuel").repondre(nb_habitants="7")
+    nav.envoyer(atteste="oui", bouton=SOUMETTRE)
+    assert nav.statut == 409
+    assert "Votre demande a changé pendant que vous relisiez. Relisez-la avant de soumettre." in nav.texte()
+    assert prete.nombre("evenement", "WHERE genre = 'depot'") == 0
+    assert nav.envoyer(atteste="oui", bouton=SOUMETTRE).h1 == "Votre demande est soumise"
+
+
 @pytest.mark.asvs("2.3.4")
 @les_deux_moteurs
 def test_cinquante_envois_paralleles_un_seul_depot(prete):

@@ -275,7 +275,7 @@ def test_un_guichet_renouvelle_pendant_que_la_personne_relit(ana):
         session.commit()
     presser(nav, "Soumettre ma demande", atteste="oui")
     assert nav.statut == 409
-    assert "Relisez ce qui change avant de soumettre." in nav.texte()
+    assert "Relisez-la avant de soumettre." in nav.texte()
     assert "revenus 2025) ? : pas de réponse (avant : Oui)" in lu(nav.texte())
     assert ana.genres()[-1] == "renouvellement"
 

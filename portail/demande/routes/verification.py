@@ -8,7 +8,7 @@ from werkzeug import Response as ReponseBrute
 
 from portail.assistance.accueil import est_couvert
 from portail.db import db
-from portail.demande import acces, bp, depot, vue_verification
+from portail.demande import acces, bp, depot, enregistrement, vue_verification
 from portail.demande.contexte import contexte_de
 from portail.demande.modeles import GenreEvenement
 from portail.demande.parcours import PARCOURS
@@ -19,7 +19,7 @@ from portail.horloge import a_paris, maintenant
 from portail.htmx import rendre
 from portail.requete import numero
 
-CHANGEE = "Votre demande a changé ailleurs pendant que vous relisiez. Relisez ce qui change avant de soumettre."
+CHANGEE = "Votre demande a changé pendant que vous relisiez. Relisez-la avant de soumettre."
 ATTESTATION_MANQUANTE = "Cochez la case pour attester que vos réponses sont exactes."
 
 
@@ -42,7 +42,9 @@ def soumettre(demande_id: int) -> ReponseBrute:
     if not declaration.est_brouillon or demande.radiee_le is not None:
         return redirect(url_for(".soumise", demande_id=demande_id), 303)
     vue = request.form.get("vue", type=numero)
-    if vue is not None and vue != demande.declaration_deposee_id:  # un guichet a renouvelé, ou rectifié l'identité
+    lue = request.form.get("lue", type=int)
+    # Un guichet a renouvelé ou rectifié l'identité ; une autre page, un co-demandeur ont écrit ; l'année a changé.
+    if vue not in {None, demande.declaration_deposee_id} or lue not in {None, enregistrement.lecture(declaration)}:
         return vue_verification.page(porte, declaration, erreur=CHANGEE, statut=409)
     if request.form.get("atteste") != "oui":
         return vue_verification.page(porte, declaration, erreur=ATTESTATION_MANQUANTE, statut=422)
