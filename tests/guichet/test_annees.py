@@ -33,6 +33,9 @@ class Ana:
         """Une nouvelle session ce jour-là, sur le tableau de bord ; les travaux de la nuit sont passés."""
         self.horloge.instant = datetime(jour.year, jour.month, jour.day, 10, 0, tzinfo=UTC)
         taches.suivre()
+        return self.entrer()
+
+    def entrer(self) -> Navigateur:
         client = self.app.test_client()
         with db.sessionmaker() as session:
             proprietaire = session.get_one(Compte, self.monde.ana)
@@ -241,6 +244,24 @@ def test_renouveler_deux_fois_n_en_fait_qu_un(ana):
         nav.poster(formulaire["action"], saisie)
         assert nav.h1 == "Votre demande est renouvelée"
     assert ana.genres().count("renouvellement") == 1
+
+
+def test_ouverte_avant_minuit_le_31_decembre_la_page_n_ecrit_pas_sous_l_autre_annee(ana):
+    with db.sessionmaker() as session, session.begin():
+        session.get_one(Demande, ana.monde.demande_69).presentee_le = date(2027, 1, 5)
+    ana.horloge.instant = datetime(2027, 12, 31, 22, 55, tzinfo=UTC)
+    nav = ana.entrer()
+    case = f"revenu-{ana.monde.personne_69}-montant"
+    ana.aller(nav, "renouveler")
+    assert "Revenu fiscal de référence 2025" in nav.texte()
+    ana.horloge.avancer(minutes=10)
+    presser(nav, "Renouveler ma demande", **{case: "21 000", "atteste": "oui"})
+    assert nav.statut == 409
+    assert "Donnez les revenus de la nouvelle année." in nav.texte()
+    assert "Revenu fiscal de référence 2026" in nav.texte()
+    assert not nav.page.find(attrs={"name": case}).get("value")
+    presser(nav, "Renouveler ma demande", **{case: "22 000", "atteste": "oui"})
+    assert nav.h1 == "Votre demande est renouvelée"
 
 
 def test_avec_une_mise_a_jour_ouverte_renouveler_la_propose(ana):

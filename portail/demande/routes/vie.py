@@ -23,6 +23,7 @@ from portail.regles import vie
 from portail.requete import numero
 
 RENOUVELER = "Renouveler ma demande"
+AUTRE_ANNEE = "L’année a changé pendant que vous lisiez cette page. Donnez les revenus de la nouvelle année."
 A_ATTESTER = "Cochez la case pour attester que rien n’a changé."
 
 
@@ -83,7 +84,10 @@ def renouveler_envoyer(demande_id: int) -> ReponseBrute:
     instant = maintenant()
     if etat(demande, a_paris(instant).date()) is not Etat.A_RENOUVELER or demande.declaration_deposee is None:
         return redirect(url_for(".a_jour", demande_id=demande_id), 303)
-    formulaire = RevenusForm(demande.declaration_deposee, contexte_au(a_paris(instant).date()), request.form)
+    contexte = contexte_au(a_paris(instant).date())
+    if request.form.get("annee", type=int) not in {None, contexte.annee_n2}:  # page ouverte avant le 1er janvier
+        return _page(demande, phrase=AUTRE_ANNEE, statut=409)
+    formulaire = RevenusForm(demande.declaration_deposee, contexte, request.form)
     valable = formulaire.validate()
     if not valable or request.form.get("atteste") != "oui":
         manque = "" if request.form.get("atteste") == "oui" else A_ATTESTER
@@ -102,6 +106,7 @@ def _page(
     demande: Demande, formulaire: RevenusForm | None = None, *, manque: str = "", phrase: str = "", statut: int = 200
 ) -> Response:
     jour = aujourd_hui()
+    contexte = contexte_au(jour)
     declaration = acces.entiere(db.session, demande, demande.declaration_deposee_id)
     rubriques = [r for r in PARCOURS.recapitulatif(declaration, contexte_de(declaration)) if not r.confidentielle]
     return rendre(
@@ -111,7 +116,8 @@ def _page(
         demande=demande,
         declaration=declaration,
         mise_a_jour=brouillon(demande),
-        formulaire=formulaire or RevenusForm(declaration, contexte_au(jour)),
+        formulaire=formulaire or RevenusForm(declaration, contexte),
+        annee=contexte.annee_n2,
         etapes=[(etape, [r for r in rubriques if r.etape is etape]) for etape in PARCOURS.etapes],
         echeance=echeance(demande, jour),
         fin=vie.fin_de_grace(demande.presentee_le, durees(jour)) if demande.presentee_le else None,
