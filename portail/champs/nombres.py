@@ -24,21 +24,26 @@ def en_euros(montant: Decimal) -> str:
     return f"{signe}{en_milliers(entier)}" + (f",{centimes:02d}" if centimes else "")
 
 
+UNITE = r"(?:€|euros?|eur)"
+MILLIERS = re.compile(r"(?<![\d.,])\d{1,3}(?:[ .'’]\d{3})+(?!\d)")  # 1 234, 1.234, 1’234 (l'usage suisse)
+
+
 def _chiffres(brut: str, unite: str) -> str:
-    """Le nombre seul : sans son unité, ses espaces ni ses séparateurs de milliers, la virgule devenue point."""
+    """Le nombre seul : sans son unité, ses espaces ni ses séparateurs de milliers, la virgule devenue point.
+
+    Un espace qui ne range pas par milliers (« 1234 50 ») reste, et fait refuser : l'ôter ferait cent fois trop.
+    """
     texte = brut.replace("\u2212", "-")  # le signe moins typographique
-    texte = re.sub(r"€|\b(?:euros?|eur|nets?)\b", "", texte, flags=re.IGNORECASE)
-    texte = re.sub(r"(?<=\d)(?:euros?|eur)\b", "", texte, flags=re.IGNORECASE)
-    if periode := re.search(r"\b(?:mois|an)$", unite):  # « 850 € par mois » dans la case « € par mois »
+    if periode := re.search(r"\b(?:mois|an)$", unite):  # « 850 € par mois » dans la case « € par mois »
         texte = re.sub(rf"(?:par|/)\s*{periode[0]}\s*$", "", texte, flags=re.IGNORECASE)
+    texte = re.sub(rf"^\s*{UNITE}|(?:\s*\bnets?|\s*{UNITE}(?![a-z]))+\s*$", "", texte, flags=re.IGNORECASE)
+    texte = re.sub(rf"(?<=\d)\s*{UNITE}\s*(?=\d\d$)", ",", texte, flags=re.IGNORECASE)  # « 1234 € 50 »
     if unite == "m²":
-        texte = re.sub(r"m[²2]\s*$", "", texte)
-    texte = re.sub(r"\s", "", texte)
-    texte = re.sub(r"(?<=\d)['’](?=\d{3}(?:\D|$))", "", texte)  # 1’234 : l'usage suisse
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d{1,2}", texte):  # 1,234.50 : l'usage anglais
+        texte = re.sub(r"m\s?[²2]\s*$", "", texte, flags=re.IGNORECASE)
+    if re.fullmatch(r"\s*\d{1,3}(?:,\d{3})+\.\d{1,2}\s*", texte):  # 1,234.50 : l'usage anglais
         texte = texte.replace(",", "")
-    texte = re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", texte)  # 1.234 : le point des milliers
-    return texte.replace(",", ".")
+    texte = MILLIERS.sub(lambda nombre: re.sub(r"\D", "", nombre[0]), texte)
+    return re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", texte).replace(",", ".")
 
 
 class ChampEntier(Champ):
