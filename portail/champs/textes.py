@@ -82,10 +82,15 @@ class ChampCodePostal(ChampTexte):
         super().__init__(*args, completion=completion, clavier="numeric", largeur="court", **options)
 
     def lire(self, brut: str) -> str:
-        chiffres = re.sub(r"^F-?|\s", "", brut)
+        chiffres = re.sub(r"^FR?-?|\s", "", brut, flags=re.IGNORECASE)
         if not re.fullmatch(r"[0-9]{5}", chiffres):
             raise ValueError("Un code postal a cinq chiffres. Exemple : 69100.")
         return chiffres
+
+
+def _sans_separateurs(brut: str) -> str:
+    """Les chiffres d'un numéro recopié : « SIRET : 732-829-320 00074 »."""
+    return re.sub(r"^(?:siret|siren)\b\s*:?|[\s.\-/]", "", brut, flags=re.IGNORECASE)
 
 
 class ChampSiren(ChampTexte):
@@ -95,8 +100,8 @@ class ChampSiren(ChampTexte):
         super().__init__(*args, clavier="numeric", largeur="moyen", **options)
 
     def lire(self, brut: str) -> str:
-        numero = siren.compact(brut)
-        if not siren.is_valid(numero):
+        numero = _sans_separateurs(brut)
+        if not siren.is_valid(numero) or not numero.strip("0"):
             raise ValueError("Un numéro SIREN a 9 chiffres. Celui-ci contient une erreur.")
         return numero
 
@@ -109,12 +114,11 @@ class ChampSiret(ChampSiren):
     """SIRET : 14 chiffres, clé de Luhn (sauf établissements de La Poste, dont la somme est multiple de 5)."""
 
     def lire(self, brut: str) -> str:
-        numero = siret.compact(brut)
+        numero = _sans_separateurs(brut)
         if not re.fullmatch(r"[0-9]{14}", numero):
             raise ValueError("Un numéro SIRET a 14 chiffres. Il est sur votre fiche de paie.")
-        if not siret.is_valid(numero) and not (
-            numero.startswith(LA_POSTE) and sum(int(chiffre) for chiffre in numero) % 5 == 0
-        ):
+        de_la_poste = numero.startswith(LA_POSTE) and sum(int(chiffre) for chiffre in numero) % 5 == 0
+        if not numero.strip("0") or not (siret.is_valid(numero) or de_la_poste):
             raise ValueError("Ce numéro SIRET contient une erreur. Vérifiez-le sur votre fiche de paie.")
         return numero
 

@@ -121,7 +121,10 @@ def test_un_telephone_incomplet_montre_deux_exemples(tape):
 
 @pytest.mark.parametrize(
     ("tape", "lu"),
-    [("69100", "69100"), ("69 100", "69100"), (" 01000 ", "01000"), ("20000", "20000"), ("F-69100", "69100")],
+    [
+        *(("69100", "69100"), ("69 100", "69100"), (" 01000 ", "01000"), ("20000", "20000")),
+        *(("F-69100", "69100"), ("f-69100", "69100"), ("FR-69100", "69100")),
+    ],
 )
 def test_un_code_postal_a_cinq_chiffres(tape, lu):
     assert remplir(ChampCodePostal, tape).data == lu
@@ -135,7 +138,11 @@ def test_un_code_postal_faux_montre_un_exemple(tape):
 
 
 @pytest.mark.parametrize(
-    "tape", ["73282932000074", "732 829 320 00074", "732.829.320.00074", "35600000049837", "356 000 000 00048"]
+    "tape",
+    [
+        *("73282932000074", "732 829 320 00074", "732.829.320.00074", "35600000049837", "356 000 000 00048"),
+        *("732-829-320-00074", "732 829 320 / 00074", "SIRET : 732 829 320 00074", "siret 73282932000074"),
+    ],
 )
 def test_un_siret_se_lit_y_compris_ceux_de_la_poste(tape):
     champ = remplir(ChampSiret, tape)
@@ -147,6 +154,7 @@ def test_un_siret_se_lit_y_compris_ceux_de_la_poste(tape):
     [
         ("7328293200007", "Un numéro SIRET a 14 chiffres. Il est sur votre fiche de paie."),
         ("732829320", "Un numéro SIRET a 14 chiffres. Il est sur votre fiche de paie."),
+        ("00000000000000", "Ce numéro SIRET contient une erreur. Vérifiez-le sur votre fiche de paie."),
         ("73282932000075", "Ce numéro SIRET contient une erreur. Vérifiez-le sur votre fiche de paie."),
         ("abcdefghijklmn", "Un numéro SIRET a 14 chiffres. Il est sur votre fiche de paie."),
     ],
@@ -163,7 +171,8 @@ def test_un_siret_et_un_siren_se_lisent_par_groupes():
 
 def test_un_siren_se_controle_par_sa_cle():
     assert remplir(ChampSiren, "732 829 320").data == "732829320"
-    for faux in ("732829321", "73282932", "x"):
+    assert remplir(ChampSiren, "SIREN 732-829-320").data == "732829320"
+    for faux in ("000 000 000", "732829321", "73282932", "x"):
         assert [mots(e) for e in remplir(ChampSiren, faux).errors] == [
             "Un numéro SIREN a 9 chiffres. Celui-ci contient une erreur."
         ]
