@@ -69,6 +69,7 @@ class Index:
             for code in lieu.codes_postaux:
                 self._par_code_postal.setdefault(code, []).append(rang)
         self._codes_postaux = sorted(self._par_code_postal)
+        self._villes_a_arrondissements = [lieu for lieu in self.lieux if lieu.est_ville_a_arrondissements]
 
     def _indexer_arrondissements(self, communes: list[Cle]) -> None:
         """De (« lyon », 3) au 3e arrondissement."""
@@ -86,8 +87,10 @@ class Index:
         return self.lieux[self._cibles[ligne]]
 
     def du_code_postal(self, code: str) -> list[Lieu]:
-        """Les communes d'un code postal ; à Paris, Lyon et Marseille, l'arrondissement et non la ville."""
-        lieux = [self.lieux[rang] for rang in self._par_code_postal.get(code, ())]
+        """Les communes d'un code postal ; à Paris, Lyon et Marseille, l'arrondissement et non la ville (sauf 75000)."""
+        if code not in self._par_code_postal:
+            return [ville for ville in self._villes_a_arrondissements if ville.repond_au_code_postal(code)]
+        lieux = [self.lieux[rang] for rang in self._par_code_postal[code]]
         return [lieu for lieu in lieux if not lieu.est_ville_a_arrondissements]
 
     def du_debut_de_code_postal(self, debut: str) -> list[Lieu]:

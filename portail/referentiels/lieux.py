@@ -52,3 +52,9 @@ class Lieu:
     def est_ville_a_arrondissements(self) -> bool:
         """Paris, Lyon et Marseille : la ville entière, dont les codes postaux sont ceux des arrondissements."""
         return self.code in {"75056", "69123", "13055"}
+
+    def repond_au_code_postal(self, debut: str) -> bool:
+        """Un de ses codes postaux commence ainsi. « 75000 », « 69000 », « 13000 » : la ville entière."""
+        return any(code.startswith(debut) for code in self.codes_postaux) or (
+            self.est_ville_a_arrondissements and debut == f"{self.code_departement}000"
+        )

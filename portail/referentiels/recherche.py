@@ -228,13 +228,11 @@ def _convient(index: Index, candidat: Lieu, nombres: tuple[str, ...]) -> bool:
     """Chaque nombre est un département, un début de code postal ou le code Insee du lieu."""
     if not nombres:
         return True
-    codes_postaux = candidat.codes_postaux
-    if candidat.code_actuel and (actuelle := index.lieu(candidat.code_actuel)) is not None:
-        codes_postaux = actuelle.codes_postaux
+    actuel = (index.lieu(candidat.code_actuel) if candidat.code_actuel else None) or candidat
     return all(
         nombre.zfill(2) == candidat.code_departement
         or nombre == candidat.code
-        or (len(nombre) > 1 and any(code.startswith(nombre) for code in codes_postaux))
+        or (len(nombre) > 1 and actuel.repond_au_code_postal(nombre))
         for nombre in nombres
     )
 
