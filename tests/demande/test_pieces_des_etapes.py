@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +24,7 @@ from portail.demande.listes import (
 from portail.demande.modeles import MotifDeclare, Role
 from portail.demande.parcours import PARCOURS
 from portail.demande.pieces_attendues import etat_de_la_piece
+from portail.pieces.explications import explications
 from tests.demande.memoire import JOUR, ajouter, codes_du_catalogue, contexte, declaration
 
 OUI, NON = OuiNon.OUI, OuiNon.NON
@@ -104,6 +106,15 @@ def test_les_documents_d_identite_suivent_la_nationalite(en_contexte, role, nati
     piece = next(p for _, p in PARCOURS.pieces(qui, reel) if (p.ligne, p.appel) == ("ID", concernee.appel))
     assert etat_de_la_piece(piece, None, reel).libelle == f"{libelle} ({concernee.appel})"
     assert extrait in entree_du_catalogue(piece, reel).acceptees[0]
+
+
+def test_un_suisse_ou_un_norvegien_n_a_pas_a_produire_un_titre_de_sejour(en_contexte):
+    """Notice : Espace économique européen et Suisse se prouvent comme l'Union ; leur case de nationalité est inconnue."""
+    from portail.demande.contexte import contexte_au
+
+    acceptees = contexte_au(JOUR).catalogue["ID-3"].acceptees
+    assert [a for a in acceptees if "Suisse" in a and "passeport en cours de validité" in a.replace("\u00a0", " ")]
+    assert len(acceptees) == 16 + 1, "les seize titres de la notice, et celui-là"
 
 
 def test_l_identite_d_un_majeur_a_charge_est_attendue_celle_d_un_mineur_non():
@@ -454,6 +465,29 @@ def test_ce_que_rien_ne_demande_reste_au_catalogue_pour_les_agents():
     emis |= {"MARIE", "PACS", "DIV", "VEUF"} | {code for code in PAR_NATURE.values() if code}
     emis |= {code for code in PAR_OCCUPATION.values() if code} | set(PAR_MOTIF.values())
     assert codes_du_catalogue() == emis | jamais
+
+
+ETAPES_DES_REPONSES = (
+    (("Informations générales", "Demandeurs", "Composition du foyer"), ["ID"]),
+    (("Demandeurs",), ["MARIE", "PACS", "DIV", "VEUF"]),
+    (("Composition du foyer",), ["MIN", "GARDE", "GROSS"]),
+    (("Situation professionnelle",), ["ETU", "APP", "PROF", "NSAL"]),
+    (("Revenu fiscal",), ["AIS2", "AIS1"]),
+    (("Revenu fiscal", "Ressources mensuelles"), ["BAISSE"]),
+    (("Ressources mensuelles",), sorted({code for code in PAR_NATURE.values() if code})),
+    (("Logement actuel",), sorted({code for code in PAR_OCCUPATION.values() if code})),
+    (("Motifs",), sorted(set(PAR_MOTIF.values()) - {"M11"})),
+    (("Demandeurs", "Motifs"), ["M11"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "titres"), [(code, titres) for titres, codes in ETAPES_DES_REPONSES for code in codes]
+)
+def test_la_page_d_une_piece_renvoie_a_l_etape_de_la_reponse_qui_l_appelle(code, titres):
+    cites = set(re.findall("« (.*?) »", explications()[code].reponse.replace("\u00a0", " ").replace("\u202f", " ")))
+    assert cites == set(titres)
+    assert cites <= {etape.titre for etape in PARCOURS.etapes}
 
 
 def test_le_libelle_nomme_la_personne_et_l_annee(en_contexte):

@@ -48,7 +48,7 @@ def test_chaque_piece_du_catalogue_a_son_explication(app):  # noqa: F811
 @pytest.mark.asvs("5.1.1")
 def test_la_page_dit_quelle_reponse_quel_texte_et_ce_qui_ne_convient_pas(avis):
     texte = espaces(avis)
-    assert "À l’étape « Revenu fiscal », vous avez donné le revenu" in texte
+    assert "L’étape « Revenu fiscal » demande le revenu" in texte
     assert "Texte : CCH R441-2-4-1" in texte
     assert "Ne convient pas : Un avis de taxe d’habitation" in texte
     for interdit in ("Relevé de compte bancaire", "Copie de la carte Vitale", "Extrait de casier judiciaire"):
