@@ -90,16 +90,17 @@ def toutes(declaration: Any) -> list[Personne]:
 
 
 def nombre_a_loger(declaration: Any) -> int | None:
-    """Combien de personnes les étapes 1 à 3 disent à loger, naissances à venir comprises (Cerfa, case G1).
+    """Combien de personnes les étapes 1 à 3 disent à loger, naissances à venir comprises (Cerfa, case G2).
 
     None tant qu'elles n'ont pas tout dit, et en colocation : chacun y a sa demande, et compte comme il l'entend.
     """
     dit = declaration.foyer
+    naissances = dit.nb_naissances if dit.attend_un_enfant is OuiNon.OUI else 0
     if None in {declaration.nb_codemandeurs, dit.a_personnes_a_charge, dit.a_autres_enfants, dit.attend_un_enfant}:
         return None
-    if declaration.coordonnees.a_colocataires is OuiNon.OUI:
+    if naissances is None or declaration.coordonnees.a_colocataires is OuiNon.OUI:
         return None
-    return len(toutes(declaration)) + ((dit.nb_naissances or 0) if dit.attend_un_enfant is OuiNon.OUI else 0)
+    return len(toutes(declaration)) + naissances
 
 
 def en_titre(personne: Personne) -> str:

@@ -73,6 +73,10 @@ def test_un_foyer_pas_encore_decrit_ne_se_compare_pas(couple):
         declaration.foyer.a_autres_enfants = None
         declaration.souhaits.nb_personnes_a_loger = 1
     assert not couple.navigateur(slug="souhaits").page.find(id=f"v-{NOMBRE}")
+    with couple.declaration() as declaration:
+        declaration.foyer.a_autres_enfants, declaration.foyer.attend_un_enfant = NON, OUI
+        declaration.foyer.nb_naissances = None
+    assert not couple.navigateur(slug="souhaits").page.find(id=f"v-{NOMBRE}")
 
 
 @les_deux_moteurs
