@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,6 +39,7 @@ class Carte:
     titre_de_reprise: str
     renvoi: Renvoi | None  # ce qu'un guichet demande de corriger
     est_enregistree: bool
+    a_une_attestation: bool
     est_a_plusieurs: bool  # il y a, ou il y a eu, des co-demandeurs : la page des accès sert
     proprietaire_id: int | None
     demandeur: str  # son prénom, pour un co-demandeur qui y écrit
@@ -72,12 +73,17 @@ def _numero(demande: Demande) -> str:
     return f"Demande n° {lisible(demande.numero_unique)}" if demande.numero_unique else "Demande de logement"
 
 
-def cartes(demandes: list[Demande], jour: date, messages: Mapping[int, int] | None = None) -> list[Carte]:
-    """`messages` : par demande, ceux que la personne n'a pas lus."""
-    return [_carte(demande, jour, (messages or {}).get(demande.id, 0)) for demande in demandes]
+def cartes(
+    demandes: list[Demande],
+    jour: date,
+    messages: Mapping[int, int] | None = None,
+    attestees: Collection[int] = (),
+) -> list[Carte]:
+    """`messages` : par demande, ceux que la personne n'a pas lus. `attestees` : celles qui ont une attestation."""
+    return [_carte(d, jour, (messages or {}).get(d.id, 0), attestee=d.id in attestees) for d in demandes]
 
 
-def _carte(demande: Demande, jour: date, messages: int) -> Carte:
+def _carte(demande: Demande, jour: date, messages: int, *, attestee: bool) -> Carte:
     # Une mise à jour commencée ne compte pas encore : la carte dit ce qui compte.
     declaration = (None if demande.est_a_corriger else derniere_deposee(demande)) or a_montrer(demande)
     volet = PARCOURS.volet(declaration, contexte_de(declaration))
@@ -100,6 +106,7 @@ def _carte(demande: Demande, jour: date, messages: int) -> Carte:
         titre_de_reprise=derniere.titre,
         renvoi=None if demande.radiee_le else demande.renvoi,
         est_enregistree=demande.numero_unique is not None,
+        a_une_attestation=attestee,
         est_a_plusieurs=any(d.nb_codemandeurs for d in demande.declarations),
         proprietaire_id=demande.compte_id,
         demandeur=demandeur(declaration).prenom,

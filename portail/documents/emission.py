@@ -7,7 +7,7 @@ n'appeler que lorsque rien n'est en cours d'écriture (après le `commit` d'un a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -84,6 +84,16 @@ def attestation_a_montrer(demande: Demande, instant: datetime) -> Document:
     if derniere is None:
         raise NonEmissible(f"La demande {demande.id} n’a jamais eu d’attestation.")
     return ouvrir(derniere)
+
+
+def attestees(session: Session, demandes: Collection[Demande]) -> set[int]:
+    """Celles dont `attestation_a_montrer` rend quelque chose : une demande radiée sans en avoir eu n'en est pas."""
+    radiees = [demande.id for demande in demandes if demande.enregistree_le and demande.radiee_le]
+    requete = sa.select(DocumentEmis.demande_id).where(
+        DocumentEmis.demande_id.in_(radiees), DocumentEmis.genre == GenreDocument.ATTESTATION
+    )
+    gardees = set(session.scalars(requete)) if radiees else set()
+    return gardees | {demande.id for demande in demandes if demande.enregistree_le and not demande.radiee_le}
 
 
 def formulaire_emis(declaration: Declaration, instant: datetime, *, annexe: bool = False) -> Document:

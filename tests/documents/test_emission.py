@@ -23,7 +23,7 @@ from portail.guichet.modeles import Guichet
 from portail.stockage import FichierAltere
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
-from tests.documents.conftest import Dossier, commencer, remplir_avec_annexe
+from tests.documents.conftest import BASE, Dossier, commencer, remplir_avec_annexe
 from tests.documents.jumeau import textes_de_la_page, textes_du_pdf
 from tests.documents.lecture import Lecture
 from tests.fabriques import INSTANT
@@ -149,6 +149,18 @@ def test_une_attestation_emise_se_relit_apres_la_radiation(enregistree: Dossier)
     premiere = enregistree.lire("attestation.pdf").data
     changer(enregistree, radiee_le=INSTANT)
     assert enregistree.lire("attestation.pdf").data == premiere
+
+
+@pytest.mark.parametrize("lue", [False, True])
+def test_le_tableau_de_bord_ne_mene_a_l_attestation_d_une_demande_radiee_que_s_il_y_en_a_une(
+    enregistree: Dossier, *, lue: bool
+) -> None:
+    lien = f"/demandes/{enregistree.demande_id}/attestation.pdf"
+    assert lien in enregistree.client.get("/demandes", base_url=BASE).text
+    if lue:
+        enregistree.lire("attestation.pdf")
+    changer(enregistree, radiee_le=INSTANT)
+    assert (lien in enregistree.client.get("/demandes", base_url=BASE).text) is lue
 
 
 def test_une_archive_modifiee_n_est_pas_rendue(enregistree: Dossier) -> None:

@@ -256,6 +256,15 @@ def test_une_renonciation_radie_puis_se_rattrape_trente_jours(monde, nav, horlog
     assert sujets()[-1] == "Votre demande est de nouveau active"
 
 
+def test_une_demande_radiee_sans_attestation_n_y_mene_pas(monde, nav):
+    lien = f"/guichet/demandes/{monde.demande_69}/attestation.pdf"
+    assert nav.page.find("a", href=lien)
+    aller(nav, monde, "radier?motif=b")
+    presser(nav, "Radier la demande", precision="Courrier du 20 novembre.")
+    assert nav.page.find("a", href=lien) is None
+    assert nav.client.get(lien).status_code == 404
+
+
 def test_trop_tard_ou_pour_un_motif_definitif_la_page_le_dit(monde, nav, horloge, naviguer):
     aller(nav, monde, "radier?motif=b")
     presser(nav, "Radier la demande", precision="Courrier du 20 novembre.")

@@ -9,6 +9,7 @@ from portail.assistance import fils
 from portail.db import db
 from portail.demande import acces, bp, lecture
 from portail.demande.tableau import cartes, cartes_lues
+from portail.documents import emission
 from portail.droits import Droit, droit
 from portail.horloge import aujourd_hui
 from portail.htmx import rendre
@@ -20,7 +21,7 @@ from portail.requete import numero
 def tableau() -> Response:
     demandes = acces.demandes(db.session)
     attendent = fils.non_lus(db.session, [d.id for d in demandes if d.soumise_le]) if demandes else {}
-    mes_cartes = cartes(demandes, aujourd_hui(), attendent)
+    mes_cartes = cartes(demandes, aujourd_hui(), attendent, emission.attestees(db.session, demandes))
     mes_cartes.sort(key=lambda carte: not carte.suivi.prochaine.presse)  # le reste garde son ordre
     actives = sum(carte.est_active for carte in mes_cartes)
     return rendre(

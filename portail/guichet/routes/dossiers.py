@@ -65,6 +65,7 @@ def montrer(ouvert: dossier.Dossier, *, phrase: str = "", ancre: str = "contenu"
         dossier=ouvert,
         demande=demande,
         etat=etat(demande, aujourd_hui()),
+        a_une_attestation=bool(emission.attestees(db.session, [demande])),
         delai=listes.Delai.de(demande.deposee_le, aujourd_hui()) if demande.deposee_le else None,
         peut_decider=dans_ses_territoires and agent.peut(RoleAgent.INSTRUCTEUR) and demande.radiee_le is None,
         peut_instruire=dans_ses_territoires and agent.peut(RoleAgent.INSTRUCTEUR) and peut_etre_instruite(demande),
