@@ -277,6 +277,24 @@ def test_trop_tard_ou_pour_un_motif_definitif_la_page_le_dit(monde, nav, horloge
     assert lire(monde).radiee_le is not None
 
 
+def test_le_delai_passe_page_ouverte_se_dit_sans_renvoyer_a_une_case_absente(monde, nav, horloge, naviguer):
+    aller(nav, monde, "radier?motif=b")
+    presser(nav, "Radier la demande", precision="Courrier du 20 novembre.")
+    horloge.avancer(days=31)
+    nav = naviguer(monde.instructeur).ouvrir("/guichet")
+    donnees = {"precision": "", "version": version(monde), "csrf_token": jeton(nav)}
+    nav.poster(f"/guichet/demandes/{monde.demande_69}/reactiver", donnees)
+    assert "Le délai pour rendre cette demande active est passé." in texte(nav)
+
+
+def test_un_avertissement_donne_deux_fois_la_seconde_vide_ne_renvoie_pas_a_une_case_absente(monde, nav, naviguer):
+    """Deux agents ont la page ouverte : le second envoie la sienne sans rien y écrire."""
+    collegue = aller(naviguer(monde.responsable), monde, "radier?motif=c")
+    presser(aller(nav, monde, "radier?motif=c"), "Envoyer l’avertissement", precision=RAISON)
+    presser(collegue, "Envoyer l’avertissement", precision="")
+    assert "La demande a changé pendant que vous lisiez cette page." in texte(collegue)
+
+
 def test_une_autre_demande_active_empeche_de_rendre_celle_ci_active(app, monde, nav):
     aller(nav, monde, "radier?motif=b")
     presser(nav, "Radier la demande", precision="Courrier du 20 novembre.")

@@ -1,4 +1,4 @@
-"""Avertir, radier, rendre active une demande : le motif d'abord, puis ce qu'il entraîne."""
+"""Avertir, radier : le motif d'abord, puis ce qu'il entraîne."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from portail.demande.catalogue_evenements import motifs_de_radiation
 from portail.demande.delais import (
     radiable_apres_avertissement_le,
     reprise_apres_radiation,
-    reprise_possible_jusqu_au,
 )
 from portail.demande.modeles import Demande
-from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, radiations
 from portail.guichet.formulaires_vie import RaisonForm
@@ -72,6 +70,10 @@ def radier_envoyer(demande_id: int) -> ReponseBrute:
 def _page(demande: Demande, motif: str, formulaire: RaisonForm, *, phrase: str = "", statut: int = 200) -> Response:
     jour = aujourd_hui()
     avertie = demande.avertie_le is not None and demande.motif_avertissement == motif
+    radiable_le = radiable_apres_avertissement_le(demande, jour) if avertie else None
+    a_remplir = radiable_le is None or jour >= radiable_le
+    if formulaire.errors and not a_remplir:  # averti par un collègue pendant que la page était ouverte : plus de case
+        formulaire, phrase = RaisonForm(), acte.CHANGEE
     return rendre(
         "guichet/radier.html",
         titre="Radier la demande",
@@ -80,7 +82,8 @@ def _page(demande: Demande, motif: str, formulaire: RaisonForm, *, phrase: str =
         motif=motifs_de_radiation()[motif],
         formulaire=formulaire,
         avertie=avertie,
-        radiable_le=radiable_apres_avertissement_le(demande, jour) if avertie else None,
+        radiable_le=radiable_le,
+        a_remplir=a_remplir,
         jour=jour,
         reprise_le=reprise_apres_radiation(demande, motif, jour),
         phrase=phrase,
@@ -102,48 +105,3 @@ def lever(demande_id: int) -> ReponseBrute:
         return _page(demande, motif, RaisonForm(), phrase=str(refus), statut=409)
     db.session.commit()
     return dossier(demande_id)
-
-
-@bp.get("/demandes/<int:demande_id>/reactiver")
-@droit(Droit.AGENT_INSTRUCTEUR)
-def rendre_active(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "reactiver", aujourd_hui()):
-        return dossier(demande_id)
-    return _page_reactiver(demande, RaisonForm())
-
-
-@bp.post("/demandes/<int:demande_id>/reactiver")
-@droit(Droit.AGENT_INSTRUCTEUR)
-def rendre_active_envoyer(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_instruire(db.session, current_user, demande_id)
-    if demande.radiee_le is None:  # un double clic, ou un collègue, l'a déjà rendue active
-        return dossier(demande_id)
-    formulaire, instant = RaisonForm(request.form), maintenant()
-    if not formulaire.validate():
-        return _page_reactiver(demande, formulaire, statut=422)
-    vue, agent = request.form.get("version", ""), acces.soi(db.session, current_user)
-    try:
-        radiations.reactiver(db.session, demande, vue, formulaire.precision.data, agent, instant)
-    except (Conflit, acte.ActeImpossible) as refus:
-        return _page_reactiver(demande, formulaire, phrase=str(refus), statut=409)
-    db.session.commit()
-    etablir_l_attestation(demande_id, instant)
-    return dossier(demande_id, "contenu")
-
-
-def _page_reactiver(demande: Demande, formulaire: RaisonForm, *, phrase: str = "", statut: int = 200) -> Response:
-    jour = aujourd_hui()
-    limite = reprise_possible_jusqu_au(demande, jour)
-    return rendre(
-        "guichet/reactiver.html",
-        titre="Rendre la demande active",
-        demande=demande,
-        version=acte.version(demande),
-        motif=motifs_de_radiation().get(demande.motif_radiation or ""),
-        limite=limite,
-        est_possible=limite is not None and jour <= limite,
-        formulaire=formulaire,
-        phrase=phrase,
-        statut=statut,
-    )
