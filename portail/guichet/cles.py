@@ -1,4 +1,7 @@
-"""Les clés d'accès d'un agent : en enrôler, s'en servir après le mot de passe, en retirer, sauf le dernier facteur."""
+"""Les clés d'accès d'un agent : en enrôler, s'en servir après le mot de passe, en retirer, sauf le dernier facteur.
+
+Pour en ajouter ou en retirer une, l'agent arrive verrouillé (`sessions.encore_connecte`).
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,6 @@ def verifier(texte: str) -> CleNeuve:
 
 def ajouter(session: Session, agent: Agent, neuve: CleNeuve, nom: str) -> None:
     """Garde une clé vérifiée ; cela s'inscrit, un courriel part. Lève `TropDeCles`, `CleRefusee` si elle est prise."""
-    session.refresh(agent, with_for_update={"of": Agent})
     if len(de_l_agent(session, agent.id)) >= MAXIMUM:
         raise TropDeCles
     session.add(CleAgent(agent_id=agent.id, nom=nom, ajoutee_le=maintenant(), **service.colonnes(neuve)))
@@ -78,7 +80,6 @@ def ajouter(session: Session, agent: Agent, neuve: CleNeuve, nom: str) -> None:
 
 def enroler(session: Session, agent: Agent, neuve: CleNeuve, nom: str) -> None:
     """Le premier second facteur. Lève `CleRefusee` si l'agent vient d'en enrôler un ailleurs."""
-    session.refresh(agent, with_for_update={"of": Agent})
     if agent.est_enrole:
         raise CleRefusee("second facteur déjà enrôlé")
     ajouter(session, agent, neuve, nom)
@@ -99,7 +100,6 @@ def reconnaitre(texte: str, agent: Agent) -> None:
 
 def retirer(session: Session, agent: Agent, cle_id: int) -> None:
     """Ses autres appareils sont déconnectés, un courriel part. Lève `DernierFacteur` ; 404 si elle n'est pas à lui."""
-    session.refresh(agent, with_for_update={"of": Agent})
     siennes = de_l_agent(session, agent.id)
     cle = next((cle for cle in siennes if cle.id == cle_id), None)
     if cle is None:
@@ -114,7 +114,6 @@ def retirer(session: Session, agent: Agent, cle_id: int) -> None:
 
 def retirer_l_application(session: Session, agent: Agent) -> None:
     """L'application du téléphone ne vaut plus rien ; une clé d'accès reste. Lève `DernierFacteur`."""
-    session.refresh(agent, with_for_update={"of": Agent})
     if not de_l_agent(session, agent.id):
         raise DernierFacteur
     agent.secret_totp = agent.totp_confirme_le = agent.dernier_pas_totp = None

@@ -13,7 +13,9 @@ from functools import cache
 
 import sqlalchemy as sa
 from flask import Flask, g, request, session
+from flask_login import AnonymousUserMixin
 from sqlalchemy.orm import Session, joinedload
+from werkzeug.exceptions import Unauthorized
 
 from portail.compte import sessions
 from portail.compte.appareil import nom_d_appareil
@@ -64,6 +66,23 @@ def encore_ouvert(base: Session, reconnu: Agent) -> Agent | None:
     agent = base.scalar(requete.execution_options(populate_existing=True))
     ouvert = agent is not None and agent.est_actif and agent.mot_de_passe == reconnu.mot_de_passe
     return agent if ouvert else None
+
+
+def encore_connecte(base: Session) -> Agent:
+    """L'agent de la requête, sous son verrou : à prendre avant de toucher à ce qui ouvre son accès.
+
+    Lève `Unauthorized` si sa session vient de se fermer (accès coupé, remis à zéro, autres appareils déconnectés) : le
+    mot de passe, le second facteur ou la session écrits après y survivraient.
+    """
+    ligne: SessionAgent = g.session_agent
+    requete = sa.select(Agent).where(Agent.id == ligne.agent_id).with_for_update(of=Agent)
+    agent = base.scalar(requete.execution_options(populate_existing=True))
+    ouverte = sa.select(SessionAgent.id).where(SessionAgent.id == ligne.id, SessionAgent.fermee_le.is_(None))
+    if agent is None or base.scalar(ouverte) is None:
+        base.rollback()
+        g._login_user = AnonymousUserMixin()  # la page qui le dit n'est plus celle d'un agent
+        raise Unauthorized
+    return agent
 
 
 def second_facteur_donne() -> bool:

@@ -8,9 +8,12 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from portail.db import db, lecture
+from portail.cles_acces import ceremonie
+from portail.db import db, ecriture, lecture
 from portail.guichet import agents, preuve
+from portail.guichet import cles as cles_agent
 from portail.guichet.modeles import ActeJournal, Agent, CleAgent, RoleAgent
+from tests.attentes import EnParallele, pendant
 from tests.cles_acces.authentificateur import PRESENCE, Authentificateur
 from tests.cles_acces.gestes import demander, envoyer
 from tests.compte.gestes import creer_compte
@@ -237,6 +240,72 @@ def test_enroler_et_retirer_sur_les_deux_moteurs(app_deux_moteurs):
     envoyer(nav.ouvrir("/guichet/moi/cles/ajouter"), seconde.fabriquer(demander(nav)), nom="Clé du tiroir")
     presser(nav, "Retirer la clé Clé du tiroir")
     assert len(cles()) == 1
+
+
+def remettre_a_zero() -> None:
+    with ecriture() as session:
+        agents.remettre_a_zero(session, session.get_one(Agent, 1), None)
+
+
+def pendant_la_verification(monkeypatch: pytest.MonkeyPatch, geste: str) -> None:
+    """La remise à zéro passe en entier pendant que la réponse de la clé se vérifie."""
+    vrai = getattr(ceremonie, geste)
+
+    def verifier(*arguments):
+        remettre_a_zero()
+        return vrai(*arguments)
+
+    monkeypatch.setattr(ceremonie, geste, verifier)
+
+
+@pytest.mark.menace("T9")
+def test_une_cle_ajoutee_pendant_une_remise_a_zero_n_est_pas_gardee(app_deux_moteurs, monkeypatch):
+    with db.sessionmaker() as session:
+        agent(session, guichet(session), secret_totp=None, totp_confirme_le=None)
+    cle, _ = enroler(Navigateur(app_deux_moteurs.test_client()))
+    nav = entrer(Navigateur(app_deux_moteurs.test_client()), cle)
+    redire(nav, cle)
+    nav.ouvrir("/guichet/moi/cles/ajouter")
+    reponse = Authentificateur().fabriquer(demander(nav))
+    pendant_la_verification(monkeypatch, "verifier_l_ajout")
+    assert envoyer(nav, reponse, nom="Clé du tiroir").statut == 401
+    assert cles() == []
+
+
+@pytest.mark.menace("T9")
+@pytest.mark.parametrize("premiere_fois", [True, False])
+def test_entrer_par_cle_pendant_une_remise_a_zero_n_ouvre_rien(app_deux_moteurs, monkeypatch, *, premiere_fois):
+    app = app_deux_moteurs
+    with db.sessionmaker() as session:
+        agent(session, guichet(session), secret_totp=None, totp_confirme_le=None)
+    cle = Authentificateur() if premiere_fois else enroler(Navigateur(app.test_client()))[0]
+    nav = apres_le_mot_de_passe(Navigateur(app.test_client()))
+    reponse = cle.fabriquer(demander(nav)) if premiere_fois else cle.signer(demander(nav))
+    pendant_la_verification(monkeypatch, "verifier_l_ajout" if premiere_fois else "lire")
+    assert envoyer(nav, reponse).statut in ({401} if premiere_fois else {401, 422})
+    assert cles() == []
+    assert nav.client.get("/guichet").status_code == 303
+
+
+@pytest.mark.menace("T9")
+def test_une_remise_a_zero_qui_attend_l_ajout_d_une_cle_la_retire(app_deux_moteurs, monkeypatch):
+    app = app_deux_moteurs
+    with db.sessionmaker() as session:
+        agent(session, guichet(session), secret_totp=None, totp_confirme_le=None)
+    nav = apres_le_mot_de_passe(Navigateur(app.test_client()))
+    reponse = Authentificateur().fabriquer(demander(nav))
+
+    def remettre() -> None:
+        with app.test_request_context("/", method="POST"), ecriture() as session:
+            lui = session.scalar(sa.select(Agent).where(Agent.id == 1).with_for_update(of=Agent))
+            agents.remettre_a_zero(session, lui, None)
+
+    autre = EnParallele(app, remettre)
+    pendant(monkeypatch, cles_agent, "ajouter", autre)
+    envoyer(nav, reponse)
+    assert autre.a_fini()
+    assert cles() == []
+    assert nav.client.get("/guichet").status_code == 303
 
 
 def test_remettre_a_zero_retire_aussi_les_cles(app, naviguer, enrolee, lea):

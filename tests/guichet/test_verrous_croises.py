@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portail import freins
 from portail.assistance import fils
 from portail.assistance.modeles import Fil
 from portail.compte import mots_de_passe, suppression
 from portail.compte.modeles import Compte
 from portail.db import db, ecriture, lecture
 from portail.demande.modeles import Demande
-from portail.guichet import acces, acte, agents, instruction, invitations, reclamation, recours, vie
+from portail.guichet import acces, acte, agents, instruction, invitations, reclamation, recours, second_facteur, vie
 from portail.guichet.modeles import Agent
-from portail.guichet.routes import connexion
 from portail.horloge import maintenant
 from tests.attentes import EnParallele, pendant
 from tests.compte.gestes import lien_recu
@@ -138,42 +140,74 @@ def test_accepter_son_lien_pendant_qu_un_responsable_coupe_l_acces(app, monde, m
         assert session.get_one(Agent, monde.accueil).desactive_le is not None
 
 
+def remettre_a_zero(monde: Monde) -> None:
+    with ecriture() as session:
+        agents.remettre_a_zero(session, session.get_one(Agent, monde.accueil), None)
+
+
+def juste_apres(monkeypatch: pytest.MonkeyPatch, lieu: object, geste: str, faire: Callable[[], None]) -> None:
+    """`faire` passe en entier, validé, aussitôt après la première fois où `geste` rend quelque chose."""
+    vrai, faits = getattr(lieu, geste), []
+
+    def passer(*arguments: object, **nommes: object) -> object:
+        rendu = vrai(*arguments, **nommes)
+        if rendu and not faits:
+            faits.append(faire())
+        return rendu
+
+    monkeypatch.setattr(lieu, geste, passer)
+
+
 @pytest.mark.menace("T9")
 @pytest.mark.parametrize("etape", ["mot de passe", "second facteur"])
 def test_une_connexion_que_double_la_remise_a_zero_n_ouvre_rien(app, monde, monkeypatch, horloge, etape):
     """Qui a volé le mot de passe est en train d'entrer ; le responsable remet l'accès à zéro avant lui."""
     nav = Navigateur(app.test_client())
-
-    def remettre_a_zero() -> None:
-        with ecriture() as session:
-            agents.remettre_a_zero(session, session.get_one(Agent, monde.accueil), None)
-
-    def puis_remettre_a_zero(vrai):
-        def faire(*arguments, **nommes):
-            rendu = vrai(*arguments, **nommes)
-            if rendu:
-                remettre_a_zero()
-            return rendu
-
-        return faire
-
     with db.sessionmaker() as session:
         adresse = session.get_one(Agent, monde.accueil).courriel
     nav.ouvrir("/guichet/connexion")
     if etape == "mot de passe":
-        monkeypatch.setattr(connexion.mots_de_passe, "verifier", puis_remettre_a_zero(mots_de_passe.verifier))
+        juste_apres(monkeypatch, mots_de_passe, "verifier", lambda: remettre_a_zero(monde))
         nav.envoyer(courriel=adresse, mot_de_passe=MOT_DE_PASSE, bouton="Me connecter")
         assert nav.statut == 422
     else:
         nav.envoyer(courriel=adresse, mot_de_passe=MOT_DE_PASSE, bouton="Me connecter")
-        from portail import freins
-
-        monkeypatch.setattr(freins, "essayer", lambda *_arguments: remettre_a_zero())
+        monkeypatch.setattr(freins, "essayer", lambda *_arguments: remettre_a_zero(monde))
         nav.envoyer(code_totp=code_totp(horloge()), bouton="Entrer")
-        assert nav.statut in {200, 422}
+        assert (nav.statut, nav.h1) == (401, "Votre session s’est fermée")
+        assert "Se déconnecter" not in nav.texte()
     monkeypatch.undo()
     assert nav.client.get("/guichet").status_code == 303
     assert nav.client.get("/guichet/second-facteur").status_code == 303
+
+
+@pytest.mark.menace("T9")
+def test_changer_son_mot_de_passe_pendant_une_remise_a_zero_ne_la_defait_pas(app, monde, monkeypatch):
+    """Le mot de passe neuf se hache (un quart de seconde) ; la remise à zéro passe entre-temps, et doit l'emporter."""
+    nav = Navigateur(app.test_client())
+    entrer(app, nav.client, monde.accueil)
+    nav.ouvrir("/guichet/moi/mot-de-passe")
+    juste_apres(monkeypatch, mots_de_passe, "hacher", lambda: remettre_a_zero(monde))
+    nav.envoyer(actuel=MOT_DE_PASSE, mot_de_passe=NEUF, confirmation=NEUF, bouton="Changer mon mot de passe")
+    assert (nav.statut, nav.h1) == (401, "Votre session s’est fermée")
+    with lecture() as session:
+        assert session.get_one(Agent, monde.accueil).mot_de_passe is None
+
+
+@pytest.mark.menace("T9")
+def test_une_remise_a_zero_qui_attend_ferme_ce_que_la_connexion_vient_d_ouvrir(app, monde, monkeypatch, horloge):
+    nav = Navigateur(app.test_client())
+    entrer(app, nav.client, monde.accueil, facteur=False)
+    nav.ouvrir("/guichet/second-facteur")
+    autre = EnParallele(
+        app, lambda: agir(app, monde.responsable, lambda session, responsable: agents.remettre_a_zero(
+            session, acces.agent_du_guichet(session, responsable, monde.accueil), responsable,
+        ))
+    )  # fmt: skip
+    pendant(monkeypatch, second_facteur, "consommer_code", autre)
+    nav.poster("/guichet/second-facteur", {**nav.saisie(nav.formulaire()), "code_totp": code_totp(horloge())})
+    assert autre.a_fini()
+    assert nav.client.get("/guichet").status_code == 303
 
 
 def ecrire(nav: Navigateur, adresse: str) -> Navigateur:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from portail import freins
 from portail.db import db
 from portail.droits import Droit, droit
-from portail.guichet import acces, agents, bp, cles, preuve
+from portail.guichet import agents, bp, cles, preuve, sessions
 from portail.guichet import second_facteur as facteur
 from portail.guichet.formulaires import CodeForm
 from portail.guichet.journal import inscrire
@@ -28,7 +28,7 @@ def mon_application_ajouter() -> ReponseBrute:
     """Une clé neuve à chaque fois : qui a vu la précédente, sans l'activer, n'en fera rien."""
     if (a_redire := preuve.exiger(url_for(".moi"))) is not None:
         return a_redire
-    agent = acces.soi(db.session, current_user)
+    agent = sessions.encore_connecte(db.session)
     if agent.totp_confirme_le is None:
         agent.secret_totp = facteur.nouveau_secret()
         db.session.commit()
@@ -60,7 +60,7 @@ def mon_application_confirmer() -> ReponseBrute:
     if not code.validate():
         return _page_application(code, 422)
     freins.essayer(agents.CODE_PAR_AGENT, str(current_user.id))
-    agent = acces.soi(db.session, current_user)
+    agent = sessions.encore_connecte(db.session)
     if not facteur.consommer_code(db.session, agent, code.code_totp.data, maintenant()):
         code.code_totp.errors = [REFUS]
         return _page_application(code, 422)
@@ -78,7 +78,7 @@ def mon_application_retirer() -> ReponseBrute:
     if (a_redire := preuve.exiger(url_for(".moi"))) is not None:
         return a_redire
     try:
-        cles.retirer_l_application(db.session, acces.soi(db.session, current_user))
+        cles.retirer_l_application(db.session, sessions.encore_connecte(db.session))
     except cles.DernierFacteur:
         return page_moi(DERNIER, 409)
     db.session.commit()

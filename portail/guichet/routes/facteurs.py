@@ -13,7 +13,7 @@ from portail.compte.appareil import nom_d_appareil
 from portail.compte.formulaires import NomDeCleForm
 from portail.db import db
 from portail.droits import Droit, droit
-from portail.guichet import acces, bp, cles, preuve
+from portail.guichet import bp, cles, preuve, sessions
 from portail.guichet.routes.moi import page_moi
 from portail.guichet.routes.second_facteur import REFUS_CLE
 from portail.htmx import rendre
@@ -47,7 +47,7 @@ def ma_cle_ajouter_envoyer() -> ReponseBrute:
         return _ajout(formulaire, statut=422)
     try:
         neuve = cles.verifier(request.form.get("cle_reponse", ""))
-        cles.ajouter(db.session, acces.soi(db.session, current_user), neuve, formulaire.nom.data)
+        cles.ajouter(db.session, sessions.encore_connecte(db.session), neuve, formulaire.nom.data)
     except CleRefusee:
         return _ajout(formulaire, refus=REFUS_CLE, statut=422)
     except cles.TropDeCles:
@@ -69,7 +69,7 @@ def ma_cle_retirer(cle_id: int) -> ReponseBrute:
     if (a_redire := preuve.exiger(url_for(".moi"))) is not None:
         return a_redire
     try:
-        cles.retirer(db.session, acces.soi(db.session, current_user), cle_id)
+        cles.retirer(db.session, sessions.encore_connecte(db.session), cle_id)
     except cles.DernierFacteur:
         return page_moi(DERNIER, 409)
     db.session.commit()

@@ -12,7 +12,7 @@ from portail.compte import mots_de_passe
 from portail.compte.sessions import empreinte_courante
 from portail.db import db
 from portail.droits import Droit, droit
-from portail.guichet import acces, agents, bp, cles, journal, preuve, second_facteur, sessions
+from portail.guichet import agents, bp, cles, journal, preuve, second_facteur, sessions
 from portail.guichet.formulaires import ChangerMotDePasseAgentForm, mots_connus
 from portail.guichet.modeles import ActeJournal
 from portail.guichet.routes.second_facteur import page_des_secours
@@ -64,7 +64,7 @@ def renouveler_mes_secours() -> ReponseBrute:
     """Une session laissée ouverte ne suffit pas à s'en donner."""
     if (a_redire := preuve.exiger(url_for(".moi"))) is not None:
         return a_redire
-    agent = acces.soi(db.session, current_user)
+    agent = sessions.encore_connecte(db.session)
     codes = second_facteur.renouveler_les_secours(db.session, agent)
     journal.inscrire(
         db.session, ActeJournal.AGENT, agent=agent, objet=f"agent {agent.id} : codes de secours renouvelés"
@@ -90,7 +90,7 @@ def changer_mon_mot_de_passe_envoyer() -> ReponseBrute:
         formulaire.actuel.errors = ["Ce n’est pas votre mot de passe actuel."]
         return _changer(formulaire, statut=422)
     hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
-    agents.changer_le_mot_de_passe(db.session, acces.soi(db.session, current_user), hache)
+    agents.changer_le_mot_de_passe(db.session, sessions.encore_connecte(db.session), hache)
     freins.relacher(db.session, agents.AGENT_PAR_ADRESSE, current_user.courriel)
     db.session.commit()
     return redirect(url_for(".moi", fait="mot-de-passe"), 303)

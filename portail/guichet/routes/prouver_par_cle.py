@@ -14,7 +14,7 @@ from portail.compte.appareil import nom_d_appareil
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.formulaire import Formulaire
-from portail.guichet import acces, agents, bp, cles, journal, preuve
+from portail.guichet import acces, agents, bp, cles, journal, preuve, sessions
 from portail.guichet import second_facteur as facteur
 from portail.guichet.controle import suite_interne
 from portail.guichet.formulaires import CodeForm, SecoursForm
@@ -43,11 +43,11 @@ def second_facteur_cle() -> ReponseBrute:
     try:
         if premiere_fois:
             neuve = cles.verifier(texte)
-            agent = acces.soi(db.session, current_user)
+            agent = sessions.encore_connecte(db.session)
             cles.enroler(db.session, agent, neuve, nom_d_appareil(request.user_agent.string))
         else:
             cles.reconnaitre(texte, current_user)
-            agent = acces.soi(db.session, current_user)
+            agent = sessions.encore_connecte(db.session)
     except CleRefusee as refus:
         _inscrire_le_refus(refus)
         return page_apres_cle_refusee(suite, REFUS_CLE)

@@ -12,7 +12,7 @@ from portail.cles_acces import ceremonie
 from portail.db import db
 from portail.droits import Droit, droit
 from portail.formulaire import Formulaire
-from portail.guichet import acces, agents, bp, journal, sessions
+from portail.guichet import agents, bp, journal, sessions
 from portail.guichet import second_facteur as facteur
 from portail.guichet.controle import suite_interne
 from portail.guichet.formulaires import CodeForm, SecoursForm
@@ -43,7 +43,7 @@ def second_facteur_envoyer() -> ReponseBrute:
     if not par_secours and current_user.est_enrole and current_user.totp_confirme_le is None:
         raise NotFound  # ses seuls facteurs sont des clés : aucun code n'est attendu
     freins.essayer(agents.CODE_PAR_AGENT, str(current_user.id))
-    agent, instant = acces.soi(db.session, current_user), maintenant()
+    agent, instant = sessions.encore_connecte(db.session), maintenant()
     if par_secours:
         bon = facteur.consommer_secours(db.session, agent, secours.code_secours.data, instant)
     else:
