@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portail.chiffrement import coffre
 from portail.demonstration.reconnaitre import CODE
 from portail.guichet import agents, guichets
 from portail.guichet.guichets import DESCRIPTION, Perimetre
-from portail.guichet.modeles import Agent, Guichet, RoleAgent, TypeGuichet
+from portail.guichet.modeles import Agent, Guichet, RoleAgent, SessionAgent, TypeGuichet
+from portail.horloge import a_paris
 
 VOISIN, BAILLEUR = "DEMO2", "DEMO3"
 
@@ -57,6 +61,28 @@ def ouvrir(session: Session, hache: str, secret_totp: str, instant: datetime) ->
         voisin=agent(voisin, "Charlie", RoleAgent.RESPONSABLE, "voisin@exemple.fr"),
         bailleur=agent(bailleur, "Dominique", RoleAgent.INSTRUCTEUR, "bailleur@exemple.fr"),
     )
+
+
+def se_connecter(session: Session, equipe: Equipe, present: datetime) -> None:
+    """Chacun est venu travailler ces derniers jours ouvrés : sans cela, des agents actifs passeraient pour absents."""
+    matin = present.replace(hour=7, minute=52, second=0, microsecond=0)
+    for rang, agent in enumerate(
+        (equipe.accueil, equipe.instructeur, equipe.responsable, equipe.voisin, equipe.bailleur)
+    ):
+        venue = _jour_ouvre(matin - timedelta(days=1 + rang // 2)) + timedelta(minutes=7 * rang)
+        partie = venue + timedelta(hours=4)
+        session.add(
+            SessionAgent(
+                empreinte=hashlib.sha256(secrets.token_bytes(32)).hexdigest(), agent_id=agent.id, ouverte_le=venue,
+                vue_le=partie, fermee_le=partie, second_facteur_le=venue, appareil="Firefox sur Windows",
+                reseau=coffre().empreinte("demonstration", "reseau"),
+            )
+        )  # fmt: skip
+
+
+def _jour_ouvre(instant: datetime) -> datetime:
+    """Ce jour, ou le vendredi d'avant."""
+    return instant - timedelta(days=max(0, a_paris(instant).weekday() - 4))
 
 
 def _guichet(

@@ -66,6 +66,7 @@ def _jouer(session: Session, present: datetime, regler: Callable[[datetime], Non
         for acte in actes:
             regler(acte.instant)
             acte.jouer()
+    guichets.se_connecter(session, equipe, present)
 
 
 def _actes(session: Session, equipe: Equipe, hache: str, present: datetime, hasard: random.Random) -> Iterator[Acte]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,9 +17,9 @@ from portail.db import db, lecture
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement, Personne, Role
 from portail.demonstration import entrees, peuplement, reconnaitre
-from portail.guichet import journal, questions
+from portail.guichet import equipe, journal, questions
 from portail.guichet.doublons import doublons
-from portail.guichet.modeles import Agent, EcritureJournal
+from portail.guichet.modeles import Agent, EcritureJournal, SessionAgent
 from portail.horloge import aujourd_hui, maintenant
 from portail.pieces.modeles import Fichier
 from portail.preparation import ActeRefuse
@@ -90,6 +91,16 @@ def test_rien_n_est_apres_maintenant_et_le_journal_tient(app):
         dates = list(session.scalars(sa.select(EcritureJournal.faite_le).order_by(EcritureJournal.id)))
     assert dates == sorted(dates), "le journal se lit dans l’ordre des jours"
     assert maintenant() == INSTANT, "l’horloge du récit est rendue"
+
+
+def test_chaque_agent_est_venu_ces_derniers_jours_ouvres_et_n_a_rien_laisse_ouvert(app):
+    with lecture() as session:
+        assert all(equipe.membre(session, agent).connecte_le for agent in session.scalars(sa.select(Agent)))
+    for venue in toutes(SessionAgent):
+        if venue.ouverte_le < INSTANT:  # les autres sont celles de ces tests
+            assert INSTANT - venue.ouverte_le < timedelta(days=6)
+            assert venue.ouverte_le.weekday() < 5
+            assert venue.fermee_le is not None
 
 
 def test_les_numeros_se_suivent_dans_chaque_mois(app):
