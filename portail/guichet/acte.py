@@ -7,17 +7,21 @@ son écriture au journal tiennent dans la transaction de l'appelant.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
 from portail.guichet.instruction import RADIEE, Conflit
-from portail.guichet.modeles import Agent
+from portail.guichet.modeles import ActeJournal, Agent, EcritureJournal
 
 CHANGEE = "La demande a changé pendant que vous lisiez cette page. Relisez-la avant de décider."
 ACTIVE = "Cette demande est active\u00a0: il n’y a rien à faire."
+
+
+DOUBLE_CLIC = timedelta(seconds=10)
 
 
 class ActeImpossible(Exception):
@@ -45,6 +49,17 @@ def verifier(demande: Demande, vue: str, *, radiee: bool = False) -> None:
         raise Conflit(CHANGEE)
     if (demande.radiee_le is not None) is not radiee:
         raise ActeImpossible(ACTIVE if radiee else RADIEE)
+
+
+def vient_d_etre_fait(session: Session, demande: Demande, agent: Agent, fait: ActeJournal, instant: datetime) -> bool:
+    """Vrai si ce même agent vient de le faire : un double clic n'est pas un conflit, il mène où menait le premier."""
+    deja = sa.exists().where(
+        EcritureJournal.demande_id == demande.id,
+        EcritureJournal.agent_id == agent.id,
+        EcritureJournal.acte == fait,
+        EcritureJournal.faite_le > instant - DOUBLE_CLIC,
+    )
+    return bool(session.scalar(sa.select(deja)))
 
 
 def noter_l_evenement(

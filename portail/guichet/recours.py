@@ -8,15 +8,16 @@ et la personne lira l'acte et son motif dans « Qui a consulté mon dossier ».
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail import courriel, freins
 from portail.choix import Choix
 from portail.compte import adresse, jetons
-from portail.compte.modeles import Compte, UsageJeton
+from portail.compte.modeles import ChangementCourriel, Compte, UsageJeton
 from portail.demande.modeles import Demande
 from portail.guichet import responsables
-from portail.guichet.acte import ActeImpossible
+from portail.guichet.acte import DOUBLE_CLIC, ActeImpossible
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent
 from portail.horloge import maintenant
@@ -39,6 +40,14 @@ class PieceAvecPhoto(Choix):
 def compte_a_rendre(session: Session, demande: Demande) -> Compte | None:
     """Le compte du titulaire, pour que l'agent compare son identité à la pièce. None si la demande n'en a pas."""
     return session.get(Compte, demande.compte_id) if demande.compte_id is not None else None
+
+
+def vient_de_partir(session: Session, demande: Demande, nouvelle: str) -> bool:
+    """Un double clic : le lien pour cette adresse vient de partir, un second annulerait le premier."""
+    requete = sa.select(ChangementCourriel.nouvelle).where(
+        ChangementCourriel.compte_id == demande.compte_id, ChangementCourriel.demande_le > maintenant() - DOUBLE_CLIC
+    )
+    return nouvelle in session.scalars(requete).all()
 
 
 def demander(

@@ -258,7 +258,7 @@ def pendant_la_verification(monkeypatch: pytest.MonkeyPatch, geste: str) -> None
     monkeypatch.setattr(ceremonie, geste, verifier)
 
 
-@pytest.mark.menace("T9")
+@pytest.mark.menace("T13")
 def test_une_cle_ajoutee_pendant_une_remise_a_zero_n_est_pas_gardee(app_deux_moteurs, monkeypatch):
     with db.sessionmaker() as session:
         agent(session, guichet(session), secret_totp=None, totp_confirme_le=None)
@@ -272,7 +272,7 @@ def test_une_cle_ajoutee_pendant_une_remise_a_zero_n_est_pas_gardee(app_deux_mot
     assert cles() == []
 
 
-@pytest.mark.menace("T9")
+@pytest.mark.menace("T13")
 @pytest.mark.parametrize("premiere_fois", [True, False])
 def test_entrer_par_cle_pendant_une_remise_a_zero_n_ouvre_rien(app_deux_moteurs, monkeypatch, *, premiere_fois):
     app = app_deux_moteurs
@@ -287,7 +287,7 @@ def test_entrer_par_cle_pendant_une_remise_a_zero_n_ouvre_rien(app_deux_moteurs,
     assert nav.client.get("/guichet").status_code == 303
 
 
-@pytest.mark.menace("T9")
+@pytest.mark.menace("T13")
 def test_une_remise_a_zero_qui_attend_l_ajout_d_une_cle_la_retire(app_deux_moteurs, monkeypatch):
     app = app_deux_moteurs
     with db.sessionmaker() as session:

@@ -86,6 +86,19 @@ def test_l_un_enregistre_l_autre_ne_peut_plus_renvoyer_et_garde_ce_qu_il_avait_e
     assert etat_de(monde) is Etat.ACTIVE
 
 
+@pytest.mark.parametrize("geste", ["Enregistrer et donner le numéro unique", "Renvoyer à la personne"])
+def test_un_double_clic_montre_le_dossier(monde, dossier_ouvert, geste):
+    pages = [dossier_ouvert(monde.instructeur), dossier_ouvert(monde.instructeur)]
+    if geste.startswith("Renvoyer"):
+        for page in pages:
+            page.suivre("Renvoyer pour correction")
+    reponses = {"motif": "identite"} if geste.startswith("Renvoyer") else {"original_vu": "oui"}
+    for page in pages:
+        presser(page, geste, **reponses)
+        assert (page.statut, page.adresse) == (200, f"/guichet/demandes/{monde.demande_69}")
+    assert len(ecritures(ActeJournal.ENREGISTREMENT)) + nombre(Renvoi) == 1
+
+
 def test_deux_renvois_n_en_font_qu_un(monde, dossier_ouvert):
     premier = dossier_ouvert(monde.instructeur)
     second = dossier_ouvert(monde.responsable).suivre("Renvoyer pour correction")

@@ -66,6 +66,15 @@ def presser(app, chemin: str, bouton: str) -> Navigateur:
     return presser_le_lien(Navigateur(app.test_client()), chemin, bouton)
 
 
+def test_un_double_clic_ne_fait_partir_qu_un_lien(monde, nav, naviguer, horloge):
+    for page in (nav, naviguer(monde.instructeur)):
+        assert rendre(page, monde).h1 == "Le lien est parti"
+    assert len(ecritures(ActeJournal.RECOURS)) == len(courriels(NEUVE)) == 1
+    horloge.avancer(minutes=1)
+    rendre(nav, monde)
+    assert len(courriels(NEUVE)) == 2, "il n’est pas arrivé : un autre part"
+
+
 @pytest.mark.asvs("6.4.6")
 def test_de_la_page_au_nouveau_mot_de_passe(app, monde, nav, ana):
     nav.ouvrir(f"/guichet/demandes/{monde.demande_69}").suivre("Rendre l’accès au compte")

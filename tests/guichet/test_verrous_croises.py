@@ -158,7 +158,6 @@ def juste_apres(monkeypatch: pytest.MonkeyPatch, lieu: object, geste: str, faire
     monkeypatch.setattr(lieu, geste, passer)
 
 
-@pytest.mark.menace("T9")
 @pytest.mark.parametrize("etape", ["mot de passe", "second facteur"])
 def test_une_connexion_que_double_la_remise_a_zero_n_ouvre_rien(app, monde, monkeypatch, horloge, etape):
     """Qui a volé le mot de passe est en train d'entrer ; le responsable remet l'accès à zéro avant lui."""
@@ -181,7 +180,6 @@ def test_une_connexion_que_double_la_remise_a_zero_n_ouvre_rien(app, monde, monk
     assert nav.client.get("/guichet/second-facteur").status_code == 303
 
 
-@pytest.mark.menace("T9")
 def test_changer_son_mot_de_passe_pendant_une_remise_a_zero_ne_la_defait_pas(app, monde, monkeypatch):
     """Le mot de passe neuf se hache (un quart de seconde) ; la remise à zéro passe entre-temps, et doit l'emporter."""
     nav = Navigateur(app.test_client())
@@ -194,7 +192,6 @@ def test_changer_son_mot_de_passe_pendant_une_remise_a_zero_ne_la_defait_pas(app
         assert session.get_one(Agent, monde.accueil).mot_de_passe is None
 
 
-@pytest.mark.menace("T9")
 def test_une_remise_a_zero_qui_attend_ferme_ce_que_la_connexion_vient_d_ouvrir(app, monde, monkeypatch, horloge):
     nav = Navigateur(app.test_client())
     entrer(app, nav.client, monde.accueil, facteur=False)

@@ -328,7 +328,7 @@ def test_transferer_a_un_autre_guichet_du_territoire(monde, nav, ana):
     assert lire(monde).guichet_id == autre
 
 
-def test_le_meme_transfert_recu_deux_fois_dit_que_la_demande_a_change(monde, nav):
+def test_un_transfert_renvoye_plus_tard_dit_que_la_demande_a_change(monde, nav, horloge):
     with db.sessionmaker() as session:
         autre = guichet(session, "69123", nom="Mairie de Lyon").id
     aller(nav, monde, "transferer")
@@ -337,6 +337,7 @@ def test_le_meme_transfert_recu_deux_fois_dit_que_la_demande_a_change(monde, nav
     envoi.setlist("precision", [RAISON])
     for statut in (200, 409):
         assert nav.poster(f"/guichet/demandes/{monde.demande_69}/transferer", envoi).statut == statut
+        horloge.avancer(minutes=1)
     assert "La demande a changé" in texte(nav)
     assert "Choisissez une des réponses" not in texte(nav), "l’agent a bien choisi : c’est déjà fait"
     assert genres(monde).count(GenreEvenement.TRANSFERT) == 1
@@ -432,6 +433,41 @@ def test_une_page_depassee_n_ecrase_rien(monde, nav, ana, horloge, suite, bouton
     demande = lire(monde)
     assert (demande.radiee_le, demande.avertie_le, demande.nom_cherche) == (None, None, "SILVA")
     assert len(demande.evenements) == avant
+
+
+@pytest.mark.parametrize(
+    ("suite", "bouton", "cases", "genre"),
+    [
+        ("radier?motif=c", "Envoyer l’avertissement", {"precision": RAISON}, GenreEvenement.AVERTISSEMENT),
+        (
+            "identite",
+            "Rectifier",
+            {"nom_naissance": "Sylva", "document": "carte", "vu": "oui"},
+            GenreEvenement.IDENTITE,
+        ),
+        ("transferer", "Transférer la demande", {"precision": RAISON}, GenreEvenement.TRANSFERT),
+        ("renouveler", "Renouveler la demande", {}, GenreEvenement.RENOUVELLEMENT),
+    ],
+)
+def test_un_double_clic_montre_le_dossier_et_ne_fait_le_geste_qu_une_fois(
+    monde, nav, naviguer, horloge, suite, bouton, cases, genre
+):
+    if suite == "transferer":
+        with db.sessionmaker() as session:
+            cases = {**cases, "guichet": str(guichet(session, "69123", nom="Mairie de Lyon").id)}
+    if suite == "renouveler":
+        horloge.avancer(days=340)
+        nav = naviguer(monde.instructeur)
+    page = naviguer(monde.instructeur)
+    for navigateur in (nav, page):
+        aller(navigateur, monde, suite)
+    if suite == "renouveler":
+        cases = {f"revenu-{monde.personne_69}-montant": "19250"}
+    for navigateur in (nav, page):
+        presser(navigateur, bouton, **cases)
+        assert navigateur.statut == 200
+        assert navigateur.h1.startswith("Demande d")
+    assert genres(monde).count(genre) == 1
 
 
 @pytest.mark.parametrize("suite", ["identite", "radier", "transferer", "reactiver", "renouveler", "ecrire"])

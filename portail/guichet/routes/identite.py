@@ -18,6 +18,7 @@ from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, identite
 from portail.guichet.formulaires_vie import DocumentForm
 from portail.guichet.instruction import Conflit
+from portail.guichet.modeles import ActeJournal
 from portail.guichet.routes.vie import dossier
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
@@ -56,6 +57,8 @@ def rectifier_envoyer(demande_id: int) -> ReponseBrute:
     try:
         identite.rectifier(db.session, demande, vue, valeurs, document.document.data, agent, instant)
     except (Conflit, acte.ActeImpossible) as refus:
+        if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.MODIFICATION_IDENTITE, instant):
+            return dossier(demande_id, "contenu")
         return _page(demande, formulaire, document, phrases=[str(refus)], statut=409)
     db.session.commit()
     etablir_l_attestation(demande_id, instant)

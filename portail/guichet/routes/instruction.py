@@ -12,10 +12,11 @@ from portail.demande.actions import lire_numero
 from portail.demande.modeles import Demande
 from portail.documents import emission
 from portail.droits import Droit, droit
-from portail.guichet import acces, bp, dossier, instruction
+from portail.guichet import acces, acte, bp, dossier, instruction
 from portail.guichet.formulaires_instruction import DecisionForm, RenvoiForm, remarques_de
 from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit, IdentiteNonVerifiee
+from portail.guichet.modeles import ActeJournal
 from portail.guichet.routes.dossiers import montrer
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
@@ -29,12 +30,12 @@ def enregistrer(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_instruire(db.session, current_user, demande_id)
     vue = request.form.get("declaration", 0, type=numero)
     original_vu = request.form.get("original_vu") == "oui"
-    instant = maintenant()
+    agent, instant = acces.soi(db.session, current_user), maintenant()
     try:
-        instruction.enregistrer(
-            db.session, demande, vue, acces.soi(db.session, current_user), instant, original_vu=original_vu
-        )
+        instruction.enregistrer(db.session, demande, vue, agent, instant, original_vu=original_vu)
     except Conflit as conflit:
+        if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.ENREGISTREMENT, instant):
+            return redirect(url_for(".dossier", demande_id=demande_id), 303)
         return _relire(demande, str(conflit), statut=409)
     except IdentiteNonVerifiee as refus:
         return _relire(demande, str(refus), ancre="original_vu", statut=422)
@@ -63,18 +64,21 @@ def renvoyer_envoyer(demande_id: int) -> ReponseBrute:
     remarques = remarques_de(request.form)
     if not formulaire.validate():
         return _page_renvoi(demande, formulaire, remarques, statut=422)
+    agent, instant = acces.soi(db.session, current_user), maintenant()
     try:
         instruction.renvoyer(
             db.session,
             demande,
             request.form.get("declaration", 0, type=numero),
-            acces.soi(db.session, current_user),
+            agent,
             formulaire.motif.data,
             formulaire.explication.data,
             remarques,
-            maintenant(),
+            instant,
         )
     except Conflit as conflit:
+        if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.RENVOI, instant):
+            return redirect(url_for(".dossier", demande_id=demande_id), 303)
         return _page_renvoi(demande, formulaire, remarques, phrase=str(conflit), statut=409)
     db.session.commit()
     return redirect(url_for(".dossier", demande_id=demande_id), 303)

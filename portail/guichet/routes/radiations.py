@@ -18,6 +18,7 @@ from portail.guichet import acces, acte, bp, radiations
 from portail.guichet.formulaires_vie import RaisonForm
 from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit
+from portail.guichet.modeles import ActeJournal
 from portail.guichet.routes.vie import dossier
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
@@ -58,10 +59,13 @@ def radier_envoyer(demande_id: int) -> ReponseBrute:
     if not formulaire.validate():
         return _page(demande, motif, formulaire, statut=422)
     agir = radiations.avertir if faire == "avertir" else radiations.radier
-    vue, agent = request.form.get("version", ""), acces.soi(db.session, current_user)
+    vue, agent, instant = request.form.get("version", ""), acces.soi(db.session, current_user), maintenant()
     try:
-        agir(db.session, demande, vue, motif, formulaire.precision.data, agent, maintenant())
+        agir(db.session, demande, vue, motif, formulaire.precision.data, agent, instant)
     except (Conflit, acte.ActeImpossible) as refus:
+        deja = acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.AVERTISSEMENT, instant)
+        if faire == "avertir" and deja:
+            return dossier(demande_id)
         return _page(demande, motif, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
     return dossier(demande_id)

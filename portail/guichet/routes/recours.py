@@ -40,7 +40,8 @@ def rendre_l_acces_envoyer(demande_id: int) -> ReponseBrute:
     agent = acces.soi(db.session, current_user)
     piece, motif, nouvelle = formulaire.piece.data, formulaire.motif.data, formulaire.courriel.data
     try:
-        recours.demander(db.session, demande, agent, piece, motif, nouvelle)
+        if not recours.vient_de_partir(db.session, demande, nouvelle):
+            recours.demander(db.session, demande, agent, piece, motif, nouvelle)
     except ActeImpossible as refus:
         return _page(demande, formulaire, phrases=[str(refus)], statut=409)
     db.session.commit()

@@ -17,7 +17,7 @@ from portail.guichet import acces, acte, bp, vie
 from portail.guichet.formulaires_vie import TransfertForm
 from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit
-from portail.guichet.modeles import RoleAgent
+from portail.guichet.modeles import ActeJournal, RoleAgent
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 
@@ -50,6 +50,8 @@ def renouveler_envoyer(demande_id: int) -> ReponseBrute:
     try:
         vie.renouveler(db.session, demande, vue, formulaire.declares, agent, instant)
     except (Conflit, acte.ActeImpossible) as refus:
+        if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.RENOUVELLEMENT, instant):
+            return dossier(demande_id, "contenu")
         return _page_renouveler(demande, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
     etablir_l_attestation(demande_id, instant)
@@ -83,14 +85,16 @@ def transferer(demande_id: int) -> ReponseBrute:
 def transferer_envoyer(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_instruire(db.session, current_user, demande_id)
     formulaire = TransfertForm(request.form, vie.autres_guichets(db.session, demande))
-    if request.form.get("version", "") != acte.version(demande):  # le guichet choisi n'est peut-être plus dans la liste
+    agent, vue, instant = acces.soi(db.session, current_user), request.form.get("version", ""), maintenant()
+    if vue != acte.version(demande):  # le guichet choisi n'est peut-être plus dans la liste
+        if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.TRANSFERT, instant):
+            return dossier(demande_id)
         return _page_transferer(demande, formulaire, phrase=acte.CHANGEE, statut=409)
     if not formulaire.validate():
         return _page_transferer(demande, formulaire, statut=422)
     vers, raison = int(formulaire.guichet.data), formulaire.precision.data
-    agent, vue = acces.soi(db.session, current_user), request.form.get("version", "")
     try:
-        vie.transferer(db.session, demande, vue, vers, raison, agent, maintenant())
+        vie.transferer(db.session, demande, vue, vers, raison, agent, instant)
     except (Conflit, acte.ActeImpossible) as refus:
         return _page_transferer(demande, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
