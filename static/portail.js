@@ -49,6 +49,14 @@
 
   document.addEventListener("portail:activite", () => { activite = Date.now(); }); // un envoi qui avance tient la session ouverte
 
+  /* Un double clic n’envoie qu’une fois : le second envoi ferait perdre la réponse du premier (des codes montrés une fois). */
+  const partis = new WeakMap();
+  document.addEventListener("submit", (e) => {
+    if (e.defaultPrevented) return; /* htmx et les clés d’accès ont leur propre file */
+    if (Date.now() - partis.get(e.target) < 1000) e.preventDefault();
+    else partis.set(e.target, Date.now());
+  });
+
   /* Le focus ne tombe jamais sur le corps de la page. */
   document.addEventListener("htmx:finally:request", () => setTimeout(() => {
     const foyer = document.activeElement;

@@ -18,6 +18,7 @@ from portail.horloge import maintenant
 
 DUREE = timedelta(days=7)
 MEMOIRE = timedelta(days=30)
+DOUBLE_CLIC = timedelta(seconds=10)
 
 
 def creer(session: Session, agent: Agent) -> tuple[Invitation, str]:
@@ -49,6 +50,14 @@ def trouver(session: Session, secret: str, *, verrou: bool = False) -> Invitatio
     if invitation is None or invitation.agent.desactive_le is not None or invitation.agent.guichet.ferme_le is not None:
         return None
     return invitation
+
+
+def vient_de_servir(session: Session, secret: str) -> bool:
+    """Un double clic : ce lien a servi il y a un instant, à qui le tient."""
+    recente = sa.exists().where(
+        Invitation.empreinte == _empreinte(secret), Invitation.acceptee_le > maintenant() - DOUBLE_CLIC
+    )
+    return bool(session.scalar(sa.select(recente)))
 
 
 def accepter(session: Session, secret: str, mot_de_passe_hache: str) -> Agent | None:

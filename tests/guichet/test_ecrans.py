@@ -51,6 +51,23 @@ def lea(portail: PortailServi) -> str:
     return lien
 
 
+@pytest.mark.parametrize("pause", [0, 120])
+def test_un_double_clic_n_envoie_qu_une_fois(portail, page, lea, pause):
+    """Le second envoi, parti sous l'ancien cookie, ferait perdre les codes de secours, montrés une seule fois."""
+    envois: list[str] = []
+    page.on("request", lambda requete: envois.append(requete.url) if requete.method == "POST" else None)
+    page.goto(lea)
+    page.get_by_role("textbox", name="Mot de passe", exact=True).fill(MOT_DE_PASSE)
+    page.get_by_role("textbox", name="Confirmer le mot de passe").fill(MOT_DE_PASSE)
+    page.get_by_role("button", name="Enregistrer ce mot de passe").hover()
+    for _ in range(2):
+        page.mouse.down()
+        page.mouse.up()
+        page.wait_for_timeout(pause)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Connexion des agents")
+    assert len(envois) == 1
+
+
 def entrer(page: Page, portail: PortailServi, lien: str, examen=lambda nom: None) -> None:
     """De l'invitation à l'accueil, en regardant chaque page en route."""
     page.goto(lien)

@@ -60,6 +60,16 @@ def test_ouvrir_le_lien_n_use_rien_le_prendre_si(app, nav):
     assert "Léa" not in nav.texte()
 
 
+def test_un_double_clic_dit_le_mot_de_passe_choisi(app, nav, horloge):
+    _, lien = inviter()
+    accepter(nav, lien)
+    second = {"mot_de_passe": MOT_DE_PASSE, "confirmation": MOT_DE_PASSE}
+    second["csrf_token"] = nav.page.find(attrs={"name": "csrf_token"})["value"]
+    assert nav.poster(lien, second).adresse == "/guichet/connexion?motif=mot-de-passe"
+    horloge.avancer(minutes=1)
+    assert nav.poster(lien, second).statut == 410
+
+
 def test_deux_acceptations_simultanees_n_en_font_qu_une(app_deux_moteurs):
     _, lien = inviter()
     secret = lien.rsplit("/", 1)[1]

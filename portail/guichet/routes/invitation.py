@@ -25,15 +25,26 @@ def invitation(jeton: str) -> Response:
 def invitation_accepter(jeton: str) -> ReponseBrute:
     invite = _invite(jeton)
     if invite is None:
-        return _page(MotDePasseAgentForm(None, []), None)
+        return _trop_tard(jeton)
     formulaire = MotDePasseAgentForm(request.form, mots_connus(invite))
     if not formulaire.validate():
         return _page(formulaire, invite, statut=422)
     hache = mots_de_passe.hacher(formulaire.mot_de_passe.data)
     if agents.accepter(db.session, jeton, hache) is None:
-        return _page(formulaire, None)
+        return _trop_tard(jeton)
     db.session.commit()
+    return _choisi()
+
+
+def _choisi() -> ReponseBrute:
     return redirect(url_for(".connexion", motif="mot-de-passe"), 303)
+
+
+def _trop_tard(jeton: str) -> ReponseBrute:
+    """Le lien ne vaut plus rien ; s'il vient de servir (double clic), le mot de passe est choisi."""
+    if invitations.vient_de_servir(db.session, jeton):
+        return _choisi()
+    return _page(MotDePasseAgentForm(None, []), None)
 
 
 def _invite(jeton: str) -> Agent | None:
