@@ -44,7 +44,7 @@ EXPLICATIONS = {
     ),
     401: Explication(
         "Votre session s’est fermée",
-        "Par sécurité, elle se ferme après trente minutes sans activité.",
+        "Par sécurité, elle se ferme après trente minutes sans activité, ou quand un responsable change votre accès.",
         "Connectez-vous dans un autre onglet, puis revenez ici et réessayez.",
     ),
     403: Explication("Cette page ne vous est pas ouverte", "Vous n’avez pas le droit de voir cette page."),

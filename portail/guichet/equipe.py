@@ -17,8 +17,8 @@ from portail.horloge import maintenant
 class EtatAgent(Choix):
     ACTIF = "actif", "Actif"
     SANS_FACTEUR = "sans_facteur", "Mot de passe choisi, second facteur à enrôler"
-    INVITE = "invite", "Invitation envoyée, sans réponse"
-    INVITATION_PERIMEE = "invitation_perimee", "Invitation périmée : envoyez un nouveau lien"
+    INVITE = "invite", "Lien envoyé, mot de passe à choisir"
+    INVITATION_PERIMEE = "invitation_perimee", "Lien périmé : envoyez-en un nouveau"
     DESACTIVE = "desactive", "Accès coupé"
 
 

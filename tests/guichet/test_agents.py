@@ -39,7 +39,7 @@ def test_la_liste_dit_qui_est_la_et_dans_quel_etat(chef, monde, horloge):
     etats = {
         carte.find("h2").get_text(): carte.find(class_="etat").get_text() for carte in chef.page.select("main .carte")
     }
-    assert etats["Zoé Attend"] == "Invitation périmée\u00a0: envoyez un nouveau lien"
+    assert etats["Zoé Attend"] == "Lien périmé\u00a0: envoyez-en un nouveau"
     assert etats["Max Parti"] == "Accès coupé"
     assert etats["Lou Presque"] == "Mot de passe choisi, second facteur à enrôler"
     assert etats[un(Agent, monde.accueil).nom_complet] == "Actif"

@@ -261,6 +261,7 @@ def test_un_envoi_apres_la_fin_de_session_garde_ce_qui_etait_ecrit(naviguer, mon
     nav.client.environ_base["HTTP_ORIGIN"] = "http://127.0.0.1"
     nav.poster("/guichet/reglages", valeurs)
     assert (nav.statut, nav.h1) == (401, "Votre session s’est fermée")
+    assert "quand un responsable change votre accès" in nav.texte(), "trente minutes ne sont pas la seule raison"
     # Connexion dans un autre onglet du même navigateur, puis retour à celui-ci.
     entrer(nav.client.application, nav.client, monde.responsable, jeton="n" * 43)
     nav.envoyer({}, "Réessayer")
