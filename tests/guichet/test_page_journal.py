@@ -52,6 +52,12 @@ def test_un_autre_agent_ne_lit_que_ses_propres_actes(naviguer, monde):
     assert un(Agent, monde.accueil).nom_complet not in nav.texte(), "la question forgée ne change rien"
 
 
+def test_un_agent_se_lit_par_son_nom_et_non_par_son_numero(naviguer, monde):
+    inscrire(monde.accueil, ActeJournal.AGENT, objet=f"agent {monde.accueil} : mot de passe changé")
+    nav = naviguer(monde.accueil).ouvrir("/guichet/journal")
+    assert f"{un(Agent, monde.accueil).nom_complet} : mot de passe changé" in lignes(nav)[0]
+
+
 def test_relire_le_journal_s_inscrit_avec_ce_que_l_on_y_a_cherche(chef, monde):
     chef.ouvrir("/guichet/journal")
     chef.ouvrir(

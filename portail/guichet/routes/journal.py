@@ -24,7 +24,7 @@ def lire() -> Response:
     formulaire = FiltreForm(request.args or None, agents)
     filtre = _filtre(formulaire)
     page = registre.lire(db.session, current_user, filtre, request.args.get("apres", type=numero)) if filtre else None
-    noms = {agent.id: agent.nom_complet for agent in agents}
+    noms = {agent.id: agent.nom_complet for agent in (*agents, current_user)}
     return rendre(
         "guichet/journal.html",
         titre="Journal",
@@ -40,7 +40,7 @@ def lire() -> Response:
 
 
 def _agents() -> list[Agent]:
-    """Ceux que l'on peut nommer : tout le guichet pour un responsable, personne d'autre que soi sinon."""
+    """Ceux dont on choisit les actes : tout le guichet pour un responsable. Les autres n'ont que les leurs."""
     return acces.agents_du_guichet(db.session, current_user) if current_user.peut(RoleAgent.RESPONSABLE) else []
 
 
