@@ -59,6 +59,8 @@ def _portail(config: Config) -> Iterator[Flask]:
         if not pannes.vient_de_la_base(panne):
             raise
         raise click.ClickException(pannes.de_la_base(panne)) from panne
+    except BrokenPipeError:
+        raise  # « | head » : click s'arrête sans un mot
     except OSError as panne:
         raise click.ClickException(pannes.du_systeme(panne)) from panne
 

@@ -186,3 +186,11 @@ def test_un_export_n_est_lisible_que_de_qui_le_demande(dossier):
     with _ouvert(str(dossier / "demandes.csv")) as sortie:
         sortie.write("x")
     assert stat.S_IMODE((dossier / "demandes.csv").stat().st_mode) == 0o600
+
+
+def test_qui_ne_lit_que_le_debut_n_est_pas_une_panne(lancer, base, monkeypatch):
+    def ferme(*_arguments, **_nommes):
+        raise BrokenPipeError(32, os.strerror(32))
+
+    monkeypatch.setattr("portail.trousseau.etat.comptes", ferme)
+    assert "Erreur" not in lancer("cles", "etat").output
