@@ -65,7 +65,9 @@ def moteur(config: Config) -> dict[str, object]:
 
     Deux de plus restent ouvertes : sur SQLite, celles qui écrivent ne servent pas à lire (reservoir.py).
     """
-    reservoir = {"poolclass": ReservoirParRole} if config.base.startswith("sqlite:") else {}
+    # PostgreSQL redémarré ferme des connexions gardées ouvertes : en reprendre une la vérifie, et la rouvre.
+    sqlite = config.base.startswith("sqlite:")
+    reservoir: dict[str, object] = {"poolclass": ReservoirParRole} if sqlite else {"pool_pre_ping": True}
     return {
         **reservoir,
         "url": config.base,

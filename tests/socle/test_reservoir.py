@@ -1,4 +1,4 @@
-"""Les connexions SQLite gardent leur rôle : ce qui est préparé pour lire le reste après une écriture."""
+"""Les connexions gardées ouvertes : sur SQLite, chacune garde son rôle ; sur PostgreSQL, une morte se rouvre."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from portail.db import LECTURE, db, ecriture, lecture
 from portail.freins import Frein
+from tests.socle.applications import ouvrir
 
 
 def _connexion_de(session) -> tuple[int, bool]:
@@ -84,3 +85,22 @@ def test_plus_de_fils_que_de_connexions_gardees_tout_passe(app):
         fil.join()
     assert not erreurs
     assert db.engine.pool.checkedout() == 0
+
+
+@pytest.mark.postgresql
+def test_postgresql_redemarre_sous_le_service_et_personne_ne_le_voit(dossier, horloge, base_postgresql):
+    """Ce que fait un redémarrage aux connexions gardées ; sans vérification, chacune coûtait à quelqu'un une page 503."""
+    with ouvrir(dossier, horloge, base=base_postgresql):
+        with lecture() as session:
+            session.scalar(sa.select(Frein.cle))
+        a_part = sa.create_engine(base_postgresql, poolclass=sa.NullPool)
+        with a_part.begin() as connexion:
+            fermees = connexion.scalars(
+                sa.text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            ).all()
+        assert any(fermees)
+        with lecture() as session:
+            assert session.scalar(sa.select(Frein.cle)) is None
