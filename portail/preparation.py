@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from portail.horloge import maintenant
 
 Dire = Callable[[str], object]
 MIGRATIONS = RACINE / "migrations"
+VERROU_POSTGRESQL = 0x706D69
 
 
 def preparer(dire: Dire) -> None:
@@ -58,8 +60,31 @@ def migrer(dire: Dire) -> None:
         )
     from alembic import command
 
-    dire("Mise à niveau de la base…")
-    command.upgrade(configuration_alembic(), "head")
+    with _chacun_son_tour():
+        if niveau() == tete():
+            return  # un autre processus démarrait aussi, et l'a fait
+        dire("Mise à niveau de la base…")
+        command.upgrade(configuration_alembic(), "head")
+
+
+@contextmanager
+def _chacun_son_tour() -> Iterator[None]:
+    """Chaque migration se valide à part : deux processus mêlés referaient les mêmes. Tué, son tour se libère."""
+    chemin = db.engine.url.database
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as garde:
+            garde.execute(sa.select(sa.func.pg_advisory_lock(VERROU_POSTGRESQL)))
+            try:
+                yield
+            finally:
+                garde.execute(sa.select(sa.func.pg_advisory_unlock(VERROU_POSTGRESQL)))
+        return
+    dossier = os.open(Path(chemin or ".").parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(dossier, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(dossier)
 
 
 def exiger_le_niveau() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,9 +15,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from portail import modeles
+from portail import modeles, preparation
 from portail.config import RACINE
-from portail.db import CONVENTION, Base, preparer_moteur
+from portail.db import CONVENTION, Base, db, preparer_moteur
 from portail.preparation import tete
 
 assert modeles
@@ -119,3 +121,29 @@ def test_une_migration_ne_depend_pas_du_code():
     """Un modèle renommé plus tard ne doit pas casser une migration d'avant."""
     for chemin in (RACINE / "migrations" / "versions").glob("*.py"):
         assert not re.search(r"^\s*(from|import) portail", chemin.read_text(), re.M), chemin.name
+
+
+def test_deux_processus_qui_demarrent_ensemble_ne_migrent_qu_une_fois(app_deux_moteurs, monkeypatch):
+    """Sinon le second refait une migration que le premier vient de valider, et s'arrête au milieu sur une erreur."""
+    app, ensemble, montees, dites = app_deux_moteurs, threading.Barrier(2), [], []
+
+    def monter(*_arguments):
+        montees.append(1)
+        time.sleep(0.3)  # le second a le temps d'arriver
+        with db.engine.begin() as connexion:
+            connexion.execute(sa.text("UPDATE alembic_version SET version_num = :tete"), {"tete": preparation.tete()})
+
+    def demarrer():
+        with app.app_context():
+            ensemble.wait(5)
+            preparation.migrer(dites.append)
+
+    monkeypatch.setattr(command, "upgrade", monter)
+    with db.engine.begin() as connexion:
+        connexion.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    fils = [threading.Thread(target=demarrer) for _ in range(2)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join(30)
+    assert (len(montees), len(dites), preparation.niveau()) == (1, 1, preparation.tete())
