@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from portail.choix import OuiNon
+from portail.demande.modeles import AnnexeHandicap
 from tests.demande.conftest import contenu, les_deux_moteurs
+from tests.demande.test_depot import joindre_l_identite, soumettre
 from tests.navigateur import mots
 
 LES_DEUX_FACONS = pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragments"])
@@ -363,6 +366,40 @@ def test_l_annexe_nomme_la_personne_et_suit_son_prenom(couple):
     nav.repondre(**{f"a-charge-{numero_zoe}-prenoms": "Zoé-Lou"})
     assert nav.est_a_jour(), "la liste « Pour qui ? », le titre et les boutons suivent"
     assert "Retirer l’annexe de Zoé-Lou" in boutons(nav)
+
+
+def test_l_annexe_d_une_personne_retiree_attend_avec_elle(couple):
+    with couple.declaration() as declaration:
+        declaration.foyer.a_handicap = declaration.foyer.logement_a_adapter = OuiNon.OUI
+        leo, zoe = declaration.personnes[2:4]
+        for rang, enfant in enumerate((leo, zoe), 1):
+            declaration.annexes.append(AnnexeHandicap(rang=rang, personne=enfant.cle, besoins="Un lit médicalisé"))
+    nav = couple.navigateur(slug="composition-du-foyer")
+    annexes = ["Besoins liés au handicap : Léo", "Besoins liés au handicap : Zoé"]
+    assert groupes(nav)[-2:] == annexes
+    nav.envoyer(bouton="Retirer Léo")
+    nav.envoyer(bouton="Oui, retirer Léo")
+    assert [groupe for groupe in groupes(nav) if "handicap" in groupe] == annexes[1:]
+    nav.envoyer(bouton="Annuler le retrait")
+    assert groupes(nav)[-2:] == annexes
+    nav.envoyer(bouton="Retirer Léo")
+    nav.envoyer(bouton="Oui, retirer Léo")
+    joindre_l_identite(couple)
+    assert soumettre(couple).h1 == "Votre demande est soumise"
+    assert couple.valeur("annexe_handicap", "personne") == couple.valeur("personne", "cle", "WHERE prenoms = 'Zoé'")
+
+
+def test_une_personne_n_a_qu_une_annexe(couple):
+    with couple.declaration() as declaration:
+        declaration.foyer.a_handicap = declaration.foyer.logement_a_adapter = OuiNon.OUI
+        declaration.annexes += [AnnexeHandicap(rang=1, personne=declaration.personnes[2].cle), AnnexeHandicap(rang=2)]
+    nav = couple.navigateur(htmx=True, slug="composition-du-foyer")
+    seconde = numero(nav, "retirer:annexe")[1]
+    nav.repondre(**{f"annexe-{seconde}-personne": couple.valeur("personne", "cle", "WHERE prenoms = 'Léo'")})
+    assert "Cette personne a déjà une annexe." in nav.texte()
+    assert nav.est_a_jour()
+    nav.repondre(**{f"annexe-{seconde}-personne": couple.valeur("personne", "cle", "WHERE prenoms = 'Zoé'")})
+    assert nav.erreurs() == []
 
 
 def test_deux_boutons_d_une_page_ne_portent_jamais_le_meme_nom(couple):

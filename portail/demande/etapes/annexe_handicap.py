@@ -5,9 +5,12 @@ Champs : annexe du Cerfa 14069*05, fiche domaine § 1.13. Données de santé : h
 
 from __future__ import annotations
 
-from portail.champs import ChampChoix, ChampListe, ChampLong, ChampSelection
+from wtforms.validators import ValidationError
+
+from portail.champs import Champ, ChampChoix, ChampListe, ChampLong, ChampSelection
 from portail.choix import OuiNon
 from portail.demande import foyer
+from portail.demande.doublons import en_double
 from portail.demande.etape import Repetition, Section, presentes
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import (
@@ -45,6 +48,10 @@ class AnnexeForm(FormulaireEtape):
         "Autres besoins", [Facultatif()], aide="Par exemple : un aidant vit sur place, un accompagnement."
     )
 
+    def validate_personne(self, champ: Champ) -> None:
+        if en_double(self, "personne"):
+            raise ValidationError("Cette personne a déjà une annexe. Choisissez-en une autre, ou retirez celle-ci.")
+
     @classmethod
     def depend_de(cls, annexe) -> dict[str, object]:
         return {"personne": tuple(personnes_du_foyer(annexe))}
@@ -56,7 +63,9 @@ def est_ouverte(declaration) -> bool:
 
 
 def _annexes(declaration) -> list[AnnexeHandicap]:
-    return presentes(declaration.annexes)
+    """L'annexe d'une personne retirée du foyer attend avec elle : elle ne se montre pas, et ne part pas."""
+    presentes_au_foyer = {None, *(personne.cle for personne in foyer.toutes(declaration))}
+    return [annexe for annexe in presentes(declaration.annexes) if annexe.personne in presentes_au_foyer]
 
 
 def _concernee(annexe) -> str:
