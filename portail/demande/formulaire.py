@@ -94,7 +94,9 @@ class FormulaireEtape(Formulaire):
         return {}
 
     def avertissements(self) -> dict[str, str]:
-        return self.avertissements_de(self.cible)
+        """Une réponse refusée dit déjà ce qui ne va pas."""
+        phrases = self.avertissements_de(self.cible)
+        return {nom: phrase for nom, phrase in phrases.items() if not self[nom].errors}
 
     @property
     def questions(self) -> list[Champ]:

@@ -246,6 +246,18 @@ def test_renouveler_deux_fois_n_en_fait_qu_un(ana):
     assert ana.genres().count("renouvellement") == 1
 
 
+def test_l_enfant_attendu_l_an_passe_se_relit_avant_de_renouveler(ana):
+    nav = ana.revenir(date(2027, 10, 1))
+    phrase = "L’enfant est né ? Ajoutez-le parmi les personnes à charge"
+    assert phrase not in lu(ana.aller(nav, "renouveler").texte())
+    with db.engine.begin() as connexion:
+        connexion.execute(sa.text("UPDATE foyer SET attend_un_enfant = 'oui', naissance_prevue_le = '2027-02-01'"))
+    assert phrase in lu(ana.aller(nav, "renouveler").texte())
+    ana.mettre_a_jour(nav)
+    assert phrase in lu(ana.aller(nav, "etapes/composition-du-foyer").texte())
+    assert phrase in lu(mots(ana.aller(nav, "verifier").page.find(id="a-relire")))
+
+
 def test_ouverte_avant_minuit_le_31_decembre_la_page_n_ecrit_pas_sous_l_autre_annee(ana):
     with db.sessionmaker() as session, session.begin():
         session.get_one(Demande, ana.monde.demande_69).presentee_le = date(2027, 1, 5)

@@ -16,10 +16,12 @@ from portail.demande.etapes import annexe_handicap
 from portail.demande.etapes.informations_generales import MAJORITE, date_de_naissance, nir_a_relire, noms_a_relire
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import LienACharge, RegimeGarde, Sexe
-from portail.demande.modeles import Personne, Role
+from portail.demande.modeles import Foyer, Personne, Role
 from portail.formulaire import Attendu
 from portail.regles.age import age
 
+RETARD_JOURS = 31  # une naissance se fait attendre
+NEE = "Cette date est passée. L’enfant est né ? Ajoutez-le parmi les personnes à charge, puis répondez « Non » ici."
 PERSONNES_MAX = annexe_handicap.ANNEXES_MAX
 
 
@@ -85,8 +87,8 @@ class AutreEnfantForm(FormulaireEtape):
 
 def pas_trop_loin(form: FormulaireEtape, champ: Champ) -> None:
     ecart = (champ.data - form.contexte.jour).days
-    if ecart < -31:
-        raise ValidationError("Cette date est passée. L’enfant est né ? Ajoutez-le parmi les personnes à charge.")
+    if ecart < -RETARD_JOURS:
+        raise ValidationError(NEE)
     if ecart > 300:
         raise ValidationError("Cette date est trop éloignée pour une naissance prévue.")
 
@@ -99,6 +101,13 @@ class NaissancesForm(FormulaireEtape):
     naissance_prevue_le = ChampDate(
         "Date prévue de la naissance", [Attendu(quand=oui("attend_un_enfant")), pas_trop_loin]
     )
+
+    @classmethod
+    def avertissements_de(cls, dit: Foyer) -> dict[str, str]:
+        """Bonne quand elle a été donnée, passée au jour du dernier enregistrement : l'an d'après, l'enfant est né."""
+        prevue = dit.naissance_prevue_le if dit.attend_un_enfant is OuiNon.OUI else None
+        est_passee = prevue is not None and (dit.declaration.modifiee_le.date() - prevue).days > RETARD_JOURS
+        return {"naissance_prevue_le": NEE} if est_passee else {}
 
 
 class HandicapForm(FormulaireEtape):

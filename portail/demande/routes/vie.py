@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, redirect, request, url_for
 from werkzeug import Response as ReponseBrute
 
 from portail.db import db
 from portail.demande import acces, bp, mise_a_jour, renouvellement
 from portail.demande.contexte import contexte_au, contexte_de
+from portail.demande.copie import copier
 from portail.demande.cycle_de_vie import Etat, brouillon, echeance, etat
 from portail.demande.delais import durees
 from portail.demande.formulaires_vie import RevenusForm
@@ -118,6 +121,7 @@ def _page(
         mise_a_jour=brouillon(demande),
         formulaire=formulaire or RevenusForm(declaration, contexte),
         annee=contexte.annee_n2,
+        a_relire=PARCOURS.a_relire(copier(declaration, maintenant()), replace(contexte, identite_verifiee=True)),
         etapes=[(etape, [r for r in rubriques if r.etape is etape]) for etape in PARCOURS.etapes],
         echeance=echeance(demande, jour),
         fin=vie.fin_de_grace(demande.presentee_le, durees(jour)) if demande.presentee_le else None,
