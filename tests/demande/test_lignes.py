@@ -117,6 +117,16 @@ def test_retirer_demande_confirmation_puis_s_annule(couple, htmx):
     assert nav.valeur(f"a-charge-{zoe}-nom_naissance") == "Martin", "ses réponses sont revenues avec elle"
 
 
+@pytest.mark.parametrize(("slug", "ligne"), [("souhaits", "la commune"), ("motifs", "le motif")])
+def test_une_ligne_vide_retiree_ne_porte_pas_le_numero_d_une_autre(ana, slug, ligne):
+    nav = ana.navigateur(slug=slug)
+    for _ in range(2):
+        nav.envoyer(bouton="Ajouter un motif" if slug == "motifs" else "Ajouter une commune")
+    nav.envoyer(bouton=f"Retirer {ligne} n° 2")
+    nav.envoyer(bouton=f"Oui, retirer {ligne} n° 2")
+    assert mots(nav.page.find(id="retrait").p) == f"Retrait fait : {ligne}. Annuler le retrait"
+
+
 def test_renoncer_au_retrait(couple):
     nav = couple.navigateur(slug="composition-du-foyer")
     nav.envoyer(bouton="Retirer Zoé")

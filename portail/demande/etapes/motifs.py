@@ -87,7 +87,9 @@ def _groupe(ligne) -> str:
 
 def _nom(ligne) -> str:
     """Dans une phrase : « Monter le motif « Raisons de santé » »."""
-    return f"le motif « {ligne.motif.libelle} »" if ligne.motif else f"le m{_libelle(ligne)[1:]}"
+    if ligne.motif:
+        return f"le motif « {ligne.motif.libelle} »"
+    return "le motif" if ligne.retiree_le else f"le m{_libelle(ligne)[1:]}"
 
 
 ETAPE = Etape(

@@ -112,8 +112,9 @@ def _groupe(ligne) -> str:
 
 
 def _nom(ligne) -> str:
+    """Retirée, elle n'a plus de place dans la liste : son numéro désignerait une autre ligne."""
     lieu = recherche.lieu(ligne.commune) if ligne.commune else None
-    return lieu.nom if lieu else f"la commune n° {_rang(ligne)}"
+    return lieu.nom if lieu else "la commune" if ligne.retiree_le else f"la commune n° {_rang(ligne)}"
 
 
 ETAPE = Etape(
