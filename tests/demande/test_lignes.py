@@ -56,7 +56,7 @@ def test_repondre_oui_ouvre_une_ligne_et_on_en_ajoute_par_un_bouton(ana, htmx):
     nav.envoyer(bouton="Ajouter une personne à charge")
     assert groupes(nav) == ["Personne à charge : Léo", "Personne à charge 2"]
     assert boutons(nav) == ["Retirer Léo", "Retirer la personne à charge 2", "Ajouter une personne à charge"]
-    neuve = nav.page.find(id=f"l-a-charge-{numero(nav, 'retirer:a-charge')[1]}")
+    neuve = nav.page.find(id=f"t-a-charge-{numero(nav, 'retirer:a-charge')[1]}")
     assert neuve.has_attr("autofocus"), "le focus va à la ligne neuve"
 
 

@@ -153,6 +153,17 @@ def test_le_focus_suit_la_page(page, portail, couple):
     assert page.evaluate("document.activeElement !== null")
 
 
+@pytest.mark.parametrize("avec_script", [True, False], ids=["avec script", "sans script"])
+def test_la_ligne_ajoutee_se_voit_depuis_son_titre(ouvrir_page, portail, couple, avec_script):
+    """Plus haute que l'écran, elle se montrait par le milieu, son titre hors de vue."""
+    page = ouvrir_page((360, 640), java_script_enabled=avec_script)
+    ouvrir_l_etape(page, portail, couple, "composition-du-foyer")
+    page.get_by_role("button", name="Ajouter une personne à charge").click()
+    intitule = page.get_by_role("heading", name=re.compile("^Personne à charge 4"))
+    expect(intitule).to_be_focused()
+    expect(intitule).to_be_in_viewport()
+
+
 def test_tout_au_clavier(page, portail, couple):
     """Du lien d'évitement au bouton d'envoi, sans souris : chaque arrêt est visible et nommé, et la boucle se ferme."""
     ouvrir_l_etape(page, portail, couple, "motifs")
