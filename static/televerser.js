@@ -5,7 +5,7 @@
   self.televerser = true;
   const COTE = 1800, POIDS = 250000, PETIT = 32768, GRAND = 65536;
   const par = (id) => document.getElementById(id);
-  const dire = (texte) => { const zone = par("annonce"); zone.textContent = ""; setTimeout(() => { zone.textContent = texte; }, 60); };
+  const dire = (texte, region = "annonce") => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.textContent = texte; }, 60); };
   const poids = (n) => (n < 1e6 ? Math.max(1, Math.round(n / 1000)) + "\u00a0Ko" : (n / 1e6).toFixed(1).replace(".", ",") + "\u00a0Mo");
   const empreinte = async (octets) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", octets))].map((o) => o.toString(16).padStart(2, "0")).join("");
   class Arret extends Error {}
@@ -139,7 +139,7 @@
       neuf.remove();
       if (!ancien) continue;
       neuf.removeAttribute("data-hx-swap-oob");
-      if (cible === "true") { ancien.replaceWith(neuf); if (self.htmx) htmx.process(neuf); } else ancien.textContent = neuf.textContent;
+      if (cible === "true") { ancien.replaceWith(neuf); if (self.htmx) htmx.process(neuf); } else dire(neuf.textContent, ancien.id); // à son tour, après ce qui reste à dire de l’envoi
     }
     dire(recu.body.textContent.trim());
     if (foyer && par(foyer) && document.activeElement === document.body) par(foyer).focus({ preventScroll: true });
@@ -156,7 +156,7 @@
       await envoyer(adresse, etat, pret.fichier, remplace);
       etat.fermer();
     } catch (arret) {
-      if (!etat.annule) { const phrase = (arret instanceof Arret && arret.message) || "Ce fichier ne peut pas être lu par votre navigateur."; etat.montrer(phrase); etat.boutons(); par("alerte").textContent = phrase; return; }
+      if (!etat.annule) { const phrase = (arret instanceof Arret && arret.message) || "Ce fichier ne peut pas être lu par votre navigateur."; etat.montrer(phrase); etat.boutons(); dire(phrase, "alerte"); return; }
       etat.fermer();
       if (!etat.suite) { dire("Envoi annulé."); return; }
       try { poser(await (await fetch(etat.suite + "/annuler", { method: "POST", headers: entetes() })).text()); } catch { dire("Envoi arrêté."); }

@@ -64,14 +64,14 @@ class Reseau:
 
 
 def dits(page: Page) -> list[str]:
-    """Ce que la région d'annonce a dit, dans l'ordre."""
+    """Ce que les deux régions ont dit, dans l'ordre."""
     return page.evaluate("() => window.dits")
 
 
 def ecouter(page: Page) -> None:
     page.add_init_script(
         """addEventListener("DOMContentLoaded", () => { window.dits = [];
-        const zone = document.getElementById("annonce");
+        for (const zone of document.querySelectorAll("#annonce, #alerte"))
         new MutationObserver(() => { if (zone.textContent) window.dits.push(zone.textContent.replace(/\\u00a0/g, " ")); })
         .observe(zone, { childList: true, characterData: true, subtree: true }); });"""
     )
@@ -286,12 +286,14 @@ def test_un_service_en_panne_s_essaie_six_fois_puis_se_dit(ouvrir_page, portail,
 
 def test_un_fichier_refuse_se_dit_comme_sans_script(ouvrir_page, portail, ana):
     page = ouvrir_page()
+    ecouter(page)
     ouvrir_la_piece(page, portail, ana)
     choisir(page, "lettre.pdf", b"PK\x03\x04 word/document.xml" + b"x" * 900)
     expect(
         page.locator("#e-fichier-AIS2025-" + page.locator("input[type=file]").get_attribute("id").split("-")[-1])
     ).to_contain_text("document Word")
     expect(page.locator("#alerte")).to_contain_text("document Word")
+    assert "document Word" in dits(page)[-1], "le refus se dit après l’envoi, non avant"
 
 
 def test_sans_javascript_le_meme_fichier_part_en_une_fois(page_sans_js, portail, ana):
