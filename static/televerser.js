@@ -139,7 +139,7 @@
       neuf.remove();
       if (!ancien) continue;
       neuf.removeAttribute("data-hx-swap-oob");
-      if (cible === "true") { ancien.replaceWith(neuf); if (self.htmx) htmx.process(neuf); } else dire(neuf.textContent, ancien.id); // à son tour, après ce qui reste à dire de l’envoi
+      if (cible === "true") { ancien.replaceWith(neuf); if (self.htmx) htmx.process(neuf); } else dire(neuf.textContent, ancien.id);
     }
     dire(recu.body.textContent.trim());
     if (foyer && par(foyer) && document.activeElement === document.body) par(foyer).focus({ preventScroll: true });
