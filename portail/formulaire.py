@@ -33,6 +33,9 @@ class Presence:
     def est_posee(self, cible: Any) -> bool:
         return self.quand is None or bool(self.quand(cible))
 
+    def est_attendue(self, cible: Any) -> bool:
+        return self.attendue
+
     def est_requise(self, cible: Any) -> bool:
         return self.requise
 
@@ -47,9 +50,16 @@ class Facultatif(Presence):
 
 
 class Attendu(Presence):
-    """Renforce la demande."""
+    """Renforce la demande. `seulement_si(cible)` : sinon la question se pose, sans manquer."""
 
     attendue = True
+
+    def __init__(self, quand: Condition | None = None, seulement_si: Condition | None = None) -> None:
+        super().__init__(quand)
+        self.seulement_si = seulement_si
+
+    def est_attendue(self, cible: Any) -> bool:
+        return self.seulement_si is None or bool(self.seulement_si(cible))
 
 
 class Requis(Attendu):

@@ -103,7 +103,7 @@ class Champ(Field):
 
     @property
     def facultatif(self) -> bool:
-        return not self.regle.requise and not self.regle.attendue
+        return not self.regle.requise and not self.regle.est_attendue(self.form_cible)
 
     def process(self, formdata, data=unset_value, extra_filters=None) -> None:
         self.soumis = formdata is not None and any(nom in formdata for nom in self.noms)

@@ -164,7 +164,7 @@ class FormulaireEtape(Formulaire):
             valeur = lues[nom] if nom in lues else getattr(cible, nom)
             if valeur is not None and valeur != () and valeur != "":  # `est_vide`, sans l'appel
                 commence = True
-            elif regle.attendue and (regle.quand is None or regle.quand(cible)):
+            elif regle.attendue and (regle.quand is None or regle.quand(cible)) and regle.est_attendue(cible):
                 manquants += 1
                 bloquants += regle.est_requise(cible)
         return manquants, bloquants, commence

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -62,3 +64,23 @@ def test_levee_par_une_autre_etape_elle_se_signale_encore_avant_de_soumettre(cou
     nav.ouvrir(f"/demandes/{couple.demande_id}/verifier")
     assert "Combien de personnes ?" in mots(nav.page.find(id="a-corriger") or nav.page.find("main"))
     assert nav.page.find("a", href=lambda adresse: adresse and adresse.endswith("#nb_handicapes"))
+
+
+@les_deux_moteurs
+@DEUX_FACONS
+def test_un_autre_motif_est_a_preciser_les_motifs_de_la_liste_non(ana_remplie, htmx):
+    nav = ana_remplie.navigateur(htmx=htmx, slug="motifs")
+    motif = nav.page.find("select", attrs={"name": re.compile(r"^motif-\d+-motif$")})["name"]
+    for code, intitule, etat in (
+        ("01", "Voulez-vous préciser ? (facultatif)", "Complète"),
+        ("23", "Voulez-vous préciser ?", "En cours : 1 réponse manque"),
+        ("02", "Voulez-vous préciser ? (facultatif)", "Complète"),
+    ):
+        nav.repondre(**{motif: code})
+        assert mots(nav.page.find("label", attrs={"for": "precisions"})) == intitule
+        assert etat in mots(nav.page.select_one("#volet li a[href$=motifs]").parent)
+        if htmx:
+            assert nav.est_a_jour()
+    nav.repondre(**{motif: "23"})
+    nav.repondre(precisions="Me rapprocher d’un hôpital")
+    assert "Complète" in mots(nav.page.select_one("#volet li a[href$=motifs]").parent)

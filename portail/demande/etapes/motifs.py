@@ -15,7 +15,7 @@ from portail.demande.etape import Etape, Piece, Repetition, Section, presentes
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Motif, SituationFamiliale
 from portail.demande.modeles import MotifDeclare
-from portail.formulaire import Attendu, Facultatif
+from portail.formulaire import Attendu
 
 # Motif → code de pièce. Les motifs absents n'appellent aucune pièce (fiche domaine § 2.2, fin).
 PIECES_DES_MOTIFS = {
@@ -49,13 +49,23 @@ class MotifForm(FormulaireEtape):
             raise ValidationError("Vous avez déjà donné ce motif. Choisissez-en un autre, ou retirez celui-ci.")
 
 
+def autre_a_preciser(reponses) -> bool:
+    return Motif.AUTRE in motifs(reponses.declaration)
+
+
 class PrecisionsForm(FormulaireEtape):
+    """« Autre motif » ne dit rien tant qu'il n'est pas précisé (motif 23, fiche domaine § 1.11)."""
+
     precisions = ChampLong(
         "Voulez-vous préciser ?",
-        [Facultatif()],
-        aide="Certaines situations rendent prioritaire : agression à votre domicile ou à ses abords, sortie de "
-        "prostitution, traite. Dites-le ici si vous le souhaitez.",
+        [Attendu(seulement_si=autre_a_preciser)],
+        aide="Un autre motif que ceux de la liste se dit ici. Certaines situations rendent prioritaire : agression à "
+        "votre domicile ou à ses abords, sortie de prostitution, traite. Dites-le si vous le souhaitez.",
     )
+
+    @classmethod
+    def depend_de(cls, reponses) -> dict[str, object]:
+        return {"precisions": autre_a_preciser(reponses)}
 
 
 def motifs(declaration) -> list[Motif]:
