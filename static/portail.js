@@ -28,6 +28,18 @@
     const corps = e.detail.ctx.request.body, revision = par("revision");
     if (revision && corps && corps.has && corps.has("revision")) corps.set("revision", revision.value);
   });
+  /* Une date est une seule question : ses trois cases s’enregistrent quand on la quitte, sans réclamer le mois à qui l’écrit. */
+  let ecrite = null;
+  const quitter = () => {
+    const partie = ecrite;
+    ecrite = null;
+    if (partie) (partie.isConnected ? partie : par("formulaire") || partie).dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  document.addEventListener("change", (e) => {
+    if (e.isTrusted && e.target.closest("#formulaire .date")) { ecrite = e.target; e.stopPropagation(); }
+  }, true);
+  document.addEventListener("focusout", (e) => { if (ecrite && !ecrite.closest(".date").contains(e.relatedTarget)) quitter(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) quitter(); });
   document.addEventListener("htmx:error", panne);
   document.addEventListener("htmx:response:error", (e) => { if (e.detail.ctx.response.status >= 500) panne(e); });
   document.addEventListener("htmx:after:swap", (e) => {

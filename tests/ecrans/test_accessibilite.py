@@ -6,10 +6,13 @@ Focus, annonces et clavier : ce que la page promet à qui ne la voit pas.
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from portail.demande.modeles import LogementActuel
 from portail.demande.parcours import PARCOURS
 from tests.ecrans.gestes import aller, enregistre, ouvrir_l_etape, question, repondre, titre
 from tests.verificateurs import axe, nu
@@ -136,6 +139,28 @@ def test_une_erreur_est_dite_une_fois_et_le_focus_reste(page, portail, couple):
     assert entendu[0].startswith("Surface : Écrivez un nombre entier")
     assert page.evaluate("document.activeElement.name") == "nb_habitants", "le focus a bougé"
     assert surface.get_attribute("aria-invalid") == "true"
+
+
+def test_une_date_qui_s_ecrit_ne_reclame_pas_le_mois(page, portail, couple):
+    """Ses trois cases sont une question : jugée quand on la quitte, pas entre le jour et le mois."""
+    ouvrir_l_etape(page, portail, couple, "logement-actuel")
+    observer_les_annonces(page)
+    enregistrees = lambda: portail.lire(sa.select(LogementActuel.date_entree))  # noqa: E731
+    question(page, "Depuis quelle date y vivez-vous ?").get_by_role("textbox", name="Jour").focus()
+    for partie in ("12", "3", "2019"):
+        page.keyboard.press("Control+A")
+        page.keyboard.type(partie)
+        assert enregistrees() != [(date(2019, 3, 12),)], "pas avant d'avoir quitté la date"
+        page.keyboard.press("Tab")
+        assert page.locator("#e-date_entree").count() == 0
+    enregistre(page)
+    assert (dites(page), enregistrees()) == ([], [(date(2019, 3, 12),)])
+
+    page.get_by_role("textbox", name="Mois").fill("")
+    page.get_by_role("textbox", name="Année").focus()
+    enregistre(page)
+    expect(page.locator("#e-date_entree")).to_have_text(re.compile("Indiquez aussi le mois"))
+    assert len(dites(page)) == 1
 
 
 def test_le_focus_suit_la_page(page, portail, couple):
