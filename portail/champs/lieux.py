@@ -32,10 +32,17 @@ class ChampLieu(Champ):
         super().process(formdata, *args, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if self._choisi and (lieu := recherche.lieu(self._choisi)) is not None and self._admet(lieu):
-            self.data = lieu.code
+        choisi = recherche.lieu(self._choisi) if self._choisi else None
+        brut = sans_blancs_exotiques(valuelist[0]) if valuelist else ""
+        if choisi is not None and self._admet(choisi) and self._propose(brut, choisi):
+            self.data = choisi.code
             return
         super().process_formdata(valuelist)
+
+    def _propose(self, brut: str, choisi: recherche.Lieu) -> bool:
+        """Le bouton coché répond à ce texte. Sans JavaScript, on peut récrire la case en le laissant coché."""
+        trouve = recherche.resoudre(brut[:100], naissance=self.naissance) if brut else choisi
+        return choisi.code in {lieu.code for lieu in (trouve if isinstance(trouve, list) else [trouve])}
 
     def _admet(self, lieu: recherche.Lieu) -> bool:
         """Un pays ou une commune disparue peut être un lieu de naissance, pas une commune où habiter."""

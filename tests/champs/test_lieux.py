@@ -58,6 +58,15 @@ def test_plusieurs_lieux_possibles_se_proposent_et_le_choix_l_emporte():
     assert remplir(ChampLieu, {"q": "Saint-Denis", "q-choix": "97411"}).data == "97411"
 
 
+def test_un_choix_reste_coche_ne_l_emporte_pas_sur_un_texte_recrit():
+    """Sans JavaScript : le bouton de la page d'avant est encore coché quand la case dit autre chose."""
+    assert remplir(ChampLieu, {"q": "Lyon", "q-choix": "97411"}).data == "69123"
+    recrit = remplir(ChampLieu, {"q": "Saint-Pierre", "q-choix": "97411"})
+    assert recrit.errors
+    assert "97411" not in {lieu.code for lieu in recrit.candidats}
+    assert remplir(ChampLieu, {"q": "zzzzqqqq", "q-choix": "97411"}).errors
+
+
 @pytest.mark.parametrize(
     ("tape", "phrase"),
     [
