@@ -23,7 +23,7 @@ from portail.compte.modeles import SaisieSuspendue
 from portail.compte.sessions import empreinte_courante, en_cours
 from portail.courriel import config_url
 from portail.db import ecriture, lecture
-from portail.demande.acces import compte_de
+from portail.demande.acces import qui_y_ecrit
 from portail.horloge import maintenant
 from portail.htmx import est_fragment
 
@@ -85,10 +85,10 @@ def garder(proprietaire: int | None = None) -> bool:
     """Garde l'envoi, s'il y a de quoi et à qui. Le dernier envoi d'une page remplace le précédent."""
     contenu = {cle: valeurs for cle, valeurs in request.form.lists() if cle not in HORS_SAISIE}
     texte = json.dumps(contenu, ensure_ascii=False)
-    proprietaire = proprietaire or _proprietaire()
+    proprietaires = [proprietaire] if proprietaire else _proprietaires()
     # Des fichiers ne se gardent pas ici : seule une étape, avec ses réponses, vaut d'être rendue sans eux.
     perdrait_ses_fichiers = request.files and not _se_remplit(request.path)
-    if proprietaire is None or not contenu or len(texte) > TAILLE_MAXIMALE or perdrait_ses_fichiers:
+    if not proprietaires or not contenu or len(texte) > TAILLE_MAXIMALE or perdrait_ses_fichiers:
         return False
     try:
         freins.essayer(
@@ -97,35 +97,32 @@ def garder(proprietaire: int | None = None) -> bool:
     except freins.TropDEssais:
         return False
     en_cours().a_poser = True  # le cookie a pu être perdu : c'est lui qui retrouvera la saisie
-    saisie = SaisieSuspendue(
-        empreinte=empreinte_courante(),
-        compte_id=proprietaire,
-        chemin=request.path[:200],
-        contenu=texte,
-        recue_le=maintenant(),
+    empreinte, chemin = empreinte_courante(), request.path[:200]
+    ancienne = sa.delete(SaisieSuspendue).where(
+        SaisieSuspendue.empreinte == empreinte,
+        SaisieSuspendue.compte_id.in_(proprietaires),
+        SaisieSuspendue.chemin == chemin,
     )
     with ecriture() as base:
-        base.execute(
-            sa.delete(SaisieSuspendue).where(
-                SaisieSuspendue.empreinte == saisie.empreinte,
-                SaisieSuspendue.compte_id == proprietaire,
-                SaisieSuspendue.chemin == saisie.chemin,
-            )
+        base.execute(ancienne)
+        base.add_all(
+            SaisieSuspendue(empreinte=empreinte, compte_id=qui, chemin=chemin, contenu=texte, recue_le=maintenant())
+            for qui in proprietaires
         )
-        base.add(saisie)
     return True
 
 
-def _proprietaire() -> int | None:
-    """À qui appartient cet envoi : la session morte le dit, sinon la demande que vise l'adresse."""
+def _proprietaires() -> list[int]:
+    """À qui appartient cet envoi : la session morte le dit, sinon la demande que vise l'adresse. Son titulaire et un
+    co-demandeur peuvent y écrire : elle se garde pour l'un et l'autre, chacun ne retrouve que la sienne."""
     morte = g.get("session_morte")
     if morte is not None:
-        return morte.compte_id
+        return [morte.compte_id]
     demande_id = (request.view_args or {}).get("demande_id")
     if demande_id is None:
-        return None
+        return []
     with lecture() as base:
-        return compte_de(base, demande_id)
+        return qui_y_ecrit(base, demande_id)
 
 
 def vient_de_chez_nous() -> bool:

@@ -22,6 +22,7 @@ from portail.demande.modeles import (
     Demande,
     Evenement,
     GenreEvenement,
+    Partage,
 )
 from portail.demande.porte import Porte, de_la_personne
 from portail.demande.requetes import REPETEES, SUJETS, est_a
@@ -113,6 +114,8 @@ def evenements(session: Session, demande: Demande, *, caches: bool) -> list[Even
     return sorted(faits, key=lambda fait: (fait.date_du_fait or a_paris(fait.survenu_le).date(), fait.id), reverse=True)
 
 
-def compte_de(session: Session, demande_id: int) -> int | None:
-    """À qui appartient cette demande : pour rendre une saisie à la bonne personne, rien d'autre."""
-    return session.scalar(sa.select(Demande.compte_id).where(Demande.id == demande_id))
+def qui_y_ecrit(session: Session, demande_id: int) -> list[int]:
+    """Les comptes qui écrivent dans cette demande : pour rendre une saisie à la bonne personne, rien d'autre."""
+    permis = sa.select(Partage.compte_id).where(Partage.demande_id == demande_id, Partage.peut_ecrire)
+    titulaire = sa.select(Demande.compte_id).where(Demande.id == demande_id, Demande.compte_id.is_not(None))
+    return list(session.scalars(titulaire.union_all(permis)))

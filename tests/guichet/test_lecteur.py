@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from portail.assistance import fils
 from portail.assistance.modeles import Fil
+from portail.compte.modeles import SaisieSuspendue
 from portail.db import db
 from portail.demande import depot, mise_a_jour
 from portail.demande.contexte import contexte_de
@@ -207,6 +208,24 @@ def test_l_acces_retire_pendant_une_saisie_ne_la_perd_pas_et_se_dit(app, sien, h
         renvoi = {case["name"]: case["value"] for case in BeautifulSoup(ici.text, "html.parser").select("main input")}
         assert tom.client.post(etape, data=renvoi).status_code in {200, 303, 422}
         assert "Nous sommes six." in tom.ouvrir(etape).page.find(id="precisions").text
+
+
+@pytest.mark.parametrize("ecrit", [True, False])
+def test_le_cookie_perdu_la_saisie_se_garde_aussi_pour_le_co_demandeur_qui_ecrit(app, sien, ecrit):
+    """La connexion promet que rien n'est perdu : la page d'un autre, sans sa session, ne dit plus qui l'a remplie."""
+    rattacher_tom(app, sien)
+    if ecrit:
+        presser(
+            navigateur_de(app, sien.lea, "l" * 43).ouvrir(f"/demandes/{sien.demande}/acces"), "Lui permettre d’écrire"
+        )
+    adresse, origine = f"/demandes/{sien.demande}/etapes/motifs", "http://127.0.0.1"
+    sans_cookie = app.test_client()
+    reponse = sans_cookie.post(adresse, data={"precisions": "Six."}, headers={"Origin": origine}, base_url=origine)
+    assert "motif=expiree" in reponse.headers["Location"]
+    with db.sessionmaker() as session:
+        tom = session.scalars(sa.select(Partage.compte_id)).one()
+        gardees = set(session.scalars(sa.select(SaisieSuspendue.compte_id)))
+    assert gardees == ({sien.lea, tom} if ecrit else {sien.lea})
 
 
 def lu(nav, sien, suite: str) -> str:
