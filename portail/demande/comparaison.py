@@ -10,6 +10,7 @@ from portail.demande.parcours import Rubrique
 
 SANS_REPONSE = "pas de réponse"
 ANNEE = re.compile(r"\b20\d\d\b")
+N1_OU_N2 = re.compile(r"_n[12]$")
 
 CleDeLigne = tuple[str, str, str]  # étape, section, ligne
 CleDeReponse = tuple[str, str, str, str]  # … champ
@@ -34,16 +35,15 @@ RIEN = Comparaison({}, ())
 def comparer(anciennes: Iterable[Rubrique], nouvelles: Iterable[Rubrique]) -> Comparaison:
     """Chaque récapitulatif est fait au jour de sa déclaration.
 
-    Une question qui porte une année se compare à celle qui portait la même, où qu'elle fût : le revenu 2025, hier N-1,
-    est aujourd'hui N-2. Un intitulé qui change autrement n'est pas une différence.
+    Un revenu se compare à celui de la même année, où qu'il fût : celui de 2025, hier N-1, est aujourd'hui N-2. Un
+    intitulé qui change autrement n'est pas une différence.
     """
     anciennes = list(anciennes)
-    par_champ = {cle: reponse for cle, _, reponse in _reponses(anciennes)}
-    par_intitule = {(cle[:3], libelle): reponse for cle, libelle, reponse in _reponses(anciennes)}
+    connues = {_meme_question(cle, libelle): reponse for cle, libelle, reponse in _reponses(anciennes)}
     nouvelles = list(nouvelles)
     changees: dict[CleDeReponse, str] = {}
     for cle, libelle, reponse in _reponses(nouvelles):
-        ancienne = par_intitule.get((cle[:3], libelle)) if ANNEE.search(libelle) else par_champ.get(cle)
+        ancienne = connues.get(_meme_question(cle, libelle))
         if ancienne is None:
             if reponse:
                 changees[cle] = ""
@@ -51,7 +51,20 @@ def comparer(anciennes: Iterable[Rubrique], nouvelles: Iterable[Rubrique]) -> Co
             changees[cle] = ancienne or SANS_REPONSE
     lignes = {rubrique.cle for rubrique in nouvelles}
     disparues = (r for r in anciennes if r.cle not in lignes and any(reponse for _, reponse in r.reponses))
-    return Comparaison(changees, tuple(dict.fromkeys(rubrique.titre or rubrique.etape.titre for rubrique in disparues)))
+    retirees: list[str] = []
+    for rubrique in disparues:
+        titre = rubrique.titre or rubrique.etape.titre
+        # « Personne à charge : Léo » dit aussi les ressources de Léo.
+        if not any(dit.endswith(titre) for dit in retirees):
+            retirees.append(titre)
+    return Comparaison(changees, tuple(retirees))
+
+
+def _meme_question(cle: CleDeReponse, libelle: str) -> CleDeReponse:
+    """Ce qui désigne une question d'une déclaration à la suivante : son champ, et l'année de son revenu, qui finit
+    l'intitulé (« Mohamed (né en 2001) a l'avis d'impôt 2026 (revenus 2025) ? »)."""
+    champ = N1_OU_N2.sub("", cle[3])
+    return cle if champ == cle[3] else (*cle[:3], f"{champ} {ANNEE.findall(libelle)[-1]}")
 
 
 def _reponses(rubriques: Iterable[Rubrique]) -> Iterable[tuple[CleDeReponse, str, str]]:

@@ -23,9 +23,10 @@ class MiseAJourImpossible(Exception):
 
 @dataclass(frozen=True)
 class Changement:
-    """Une réponse qui n'est plus la même. `avant` est vide si la question ne se posait pas."""
+    """Une réponse qui n'est plus la même. `ou` : son étape, et de qui elle parle. `avant` est vide si la question ne se
+    posait pas."""
 
-    etape: str
+    ou: str
     libelle: str
     avant: str
     apres: str
@@ -88,4 +89,5 @@ def _changements(rubriques: list[Rubrique], avant: dict[tuple[str, str, str, str
         for champ, (libelle, reponse) in zip(rubrique.champs, rubrique.reponses, strict=True):
             cle = (*rubrique.cle, champ)
             if cle in avant:
-                yield Changement(rubrique.etape.titre, libelle, avant[cle], reponse, rubrique.confidentielle)
+                ou = ", ".join(filter(None, (rubrique.etape.titre, rubrique.de_qui)))
+                yield Changement(ou, libelle, avant[cle], reponse, rubrique.confidentielle)

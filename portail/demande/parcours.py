@@ -68,6 +68,7 @@ class Rubrique:
     section: str = ""
     ligne: str = ""
     champs: tuple[str, ...] = ()
+    de_qui: str = ""  # la ligne dont elle parle : « Vous », « Personne à charge : Léo »
 
     @property
     def cle(self) -> tuple[str, str, str]:
@@ -210,6 +211,7 @@ class Parcours:
                         bloc.section.nom,
                         cle_de_ligne(bloc.cible),
                         tuple(champ.short_name for champ in questions),
+                        bloc.titre,
                     )
 
 

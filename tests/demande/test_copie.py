@@ -12,9 +12,10 @@ from portail.demande.comparaison import comparer
 from portail.demande.contexte import contexte_au
 from portail.demande.copie import copier
 from portail.demande.foyer import demandeur
-from portail.demande.modeles import Declaration
+from portail.demande.modeles import Declaration, Role
 from portail.demande.parcours import PARCOURS, Rubrique
 from tests import fabriques
+from tests.demande import memoire
 from tests.socle.applications import app
 
 __all__ = ["app"]
@@ -72,12 +73,40 @@ def rubrique(*reponses: tuple[str, str, str]) -> Rubrique:
 
 
 def test_un_revenu_se_compare_a_celui_de_la_meme_annee():
-    avant = rubrique(("n2", "Revenu 2024", "18 400"), ("n1", "Revenu 2025", "19 700"))
-    apres = rubrique(("n2", "Revenu 2025", "19 700"), ("n1", "Revenu 2026", "21 000"))
+    avant = rubrique(("rfr_n2", "Revenu 2024", "18 400"), ("rfr_n1", "Revenu 2025", "19 700"))
+    apres = rubrique(("rfr_n2", "Revenu 2025", "19 700"), ("rfr_n1", "Revenu 2026", "21 000"))
     ecarts = comparer([avant], [apres])
-    assert {cle[3]: reponse for cle, reponse in ecarts.avant.items()} == {"n1": ""}
-    corrigee = rubrique(("n2", "Revenu 2025", "20 000"), ("n1", "Revenu 2026", ""))
-    assert {cle[3]: r for cle, r in comparer([avant], [corrigee]).avant.items()} == {"n2": "19 700"}
+    assert {cle[3]: reponse for cle, reponse in ecarts.avant.items()} == {"rfr_n1": ""}
+    corrigee = rubrique(("rfr_n2", "Revenu 2025", "20 000"), ("rfr_n1", "Revenu 2026", ""))
+    assert {cle[3]: r for cle, r in comparer([avant], [corrigee]).avant.items()} == {"rfr_n2": "19 700"}
+
+
+def test_une_annee_de_naissance_dans_l_intitule_n_est_pas_celle_d_un_revenu():
+    """Un homonyme de plus : « Zoé » se dit « Zoé (née en 2014) », et n'a pas changé pour autant."""
+    avant = rubrique(
+        ("a", "Zoé reçoit de l’argent ?", "Non"), ("a_un_avis_n2", "Zoé a l’avis 2026 (revenus 2025) ?", "Oui")
+    )
+    apres = rubrique(
+        ("a", "Zoé (née en 2014) reçoit de l’argent ?", "Non"),
+        ("a_un_avis_n2", "Zoé (née en 2014) a l’avis 2026 (revenus 2025) ?", "Oui"),
+    )
+    assert comparer([avant], [apres]).nombre == 0
+
+
+def test_une_personne_retiree_se_dit_une_fois_et_une_reponse_dit_de_qui_elle_parle():
+    def foyer(*prenoms: str) -> list[Rubrique]:
+        qui = memoire.declaration()
+        qui.personnes[0].cle = "ana"
+        for prenom in prenoms:
+            enfant = memoire.ajouter(qui, Role.A_CHARGE, prenoms=prenom)
+            enfant.cle, enfant.ressources.a_des_ressources = f"cle-{prenom}", OuiNon.NON
+        return list(PARCOURS.recapitulatif(qui, memoire.contexte()))
+
+    apres = foyer("Zoé", "Max")
+    ecarts = comparer(foyer("Léo", "Zoé"), apres)
+    assert [titre.replace("\u00a0", " ") for titre in ecarts.retirees] == ["Personne à charge : Léo"]
+    de_qui = {r.de_qui.replace("\u00a0", " ") for r in apres if any(cle[:3] == r.cle for cle in ecarts.avant)}
+    assert de_qui == {"Personne à charge : Max", "Max"}
 
 
 def test_un_intitule_qui_change_sans_annee_n_est_pas_une_difference():
