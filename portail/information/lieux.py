@@ -21,6 +21,14 @@ class Recherche:
     def a_echoue(self) -> bool:
         return bool(self.saisie) and self.commune is None and not self.candidates
 
+    @property
+    def compte_rendu(self) -> str:
+        """« aucune commune pour « zzzz » », dans le titre de la page : la seule chose dite quand elle revient."""
+        if self.commune is not None:
+            return self.commune.libelle
+        combien = "plusieurs communes" if self.candidates else "aucune commune"
+        return f"{combien} pour «\u00a0{self.saisie}\u00a0»" if self.saisie else ""
+
 
 def chercher_une_commune(saisie: str) -> Recherche:
     """Un code Insee, un code postal ou un nom approché."""

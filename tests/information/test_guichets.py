@@ -23,6 +23,20 @@ def test_sans_commune_la_page_dit_qui_peut_etre_guichet(nav):
     assert "Action Logement" in nav.texte()
 
 
+@pytest.mark.parametrize(
+    ("adresse", "dit"),
+    [
+        ("/guichets?ou=zzzz", "Trouver un guichet – aucune commune pour « zzzz » – "),
+        ("/guichets?ou=01400", "Trouver un guichet – plusieurs communes pour « 01400 » – "),
+        ("/offres-par-commune?commune=zzzz", "Offres par commune – aucune commune pour « zzzz » – "),
+        ("/offres-par-commune/comparer?commune=69266&ajouter=zzzz", "Comparer des communes – aucune commune pour"),
+    ],
+)
+def test_le_titre_de_la_page_dit_ce_que_la_recherche_a_donne(nav, adresse, dit):
+    """La page revient entière : sans son titre, qui ne la voit pas croirait que rien ne s'est passé."""
+    assert mots(nav.ouvrir(adresse).page.title).startswith(dit)
+
+
 def test_la_mairie_oriente_et_ne_passe_pas_pour_un_guichet(nav):
     nav.ouvrir("/guichets?ou=69100")
     assert "La mairie peut vous orienter" in nav.texte()

@@ -189,6 +189,13 @@ def test_comparer_sans_rien_et_avec_n_importe_quoi(nav):
     assert list(rangs(nav, "Logements sociaux")) == ["Villeurbanne"]
 
 
+def test_comparer_avec_une_commune_inconnue_le_dit_en_haut_de_la_page(nav):
+    nav.ouvrir("/offres-par-commune/comparer?commune=69266&ajouter=zzzz")
+    suite = [element.name for element in nav.page.select("#e-ajouter, table")]
+    assert suite[0] == "p"
+    assert len(nav.page.select("#ajouter")) == 1
+
+
 def test_le_csv_s_ouvre_dans_un_tableur(client):
     reponse = client.get("/offres-par-commune/69266.csv", base_url=BASE)
     assert reponse.headers["Content-Disposition"] == 'attachment; filename="offres-69266.csv"'

@@ -21,13 +21,19 @@ def guichets() -> Response:
     trouve = chercher_une_commune(request.args.get("ou", ""))
     commune = trouve.commune
     if commune is None:
-        return rendre("information/guichets.html", titre="Trouver un guichet", trouve=trouve, adresses=None)
+        return rendre(
+            "information/guichets.html",
+            titre="Trouver un guichet",
+            repere=trouve.compte_rendu,
+            trouve=trouve,
+            adresses=None,
+        )
     with lecture() as session:
         connues = adresses(commune, session)
     return rendre(
         "information/guichets.html",
         titre="Trouver un guichet",
-        repere=commune.libelle,
+        repere=trouve.compte_rendu,
         trouve=trouve,
         adresses=connues,
         ailleurs=hors_sne(commune.code_departement),

@@ -29,7 +29,13 @@ def offres_par_commune() -> ReponseBrute:
         return redirect(url_for(".offres_d_une_commune", code=trouve.commune.code), 303)
     with lecture() as session:
         france = national(session)
-    return rendre("information/offres.html", titre="Offres par commune", trouve=trouve, france=france)
+    return rendre(
+        "information/offres.html",
+        titre="Offres par commune",
+        repere=trouve.compte_rendu,
+        trouve=trouve,
+        france=france,
+    )
 
 
 @bp.get("/offres-par-commune/<code>")
@@ -85,7 +91,7 @@ def comparer_les_communes() -> Response:
     return rendre(
         "information/comparer.html",
         titre="Comparer des communes",
-        repere=", ".join(fiche.nom for fiche in comparee.fiches),
+        repere=ajout.compte_rendu if not ajout.commune and ajout.saisie else ", ".join(f.nom for f in comparee.fiches),
         comparee=comparee,
         ajout=ajout if not ajout.commune else Recherche("", None, []),
         maximum=comparaison.MAXIMUM,
