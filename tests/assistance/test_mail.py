@@ -108,6 +108,13 @@ def test_ce_qui_manque_se_dit_au_champ_et_rien_n_est_perdu(passante, champ, vale
 
 
 @pytest.mark.menace("T15")
+def test_chaque_champ_dit_s_il_est_facultatif_ou_requis(passante):
+    """Le message aussi : un texte long ne le disait pas à un lecteur d'écran."""
+    passante.ouvrir("/aide/mail")
+    requis = [case["name"] for case in passante.page.select("main [aria-required=true]")]
+    assert requis == ["courriel", "commune", "texte"]
+
+
 def test_on_ne_bombarde_pas_un_guichet_et_l_attente_finit(passante, horloge):
     for fois in range(5):
         passante.ouvrir("/aide/mail").envoyer({**QUESTION, "texte": f"Question {fois}"}, ENVOYER)
