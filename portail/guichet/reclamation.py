@@ -1,6 +1,6 @@
 """Le code de réclamation : remis sur papier à qui n'a pas de compte, il lui rend sa demande une fois ce compte ouvert.
 
-Il sert une fois, pendant six mois, et seulement à un compte dont l'identité est celle du dossier. Seule son empreinte
+Il sert une fois, quelques mois, et seulement à un compte dont l'identité est celle du dossier. Seule son empreinte
 est gardée. Inconnu, expiré, déjà pris, discordant : la même réponse, après le même travail.
 """
 
@@ -26,7 +26,6 @@ from portail.referentiels.parametres import parametre
 from portail.regles import numero_unique
 from portail.regles.validite import ajouter_mois
 
-MOIS = 6
 LONGUEUR = 12  # 31^12 : environ 59 bits
 PAR_RESEAU = freins.Regle("reclamation-reseau", 20, 900)
 
@@ -81,9 +80,10 @@ def remettre_un_code(session: Session, agent: Agent, demande: Demande, instant: 
 
 
 def expiration(instant: datetime) -> datetime:
-    """Six mois plus tard, à la même heure de Paris."""
+    """Des mois plus tard, à la même heure de Paris."""
     local = a_paris(instant)
-    return datetime.combine(ajouter_mois(local.date(), MOIS), local.timetz())
+    mois = parametre("CODE_RECLAMATION_MOIS", local.date())
+    return datetime.combine(ajouter_mois(local.date(), mois), local.timetz())
 
 
 def reclamer(session: Session, compte: Compte, saisie: str, numero: str, instant: datetime) -> Demande:

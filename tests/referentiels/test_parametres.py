@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
 
+from portail.config import RACINE
 from portail.db import db
 from portail.referentiels import modeles
 from portail.referentiels.importation import importer
@@ -91,7 +93,8 @@ class TestDonneesDuDepot:
     def test_seule_l_identite_est_exigible_a_l_enregistrement(self):
         exigibles = {code for code, piece in catalogue_pieces().items() if piece.rang == "enregistrement"}
         assert exigibles == {"ID", "ID-1", "ID-2", "ID-3"}
-        assert len(catalogue_pieces()["ID-3"].acceptees) == 16, "les seize titres de séjour de la notice"
+        titres = [texte for texte in catalogue_pieces()["ID-3"].acceptees if not texte.startswith("Vous êtes")]
+        assert len(titres) == 16, "les seize titres de séjour de la notice"
 
     def test_les_textes_montres_ont_une_typographie_soignee(self):
         for piece in catalogue_pieces().values():
@@ -119,3 +122,19 @@ def test_une_adresse_inconnue_reste_inconnue(vide, donnees):
     changer(donnees / "territoires_hors_sne.csv", "https://www.demandelogement35.fr", "")
     importer(db.session, donnees, maintenant=INSTANT)
     assert hors_sne("35").url is None
+
+
+SANS_EMPLOI = {"PIECES_SAISINE_PREFET_JOURS"}  # aucun écran ne compte encore ce délai
+
+
+def test_chaque_chiffre_est_lu_quelque_part():
+    """Un chiffre que rien ne lit laisse croire qu'on le change en changeant la donnée."""
+    sources = [
+        chemin.read_text(encoding="utf-8")
+        for dossier in ("portail", "templates", "contenus")
+        for chemin in (RACINE / dossier).rglob("*")
+        if chemin.suffix in {".py", ".html", ".md", ".txt"}
+    ]
+    with (RACINE / "portail/referentiels/donnees/parametres.csv").open(encoding="utf-8", newline="") as fichier:
+        cles = {ligne["cle"] for ligne in csv.DictReader(fichier)}
+    assert {cle for cle in cles if not any(cle in source for source in sources)} == SANS_EMPLOI
