@@ -34,6 +34,20 @@ def test_sans_demande(app):
     assert nav.suivre("Je crée une nouvelle demande").h1 == "Dans quelle commune souhaitez-vous habiter ?"
 
 
+def test_seule_sa_demande_ne_se_redit_pas_a_chaque_lien(ana_remplie):
+    """À plusieurs, chaque lien dit de laquelle il parle ; seule, une liste de communes se réécoutait neuf fois."""
+    liens = [lien.get_text() for lien in tableau(ana_remplie).page.select("article a")]
+    assert liens == [
+        "Reprendre ma demande, étape Informations générales",
+        "Vérifier et soumettre",
+        "Générer une fiche récapitulative, PDF",
+    ]
+    nav = ana_remplie.navigateur().ouvrir("/demandes/nouvelle")
+    nav.envoyer({"commune": "Nîmes"}, bouton="Commencer ma demande")
+    liens = [lien.get_text() for lien in tableau(ana_remplie).page.select("article a")]
+    assert {"Vérifier et soumettre (Villeurbanne)", "Vérifier et soumettre (Nîmes)"} <= set(liens)
+
+
 @les_deux_moteurs
 def test_un_brouillon_dit_son_etat_et_ou_reprendre(ana_remplie):
     ana_remplie.navigateur(slug="motifs").forger("")
