@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from playwright.sync_api import Page, expect
 
@@ -67,6 +68,9 @@ def test_le_html_est_valide(app: Flask) -> None:
     for adresse in ("/verifier", "/verifier?code=abc", f"/verifier/{code}", "/verifier/ABCD"):
         pages[adresse] = dossier.app.test_client().get(adresse, base_url="http://127.0.0.1").text
     assert "Valable" in pages[f"/verifier/{code}"]
+    for tableau in BeautifulSoup(pages["attestation"], "html.parser").find_all("table"):
+        assert tableau["aria-label"] == tableau.find_previous("h3").get_text(), "qui le parcourt sait lequel c’est"
+        assert all(rangee.find("th", scope="row") for rangee in tableau.select("tbody tr"))
     assert nu(pages) == []
 
 
