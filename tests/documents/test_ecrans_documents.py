@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from playwright.sync_api import Page, expect
+from pypdfium2 import PdfDocument
 
 from portail import create_app
 from portail.db import db
@@ -103,6 +104,16 @@ def test_au_telephone_un_tableau_de_pieces_ne_coupe_pas_les_mots(servi: Servi, p
         });
     })""")
     assert coupes == []
+
+
+@pytest.mark.navigateur
+def test_imprimee_l_attestation_commence_sur_sa_premiere_feuille(servi: Servi, page: Page) -> None:
+    page.goto(f"{servi.url}/verifier")
+    servi.connecter(page)
+    page.goto(servi.page("attestation"))
+    feuilles = [feuille.get_textpage().get_text_bounded() for feuille in PdfDocument(page.pdf(format="A4"))]
+    assert "Numéro unique" in feuilles[0]
+    assert not any(mots in "".join(feuilles) for mots in ("Retour à mes demandes", "Télécharger en PDF"))
 
 
 @pytest.mark.navigateur

@@ -231,6 +231,15 @@ def test_rien_dans_la_memoire_du_navigateur(page, portail, couple):
     assert len(cookies[0]["name"]) + len(cookies[0]["value"]) <= 120
 
 
+def test_imprime_le_recapitulatif_ne_porte_que_les_reponses(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "motifs")
+    page.goto(f"{portail.url}/demandes/{couple}/verifier")
+    page.emulate_media(media="print")
+    for bouton in page.locator(".bouton, main a", has_text=re.compile("Quitter vite|Modifier|Soumettre")).all():
+        expect(bouton).to_be_hidden()
+    expect(page.get_by_text("Nom de naissance").first).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "options",
     [{"forced_colors": "active"}, {"reduced_motion": "reduce"}, {"color_scheme": "dark"}],
