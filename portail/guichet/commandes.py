@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 import click
 from flask import Flask
 
 Ouvrir = Callable[..., AbstractContextManager[Flask]]
 TYPES = ("commune", "ccas", "epci", "departement", "bailleur", "etat", "action_logement", "siao", "autre")
+JOUR = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -104,3 +106,34 @@ def verifier(ouvrir: Ouvrir, repere: str) -> None:
         click.echo(f"{ou} : {rupture.raison}.", err=True)
         sys.exit(1)
     click.echo("Journal intact." + (f" À noter hors de cette machine : {tete}" if tete else " Il est vide."))
+
+
+@journal.command()
+@click.option(
+    "--agent", "courriel", default="", help="L’adresse mail de l’agent dont l’accès a servi. Sans elle, tous."
+)
+@click.option("--du", type=JOUR, required=True, help="Premier jour (2026-11-24).")
+@click.option("--au", type=JOUR, required=True, help="Dernier jour, compris.")
+@click.pass_obj
+def personnes(ouvrir: Ouvrir, courriel: str, du: datetime, au: datetime) -> None:
+    """Après une fuite : les demandes lues ou changées, et qui prévenir (CSV). La commande s’inscrit au journal."""
+    with ouvrir():
+        from portail.db import lecture
+        from portail.guichet import acces, personnes_touchees
+        from portail.guichet.echanges.cellules import en_csv
+        from portail.guichet.journal import inscrire_une_lecture
+        from portail.guichet.modeles import ActeJournal
+
+        with lecture() as session:
+            agent = acces.agent_par_courriel(session, courriel) if courriel else None
+            if courriel and agent is None:
+                raise click.ClickException("Aucun agent n’a cette adresse mail.")
+            lignes = list(personnes_touchees.touchees(session, du.date(), au.date(), agent))
+        qui = f"agent {agent.id} : " if agent else ""
+        objet = f"{qui}personnes touchées, du {du:%d/%m/%Y} au {au:%d/%m/%Y}"
+        inscrire_une_lecture(
+            ActeJournal.LECTURE_JOURNAL, guichet_code=agent.guichet.code if agent else None, objet=objet
+        )
+        for morceau in en_csv(personnes_touchees.COLONNES, lignes):
+            click.echo(morceau, nl=False)
+    click.echo(f"{len(lignes)} demande(s).", err=True)
