@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import HTTPException
 
+from portail import pannes
 from portail.compte import reprise
 from portail.droits import cote_agents
 from portail.freins import TropDEssais
@@ -163,8 +164,7 @@ def _base_occupee(erreur: sa.exc.SQLAlchemyError) -> Response:
     """Verrou trop long, disque plein, base injoignable : rien n'a été enregistré, et on le dit."""
     if "_login_user" not in g:  # la page d'erreur ne redemande pas à la base qui est là
         g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
-    origine = getattr(erreur, "orig", None) or erreur
-    current_app.logger.error("base indisponible sur %s : %s", request.url_rule, type(origine).__name__)
+    current_app.logger.error("base indisponible sur %s : %s", request.url_rule, pannes.pour_le_journal(erreur))
     reponse = _rendre(503)
     reponse.headers["Retry-After"] = "60"
     reponse.headers["Cache-Control"] = "no-store"

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import Response, current_app, request
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portail import pannes
 from portail.chiffrement import EmpreinteACle, coffre
 from portail.db import Base, ecriture, insertion
 from portail.horloge import maintenant
@@ -144,7 +145,7 @@ def _verser_en_memoire(regle: Regle, valeur: str, panne: sa.exc.DBAPIError) -> i
 
 
 def _dire(panne: sa.exc.DBAPIError) -> None:
-    current_app.logger.error("freins en mémoire, leur table ne répond pas : %s", type(panne.orig).__name__)
+    current_app.logger.error("freins en mémoire, leur table ne répond pas : %s", pannes.pour_le_journal(panne))
 
 
 def _secours() -> Seaux:

@@ -23,6 +23,7 @@ SENS = {
 BASE = {
     "locked": "un autre processus la tient. Réessayez dans un instant",
     "disk is full": "le disque est plein",
+    "No space left": "le disque est plein",
     "disk I/O error": "le disque est plein, ou ne répond plus",
     "readonly": "elle ne s’écrit pas : lancez la commande sous le compte du service",
     "unable to open": "son fichier ne s’ouvre pas : vérifiez PORTAIL_DOSSIER, PORTAIL_BASE et les droits",
@@ -34,10 +35,14 @@ BASE = {
 }
 
 
+def sens(erreur: OSError) -> str:
+    return SENS.get(erreur.errno or 0) or os.strerror(erreur.errno or 0)
+
+
 def du_systeme(erreur: OSError) -> str:
     """« /sauvegardes/base.sqlite : le disque est plein. »"""
-    sens = SENS.get(erreur.errno or 0) or os.strerror(erreur.errno or 0)
-    return f"{erreur.filename} : {sens}." if erreur.filename else f"{sens[:1].upper()}{sens[1:]}."
+    dit = sens(erreur)
+    return f"{erreur.filename} : {dit}." if erreur.filename else f"{dit[:1].upper()}{dit[1:]}."
 
 
 def vient_de_la_base(erreur: sa.exc.SQLAlchemyError) -> bool:
@@ -55,5 +60,16 @@ def de_la_base(erreur: sa.exc.SQLAlchemyError) -> str:
 def du_moteur(erreur: BaseException) -> str:
     """« le disque est plein (database or disk is full) »."""
     texte = str(erreur).strip().partition("\n")[0].rstrip(".")
-    sens = next((phrase for mots, phrase in BASE.items() if mots in texte), "vérifiez qu’elle tourne, et PORTAIL_BASE")
-    return f"{sens} ({texte or type(erreur).__name__})"
+    return f"{_cause(erreur) or 'vérifiez qu’elle tourne, et PORTAIL_BASE'} ({texte or type(erreur).__name__})"
+
+
+def pour_le_journal(erreur: sa.exc.SQLAlchemyError) -> str:
+    """« le disque est plein (OperationalError) » : sans les mots du moteur, où peut se lire ce qui s'écrivait."""
+    origine = getattr(erreur, "orig", None) or erreur
+    nom = type(origine).__name__
+    return f"{cause} ({nom})" if (cause := _cause(origine)) else nom
+
+
+def _cause(erreur: BaseException) -> str:
+    texte = str(erreur)
+    return next((phrase for mots, phrase in BASE.items() if mots in texte), "")

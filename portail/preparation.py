@@ -111,7 +111,7 @@ def avant_de_servir(app: Flask) -> None:
         try:
             exiger_les_cles()
         except OperationalError as erreur:
-            app.logger.warning("clés pas encore vérifiées, la base ne répond pas : %s", type(erreur.orig).__name__)
+            app.logger.warning("clés pas encore vérifiées, la base ne répond pas : %s", pannes.pour_le_journal(erreur))
         finally:
             db.engine.dispose()  # le serveur se divise ensuite en plusieurs processus
 

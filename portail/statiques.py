@@ -87,7 +87,8 @@ def _oublier_les_anciens(cible: Path, actuels: set[str]) -> None:
                 os.utime(fichier)
             elif nom not in actuels and fichier.stat().st_mtime < limite:
                 fichier.unlink()
-    _poser(liste, "\n".join(sorted(actuels)).encode())
+    if precedents != actuels:  # un disque plein ne doit pas empêcher une commande de lire
+        _poser(liste, "\n".join(sorted(actuels)).encode())
 
 
 def _ecrire(source: Path, destination: Path) -> None:

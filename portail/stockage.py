@@ -7,6 +7,7 @@ magasin d'objets (stockage_s3.py) : les mêmes noms et les mêmes octets, passer
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from flask import current_app
 from portail.chiffrement import TAILLE_NONCE, Coffre, DechiffrementImpossible, Sorte
 
 FORME_D_UNE_CLE = re.compile(r"[0-9a-f]{32}")
+JOURNAL = logging.getLogger("portail.stockage")
 SURPOIDS = 1 + TAILLE_NONCE + 16  # octets ajoutés par le chiffrement : version, nonce, sceau
 
 
@@ -27,6 +29,12 @@ class FichierAbsent(Exception):
 
 class StockageIndisponible(Exception):
     """Le stockage ne répond pas : disque plein, droits, dossier démonté. Réessayer a un sens."""
+
+
+def en_panne(phrase: str) -> StockageIndisponible:
+    """À lever. La personne lira de réessayer ; la cause, c'est à l'exploitant de la lire."""
+    JOURNAL.error("fichiers : %s", phrase)
+    return StockageIndisponible(phrase)
 
 
 class FichierAltere(StockageIndisponible):

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from portail.chiffrement import Coffre
-from portail.stockage import FORME_D_UNE_CLE, FichierAbsent, StockageChiffre, StockageIndisponible, chemin_relatif
+from portail.pannes import sens
+from portail.stockage import FORME_D_UNE_CLE, FichierAbsent, StockageChiffre, chemin_relatif, en_panne
 
 
 class StockageLocal(StockageChiffre):
@@ -34,7 +35,7 @@ class StockageLocal(StockageChiffre):
             with self._tour(fcntl.LOCK_SH):
                 _poser(chemin, chiffre)
         except OSError as erreur:
-            raise StockageIndisponible("Écriture impossible.") from erreur
+            raise en_panne(f"Écriture impossible ({sens(erreur)}).") from erreur
 
     def rechiffrer(self, cle: str) -> bool:
         if self._est_a_jour(cle):
@@ -47,7 +48,7 @@ class StockageLocal(StockageChiffre):
         except FileNotFoundError as erreur:
             raise FichierAbsent(cle) from erreur
         except OSError as erreur:
-            raise StockageIndisponible("Écriture impossible.") from erreur
+            raise en_panne(f"Écriture impossible ({sens(erreur)}).") from erreur
         return True
 
     def supprimer(self, cle: str) -> None:
@@ -60,7 +61,7 @@ class StockageLocal(StockageChiffre):
         except FileNotFoundError:
             self._exiger_le_dossier()
         except OSError as erreur:
-            raise StockageIndisponible("Suppression impossible.") from erreur
+            raise en_panne(f"Suppression impossible ({sens(erreur)}).") from erreur
 
     def existe(self, cle: str) -> bool:
         try:
@@ -69,7 +70,7 @@ class StockageLocal(StockageChiffre):
             self._exiger_le_dossier()
             return False
         except OSError as erreur:
-            raise StockageIndisponible("Lecture impossible.") from erreur
+            raise en_panne(f"Lecture impossible ({sens(erreur)}).") from erreur
         return True
 
     def inventaire(self) -> Iterator[tuple[str, datetime]]:
@@ -79,7 +80,7 @@ class StockageLocal(StockageChiffre):
                 if FORME_D_UNE_CLE.fullmatch(chemin.name) and (etat := _etat(chemin)) is not None:
                     yield chemin.name, datetime.fromtimestamp(etat.st_mtime, UTC)
         except OSError as erreur:
-            raise StockageIndisponible("Lecture impossible.") from erreur
+            raise en_panne(f"Lecture impossible ({sens(erreur)}).") from erreur
 
     def balayer(self, avant: datetime) -> int:
         """Daté par le système, non par le fichier : un rechiffrement rend à sa copie la date de l'original."""
@@ -91,7 +92,7 @@ class StockageLocal(StockageChiffre):
                     chemin.unlink(missing_ok=True)
                     balayes += 1
         except OSError as erreur:
-            raise StockageIndisponible("Suppression impossible.") from erreur
+            raise en_panne(f"Suppression impossible ({sens(erreur)}).") from erreur
         return balayes
 
     def _chemin(self, cle: str) -> Path:
@@ -106,7 +107,7 @@ class StockageLocal(StockageChiffre):
             self._exiger_le_dossier()
             raise FichierAbsent(cle) from erreur
         except OSError as erreur:
-            raise StockageIndisponible("Lecture impossible.") from erreur
+            raise en_panne(f"Lecture impossible ({sens(erreur)}).") from erreur
 
     @contextlib.contextmanager
     def _tour(self, partage: int) -> Iterator[None]:
@@ -121,7 +122,7 @@ class StockageLocal(StockageChiffre):
     def _exiger_le_dossier(self) -> None:
         """Un dossier démonté n'est pas un fichier absent : le confondre ferait croire la pièce perdue."""
         if not self._dossier.is_dir():
-            raise StockageIndisponible("Le dossier des fichiers est introuvable.")
+            raise en_panne("Le dossier des fichiers est introuvable.")
 
 
 def _poser(chemin: Path, octets: bytes, date: float | None = None) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portail.chiffrement import Coffre
-from portail.stockage import FORME_D_UNE_CLE, FichierAbsent, StockageChiffre, StockageIndisponible, chemin_relatif
+from portail.stockage import FORME_D_UNE_CLE, FichierAbsent, StockageChiffre, chemin_relatif, en_panne
 
 PREFIXE = "PORTAIL_S3_"
 EXIGES = {
@@ -143,11 +143,11 @@ class StockageS3(StockageChiffre):
             yield
         except (NotFoundError, FileNotFoundError) as erreur:
             if not cle:
-                raise StockageIndisponible("Le seau est introuvable.") from erreur
+                raise en_panne("Le seau est introuvable.") from erreur
             self._exiger_le_seau()
             raise FichierAbsent(cle) from erreur
         except (BaseError, OSError) as erreur:  # le texte de l'erreur contient des adresses : son nom suffit
-            raise StockageIndisponible(f"Le magasin ne répond pas ({type(erreur).__name__}).") from erreur
+            raise en_panne(f"Le magasin ne répond pas ({type(erreur).__name__}).") from erreur
 
     def _exiger_le_seau(self) -> None:
         """Un seau disparu n'est pas un fichier absent : le confondre ferait croire la pièce perdue."""

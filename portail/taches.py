@@ -12,7 +12,7 @@ from time import monotonic
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
-from portail import courriel, freins, idempotence, inventaire
+from portail import courriel, freins, idempotence, inventaire, pannes
 from portail.assistance import fils
 from portail.cles_acces import defis
 from portail.compte import adresse, codes, export, inscription, jetons, reprise, sessions
@@ -181,4 +181,4 @@ def _passage(app: Flask, chaque_heure: bool = True, chaque_minute: bool = True) 
                     inventaire.verifier_si_possible(maintenant())
         except OperationalError as erreur:
             # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
-            current_app.logger.warning("tâches reportées : %s", type(erreur.orig).__name__)
+            current_app.logger.warning("tâches reportées : %s", pannes.pour_le_journal(erreur))

@@ -30,7 +30,7 @@ def sienne(ana: Foyer, magasin: Magasin):  # noqa: F811
     return ana
 
 
-def test_en_panne_le_reste_de_l_etape_s_enregistre_et_l_envoi_se_refait(sienne, magasin):
+def test_en_panne_le_reste_de_l_etape_s_enregistre_et_l_envoi_se_refait(sienne, magasin, caplog):
     nav = sienne.navigateur(slug="informations-generales")
     envoyer(nav, fichier(jpeg(), "recto.jpg"))
     magasin.couper()
@@ -39,6 +39,7 @@ def test_en_panne_le_reste_de_l_etape_s_enregistre_et_l_envoi_se_refait(sienne, 
     assert "Réessayez dans un moment : vos autres réponses sont enregistrées." in nav.texte().replace("\u00a0", " ")
     assert sienne.valeur("personne", "nom_usage") == "Durand"
     assert sienne.nombre("fichier") == 1
+    assert "fichiers : " in caplog.text, "l’exploitant ne l’apprendrait que de la personne"
     assert sienne.client.get(nav.page.select_one(".fichiers a")["href"], base_url=BASE).status_code == 503
     assert sienne.navigateur(slug="motifs").statut == 200
     magasin.retablir()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from portail import mots_de_commande, pannes
@@ -194,3 +195,21 @@ def test_qui_ne_lit_que_le_debut_n_est_pas_une_panne(lancer, base, monkeypatch):
 
     monkeypatch.setattr("portail.trousseau.etat.comptes", ferme)
     assert "Erreur" not in lancer("cles", "etat").output
+
+
+def test_un_disque_plein_se_lit_au_journal_par_son_nom():
+    """« OperationalError » seul ne disait ni quoi regarder, ni quoi faire ; les mots du moteur, eux, n'y vont pas."""
+    plein = sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full: Kowalczyk"))
+    assert pannes.pour_le_journal(plein) == "le disque est plein (OperationalError)"
+    assert pannes.pour_le_journal(sa.exc.TimeoutError()) == "TimeoutError"
+
+
+def test_sans_place_une_commande_qui_lit_passe(lancer, base, monkeypatch):
+    """Rien n'a changé dans les fichiers statiques : rien ne s'écrit."""
+    assert lancer("guichet", "lister").exit_code == 0
+
+    def plein(*_arguments):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("portail.statiques._poser", plein)
+    assert lancer("guichet", "lister").exit_code == 0
