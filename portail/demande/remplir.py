@@ -37,7 +37,7 @@ def _etape(slug: str) -> Etape:
 def reprendre(porte: Porte) -> Response:
     """L'adresse de la demande mène là où l'on s'est arrêté."""
     declaration = acces.par_la_porte(db.session, porte)
-    if not declaration.est_brouillon:
+    if not declaration.est_brouillon or declaration.demande.radiee_le is not None:
         return redirect(porte.deposee, 303)
     return redirect(porte.etape(declaration.derniere_etape or PARCOURS.etapes[0].slug), 303)
 
@@ -46,7 +46,7 @@ def montrer(porte: Porte, slug: str) -> Response:
     """L'étape, remplie de ce qui est enregistré (ou de ce qui attendait une session fermée)."""
     etape = _etape(slug)
     declaration = acces.par_la_porte(db.session, porte)
-    if not declaration.est_brouillon:
+    if not declaration.est_brouillon or declaration.demande.radiee_le is not None:
         return redirect(porte.deposee, 303)
     contexte = contexte_de(declaration)
     # Les saisies suspendues sont rangées par compte : un agent n'en a pas.

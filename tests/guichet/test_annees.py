@@ -354,6 +354,15 @@ def test_une_radiation_par_le_guichet_ne_s_annule_pas_en_ligne(ana):
     assert "un guichet peut la rendre active" in lu(mots(ana.carte(nav)))
 
 
+def test_une_demande_abandonnee_ne_se_remplit_plus(ana):
+    nav = ana.revenir(date(2026, 12, 1))
+    ana.mettre_a_jour(nav)
+    ana.aller(nav, "abandonner")
+    presser(nav, "Abandonner la demande", motif="delai", compris="oui")
+    for suite in ("/etapes/motifs", ""):
+        assert "Radiée" in nav.ouvrir(f"/demandes/{ana.monde.demande_69}{suite}").texte(), suite
+
+
 def test_une_demande_abandonnee_ne_se_soumet_plus(ana):
     nav = ana.revenir(date(2026, 12, 1))
     ana.mettre_a_jour(nav)
