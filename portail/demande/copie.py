@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 
 from portail.demande.annees import glisser
 from portail.demande.modeles import Declaration
+from portail.demande.parcours import PARCOURS
 from portail.demande.requetes import SUJETS, SUJETS_D_UNE_PERSONNE
 from portail.horloge import a_paris
 
@@ -34,7 +35,9 @@ PROPRES = {
 
 def copier(deposee: Declaration, instant: datetime) -> Declaration:
     """Un brouillon pareil à `deposee`, pas encore rattaché à la session ni à la demande."""
-    brouillon = Declaration(cree_le=instant, modifiee_le=instant, revisions={}, **_valeurs(deposee))
+    # Une page ouverte sur un autre brouillon ne s'enregistre pas dans celui-ci, dont les lignes ont d'autres numéros.
+    revisions = {etape.slug: [int(instant.timestamp()), ""] for etape in PARCOURS.etapes}
+    brouillon = Declaration(cree_le=instant, modifiee_le=instant, revisions=revisions, **_valeurs(deposee))
     for sujet in SUJETS:
         setattr(brouillon, sujet, _jumeau(getattr(deposee, sujet)))
     for lignes in LIGNES:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from portail.champs.base import Champ
 from portail.demande import enregistrement
 from portail.demande.actions import lire_numero
-from portail.demande.conflit import differences
+from portail.demande.conflit import differences, orphelines
 from portail.demande.etape import Bloc, Etape
 from portail.demande.formulaire import Contexte
 from portail.demande.modeles import Declaration
@@ -28,7 +28,10 @@ from portail.pieces.modeles import Fichier
 
 TOUT = ("volet", "etape")
 ALERTE_CONFLIT = "Cette étape a été modifiée dans une autre page. Vos réponses ne sont pas perdues."
-ALERTE_SOUMISE = "Votre demande a été soumise dans une autre page. Ce que vous écrivez ici n’est plus enregistré."
+# (titre, phrase) d'une étape qui ne s'écrit plus : première demande, ou mise à jour.
+SOUMISE = ("Votre demande a été soumise ailleurs", "Votre demande a été soumise dans une autre page.")
+FERMEE = ("Votre mise à jour n’est plus ouverte", "Votre mise à jour a été soumise, ou effacée, dans une autre page.")
+PLUS_ENREGISTRE = "Ce que vous écrivez ici n’est plus enregistré."
 
 
 def page(
@@ -106,20 +109,23 @@ def conflit(
     `phrases` : ce qui ne va pas dans les fichiers arrivés avec.
     """
     automatique = est_fragment() and not saisie.get("action")
-    soumise = not declaration.est_brouillon
+    titre, phrase = SOUMISE if declaration.demande.enregistree_le is None else FERMEE
+    alerte = ALERTE_CONFLIT if declaration.est_brouillon else f"{phrase} {PLUS_ENREGISTRE}"
     return rendre(
         "demande/conflit.html",
-        titre="Votre demande a été soumise ailleurs" if soumise else "Cette étape a changé ailleurs",
+        titre="Cette étape a changé ailleurs" if declaration.est_brouillon else titre,
         repere=etape.titre,
         blocs=("signal",) if automatique else TOUT,
         statut=409,
-        alerte=(ALERTE_SOUMISE if soumise else ALERTE_CONFLIT) if automatique else "",
+        alerte=alerte if automatique else "",
+        fermee=phrase,
         phrases=phrases or [],
         porte=porte,
         declaration=declaration,
         etape=etape,
         volet=PARCOURS.volet(declaration, contexte),
         differences=differences(declaration, etape, contexte, saisie),
+        orphelines=orphelines(declaration, etape, contexte, saisie),
         revision=enregistrement.revision(declaration, etape),
         changes=None,
     )

@@ -6,7 +6,9 @@ import io
 
 import pytest
 
+from portail.demande.modeles import Declaration, Demande
 from tests.demande.conftest import les_deux_moteurs
+from tests.fabriques import INSTANT
 from tests.navigateur import mots
 from tests.pieces.cas import jpeg
 
@@ -254,6 +256,50 @@ def test_l_enregistrement_automatique_dit_que_la_demande_est_partie(soumise_aill
     nav.envoyer(bouton="Voir ce qui n’a pas été envoyé")
     assert nav.h1 == "Votre demande a été soumise ailleurs"
     assert "70 m²" in nav.texte()
+
+
+def test_ce_qui_se_tapait_dans_une_ligne_retiree_ailleurs_se_relit(couple):
+    nav, autre = deux_onglets(couple, "composition-du-foyer")
+    autre.envoyer(bouton="Retirer Léo")
+    autre.envoyer(bouton="Oui, retirer Léo")
+    case = next(c["name"] for c in nav.page.select("input[name$=-prenoms]") if c["value"] == "Léo")
+    nav.taper(case, "Léonard")
+    nav.taper(case.replace("prenoms", "date_naissance-annee"), "2011")
+    nav.envoyer(bouton=POURSUIVRE)
+    assert (nav.statut, nav.h1) == (409, "Cette étape a changé ailleurs")
+    assert "dans une ligne retirée depuis" in nav.texte()
+    lues = [mots(e) for e in nav.page.select("dl dd")]
+    assert "Léonard" in lues
+    assert "1er mai 2011" in lues
+    assert "Martin" not in lues, "ce que Zoé dit aussi n'est pas perdu"
+
+
+@LES_DEUX_FACONS
+def test_une_mise_a_jour_effacee_ailleurs_le_dit_et_montre_ce_qui_etait_tape(couple, horloge, htmx):
+    with couple.declaration() as declaration:
+        _enregistrer(declaration.demande, declaration)
+    adresse = f"{couple.adresse()}/mise-a-jour"
+    commencer = {"csrf_token": couple.jeton()}
+    couple.client.post(adresse, data=commencer, base_url="http://127.0.0.1")
+    nav = couple.navigateur(htmx=htmx, slug="composition-du-foyer")
+    couple.client.post(f"{adresse}/effacer", data=commencer, base_url="http://127.0.0.1")
+    case = next(c["name"] for c in nav.page.select("input[name$=-prenoms]") if c["value"] == "Léo")
+    nav.taper(case, "Léonard")
+    saisie = nav.saisie(nav.formulaire())
+    nav.envoyer(bouton=POURSUIVRE)
+    assert (nav.statut, nav.h1) == (409, "Votre mise à jour n’est plus ouverte")
+    assert "Léonard" in [mots(e) for e in nav.page.select("dl dd")]
+    # Recommencée : les lignes ont d'autres numéros, la page d'avant n'y écrit pas.
+    horloge.avancer(minutes=1)
+    couple.client.post(adresse, data=commencer, base_url="http://127.0.0.1")
+    nav.poster(couple.adresse("composition-du-foyer"), {**saisie.to_dict(flat=False), "action": "poursuivre"})
+    assert (nav.statut, nav.h1) == (409, "Cette étape a changé ailleurs")
+    assert "Léonard" in nav.texte()
+
+
+def _enregistrer(demande: Demande, declaration: Declaration) -> None:
+    demande.deposee_le = demande.soumise_le = demande.enregistree_le = declaration.deposee_le = INSTANT
+    demande.presentee_le, demande.declaration_deposee = INSTANT.date(), declaration
 
 
 # --- Fichiers -----------------------------------------------------------------------------------------------------
