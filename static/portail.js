@@ -6,11 +6,11 @@
   const dire = (region, texte) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.textContent = texte; }, 60); };
   let enPanne = false, enAttente = null, activite = Date.now();
 
-  /* Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
+  /* Dite une fois, et à chaque bouton pressé. Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
   const panne = (e) => {
     const ctx = (e && e.detail && e.detail.ctx) || {}, tchat = par("sonde"), bouton = ctx.sourceEvent && ctx.sourceEvent.submitter;
     if (ctx.sourceElement && ctx.sourceElement.matches("[data-tenace]") && !(bouton && bouton.name)) enAttente = ctx.sourceElement;
-    if (!enPanne) dire("alerte", tchat ? "Le réseau ou le service ne répond pas. Ce que vous avez écrit reste sur la page. Nous réessayons." : "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.");
+    if (!enPanne || bouton) dire("alerte", tchat ? "Le réseau ou le service ne répond pas. Ce que vous avez écrit reste sur la page. Nous réessayons." : "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.");
     enPanne = true;
     const mot = par("enregistre");
     if (mot) mot.textContent = "Pas encore enregistré : le réseau ou le service ne répond pas.";

@@ -115,6 +115,9 @@ def test_reseau_coupe_puis_revenu(page, surveillance, portail, ana):
     page.locator("h1").click()
     expect(page.locator("#alerte")).to_contain_text("Ce que vous avez écrit reste sur la page")
     expect(page.locator("#enregistre")).to_contain_text("Pas encore enregistré")
+    page.evaluate("document.getElementById('alerte').textContent = ''")
+    page.get_by_role("button", name="Poursuivre pour renforcer ma demande").click()
+    expect(page.locator("#alerte")).to_contain_text("Enregistrement impossible")  # un bouton pressé a sa réponse
     page.context.set_offline(False)
     expect(page.locator("#annonce")).to_contain_text("La connexion est revenue")
     expect(page.locator("#enregistre")).to_contain_text("Enregistré à")
