@@ -71,10 +71,11 @@ def _par_nir(demande: Demande, declaration: Declaration) -> sa.Select[int]:
 
 
 def _par_nom(demande: Demande) -> sa.Select[int]:
+    """Né le même jour, du même nom : « D ANGELO » et « DANGELO » le sont (reperes.est_le_meme)."""
     return (
         sa.select(Demande.id)
         .where(
-            Demande.nom_cherche == demande.nom_cherche,
+            sa.func.replace(Demande.nom_cherche, " ", "") == (demande.nom_cherche or "").replace(" ", ""),
             Demande.date_naissance_cherchee == demande.date_naissance_cherchee,
             Demande.deposee_le.is_not(None),
             Demande.id != demande.id,

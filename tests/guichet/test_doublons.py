@@ -43,7 +43,7 @@ def test_meme_numero_et_meme_nom_dans_le_meme_territoire(app_deux_moteurs):
 
 def test_le_nom_sans_accents_et_la_naissance_suffisent(app_deux_moteurs):
     monde = monter()
-    deux = autre_demande(nir=AUTRE_NIR, nom_naissance="SÎLVA", prenoms="Anna")
+    deux = autre_demande(nir=AUTRE_NIR, nom_naissance="S’ÎLVA", prenoms="Anna")
     (trouve,) = [doublon for doublon in vus(monde) if doublon.id == deux]
     assert trouve.raisons == (MEME_NOM,)
 
