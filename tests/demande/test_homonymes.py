@@ -9,8 +9,9 @@ import pytest
 from portail.choix import OuiNon
 from portail.demande.listes import Civilite, Ressource, Sexe
 from portail.demande.modeles import Personne, Role
+from portail.demande.parcours import PARCOURS
 from tests.demande.conftest import Foyer
-from tests.demande.memoire import ajouter, declaration
+from tests.demande.memoire import ajouter, contexte, declaration
 from tests.fabriques import INSTANT
 from tests.navigateur import mots
 
@@ -89,3 +90,13 @@ def _devenir_homonymes(couple: Foyer) -> None:
         leo = ouverte.personnes[2]
         leo.prenoms = "Tom"
         leo.ressources.a_des_ressources, leo.ressources.natures = OuiNon.OUI, (Ressource.SALAIRE,)
+
+
+@pytest.mark.parametrize("slug", ["situation-professionnelle", "revenu-fiscal", "ressources-mensuelles"])
+def test_une_question_posee_sur_un_autre_ne_dit_pas_vous(slug):
+    pere, _ = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, FILS))
+    etape = PARCOURS.trouver(slug)
+    assert etape is not None
+    blocs = [bloc for bloc in etape.ouvrir(pere.declaration, contexte()) if bloc.titre != "Vous"]
+    assert blocs
+    assert [c.libelle for bloc in blocs for c in bloc.formulaire if "vous" in c.libelle.lower()] == []

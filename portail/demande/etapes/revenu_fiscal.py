@@ -39,7 +39,7 @@ class RevenuForm(FormulaireEtape):
     sans_avis_explication = ChampLong(
         "Pourquoi n’avez-vous pas d’avis d’impôt ?",
         [Attendu(quand=sans_aucun_avis)],
-        aide="Par exemple : arrivée récente en France, rattachement à vos parents.",
+        aide="Par exemple : arrivée récente en France, rattachement aux parents.",
         maximum=500,
     )
     a_un_avis_n1 = ChampChoix("Avis d’impôt N-1", [Facultatif()], OuiNon)
@@ -59,6 +59,8 @@ class RevenuForm(FormulaireEtape):
         self.rfr_n2.label.text = f"Revenu fiscal de référence {n2}"
         self.a_un_avis_n1.label.text = f"{sujet} déjà l’avis d’impôt {n1 + 1} (revenus {n1}) ?"
         self.rfr_n1.label.text = f"Revenu fiscal de référence {n1}"
+        if personne.role is not Role.DEMANDEUR:
+            self.sans_avis_explication.label.text = f"Pourquoi {personne.designation} n’a pas d’avis d’impôt ?"
 
 
 def foyers_fiscaux(declaration):

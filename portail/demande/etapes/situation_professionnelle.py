@@ -12,6 +12,7 @@ from portail.demande import foyer
 from portail.demande.etape import Etape, Piece, Section
 from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import Statut
+from portail.demande.modeles import Role
 from portail.formulaire import Attendu, Facultatif
 
 
@@ -57,6 +58,12 @@ class SituationForm(FormulaireEtape):
     employeur_commune = ChampLieu("Commune du lieu de travail", [Attendu(quand=a_un_employeur_prive)])
     chomage_plus_1_an = ChampChoix("Reprenez-vous un emploi après plus d’un an de chômage ?", [Facultatif()], OuiNon)
     date_fin_chomage = ChampDate("Date de reprise de l’emploi", [Attendu(quand=a_connu_le_chomage)])
+
+    def preparer(self) -> None:
+        personne = self.cible.personne
+        if personne.role is not Role.DEMANDEUR:
+            sujet = foyer.en_sujet(personne)
+            self.chomage_plus_1_an.label.text = f"{sujet} reprend un emploi après plus d’un an de chômage ?"
 
 
 def pieces(declaration, contexte):
