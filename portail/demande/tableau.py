@@ -129,4 +129,4 @@ def _gardee(demande: Demande, declaration: Declaration, jour: date) -> date | No
 
 def gardee_jusqu_au(modifiee_le: datetime, jour: date) -> date:
     """Le jour jusqu'auquel un brouillon est gardé, au moins : un nombre de mois après la dernière modification."""
-    return ajouter_mois(modifiee_le.date(), parametre("BROUILLON_MOIS", jour))
+    return ajouter_mois(a_paris(modifiee_le).date(), parametre("BROUILLON_MOIS", jour))
