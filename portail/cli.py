@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import sys
@@ -16,7 +15,7 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
-from portail import mots_de_commande
+from portail import mots_de_commande, pannes
 from portail.config import Config, ConfigurationIncomplete, lire
 from portail.conservation.commandes import conservation
 from portail.franceconnect.cle import cle_franceconnect
@@ -32,12 +31,14 @@ def _config(**reglages: str) -> Config:
     except ConfigurationIncomplete as erreur:
         click.echo(str(erreur), err=True)
         sys.exit(2)
+    except OSError as panne:
+        raise click.ClickException(pannes.du_systeme(panne)) from panne
 
 
 @contextmanager
 def _portail(config: Config) -> Iterator[Flask]:
     """L'application, son contexte ouvert. Un acte refusé, une panne s'expliquent en une phrase, sans trace."""
-    from portail import create_app, pannes, preparation
+    from portail import create_app, preparation
     from portail.db import db
     from portail.stockage import StockageIndisponible
 
@@ -140,8 +141,7 @@ def _ecouter(app: Flask, config: Config, hote: str, port: int) -> Any:
             clear_untrusted_proxy_headers=not config.proxys,
         )
     except (OSError, ValueError) as refus:
-        pris = isinstance(refus, OSError) and refus.errno == errno.EADDRINUSE
-        raison = "un autre programme y est déjà" if pris else "cette machine n’a pas cette adresse, ou n’y a pas droit"
+        raison = pannes.SENS.get(getattr(refus, "errno", 0), "cette machine n’a pas cette adresse")
         raise click.ClickException(
             f"Impossible d’ouvrir {hote}:{port} : {raison}. Un autre port se règle par PORTAIL_PORT."
         ) from refus
@@ -216,8 +216,7 @@ def verifier_les_fichiers() -> None:
     from portail.horloge import maintenant
 
     with _ouvrir():
-        constat = inventaire.verifier(maintenant())
-    click.echo(f"{constat}.")
+        click.echo(f"{(constat := inventaire.verifier(maintenant()))}.")
     for ligne in constat.sans_contenu:
         click.echo(f"Sans fichier : {ligne}.")
     if constat.sans_contenu or constat.laisses:

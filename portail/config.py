@@ -100,6 +100,10 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         antivirus=clamd.lire(lecteur.environ, lecteur.manques),
         s3=stockage_s3.lire(lecteur.environ, lecteur.manques),
     )
+    if mode == "local" and any(manque.startswith("PORTAIL_CLE") for manque in lecteur.manques):
+        lecteur.manques.append(
+            f"{dossier / 'cles.env'} est abîmé : remettez-en une copie. D’autres clés ne liraient rien."
+        )
     if lecteur.manques:
         raise ConfigurationIncomplete(lecteur.manques)
     return config

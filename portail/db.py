@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -149,10 +149,15 @@ def preparer_moteur(moteur: sa.Engine) -> None:
 
 
 def _fichier_prive(chemin: str | None) -> None:
-    """La base, et les fichiers -wal et -shm qui prennent ses droits, ne se lisent que par leur propriétaire."""
+    """La base, et les fichiers -wal et -shm qui prennent ses droits, ne se lisent que par leur propriétaire.
+
+    Une sauvegarde restaurée par `scp` ou depuis une archive revient souvent lisible de toute la machine.
+    """
     if chemin and not chemin.startswith((":memory:", "file:")):
         Path(chemin).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(chemin, os.O_CREAT | os.O_RDWR, 0o600))
+        with suppress(PermissionError):  # à un autre compte : à lui de la fermer
+            Path(chemin).chmod(0o600)
 
 
 def _connexion_sqlite(connexion: DBAPIConnection, _entree: ConnectionPoolEntry) -> None:

@@ -18,7 +18,7 @@ SENS = {
     errno.ENOSPC: "le disque est plein",
     errno.EDQUOT: "le disque est plein (quota)",
     errno.EFBIG: "le fichier serait trop gros pour ce disque",
-    errno.EADDRINUSE: "cette adresse est déjà prise : un autre portail tourne sans doute",
+    errno.EADDRINUSE: "un autre programme y est déjà",
 }
 BASE = {
     "locked": "un autre processus la tient. Réessayez dans un instant",

@@ -33,4 +33,4 @@ def cles_locales(chemin: Path) -> dict[str, str]:
         with suppress(FileExistsError):  # un autre processus démarrait aussi : ses clés sont les bonnes
             os.link(provisoire, chemin)
         provisoire.unlink()
-    return dict(ligne.split("=", 1) for ligne in chemin.read_text().splitlines() if "=" in ligne)
+    return dict(ligne.split("=", 1) for ligne in chemin.read_text(errors="replace").splitlines() if "=" in ligne)

@@ -148,6 +148,19 @@ def test_en_local_rien_n_est_a_regler_et_les_cles_sont_privees(tmp_path):
     assert lire(environ) == premiere, "les clés d’un premier démarrage servent aux suivants"
 
 
+@pytest.mark.parametrize(
+    "abime", [b"", b"PORTAIL_CLE_SECRETE=abc", bytes(range(256))], ids=["vide", "coupé", "brouillé"]
+)
+def test_un_fichier_de_cles_abime_se_remet_et_ne_se_refait_pas(tmp_path, abime):
+    """« portail cles en fabrique » seul, suivi à la lettre, rendrait illisible tout ce qui est chiffré."""
+    environ = {"PORTAIL_MODE": "local", "PORTAIL_DOSSIER": str(tmp_path)}
+    lire(environ)
+    (tmp_path / "cles.env").write_bytes(abime)
+    phrases = manques(environ)
+    assert "remettez-en une copie" in phrases[-1]
+    assert (tmp_path / "cles.env").read_bytes() == abime
+
+
 def test_deux_premiers_demarrages_en_meme_temps_partagent_les_memes_cles(tmp_path):
     from concurrent.futures import ThreadPoolExecutor
 

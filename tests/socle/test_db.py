@@ -188,8 +188,11 @@ def test_une_connexion_ecrit_deux_fois_de_suite_sans_s_attendre_elle_meme(app, m
 
 
 @pytest.mark.asvs("13.3.1")
-def test_le_fichier_de_la_base_n_est_lisible_que_par_son_proprietaire(dossier, horloge):
+@pytest.mark.parametrize("restauree", [False, True], ids=["neuve", "restaurée"])
+def test_le_fichier_de_la_base_n_est_lisible_que_par_son_proprietaire(dossier, horloge, restauree):
     base = f"sqlite:///{dossier / 'neuve.sqlite'}"
+    if restauree:
+        (dossier / "neuve.sqlite").touch(0o644)
     with ouvrir(dossier, horloge, base=base):
         with db.engine.begin() as connexion:
             connexion.execute(sa.text("CREATE TABLE t (x)"))

@@ -213,3 +213,8 @@ def test_sans_place_une_commande_qui_lit_passe(lancer, base, monkeypatch):
 
     monkeypatch.setattr("portail.statiques._poser", plein)
     assert lancer("guichet", "lister").exit_code == 0
+
+
+def test_un_fichier_de_cles_qui_ne_se_lit_pas_se_dit(lancer, instance):
+    (instance / "cles.env").mkdir()
+    assert "cles.env : c’est un dossier" in une_phrase(lancer("migrer"))
