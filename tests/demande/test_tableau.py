@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
 import pytest
 
 from portail.db import db
-from portail.demande.etapes import composition_du_foyer
-from portail.demande.modeles import Demande
+from portail.demande.modeles import Declaration, Demande
 from portail.demande.tableau import gardee_jusqu_au
 from tests import fabriques
 from tests.demande.conftest import Foyer, les_deux_moteurs
@@ -151,6 +149,5 @@ def test_le_tableau_ne_coute_pas_plus_de_requetes_avec_plus_de_demandes(ana_remp
 def test_entre_minuit_et_deux_heures_le_jour_est_celui_de_paris(app):
     """Enregistré le 1er juillet à 0 h 30, heure d'été : en temps universel, c'était encore le 30 juin."""
     tard = datetime(2027, 6, 30, 22, 30, tzinfo=UTC)
-    naissance = SimpleNamespace(date_naissance=date(2009, 7, 1), declaration=SimpleNamespace(modifiee_le=tard))
-    assert composition_du_foyer.est_majeur(naissance), "il a dix-huit ans ce jour-là"
+    assert Declaration(modifiee_le=tard).jour_de_modification == date(2027, 7, 1), "qui a dix-huit ans ce jour-là les a"
     assert gardee_jusqu_au(tard, date(2027, 7, 1)).day == 1

@@ -18,7 +18,6 @@ from portail.demande.formulaire import FormulaireEtape
 from portail.demande.listes import LienACharge, RegimeGarde, Sexe
 from portail.demande.modeles import Foyer, Personne, Role
 from portail.formulaire import Attendu
-from portail.horloge import a_paris
 from portail.regles.age import age
 
 RETARD_JOURS = 31  # une naissance se fait attendre
@@ -43,7 +42,7 @@ class AChargeForm(FormulaireEtape):
 def est_majeur(personne) -> bool:
     """Au jour du dernier enregistrement : la condition d'une question ne lit pas l'heure."""
     naissance = personne.date_naissance
-    return naissance is not None and age(naissance, a_paris(personne.declaration.modifiee_le).date()) >= MAJORITE
+    return naissance is not None and age(naissance, personne.declaration.jour_de_modification) >= MAJORITE
 
 
 class PersonneAChargeForm(FormulaireEtape):
@@ -107,7 +106,7 @@ class NaissancesForm(FormulaireEtape):
     def avertissements_de(cls, dit: Foyer) -> dict[str, str]:
         """Bonne quand elle a été donnée, passée au jour du dernier enregistrement : l'an d'après, l'enfant est né."""
         prevue = dit.naissance_prevue_le if dit.attend_un_enfant is OuiNon.OUI else None
-        est_passee = prevue is not None and (a_paris(dit.declaration.modifiee_le).date() - prevue).days > RETARD_JOURS
+        est_passee = prevue is not None and (dit.declaration.jour_de_modification - prevue).days > RETARD_JOURS
         return {"naissance_prevue_le": NEE} if est_passee else {}
 
 

@@ -25,6 +25,7 @@ from portail.demande.listes import (
     TypeRecherche,
 )
 from portail.demande.modeles.demande import Demande
+from portail.horloge import a_paris
 
 if TYPE_CHECKING:
     from portail.demande.modeles.lignes import AnnexeHandicap, CommuneSouhaitee, MotifDeclare, SaisieRefusee
@@ -89,6 +90,11 @@ class Declaration(Base):
     @property
     def est_brouillon(self) -> bool:
         return self.deposee_le is None
+
+    @property
+    def jour_de_modification(self) -> date:
+        """À Paris : entre minuit et deux heures, la veille en temps universel."""
+        return a_paris(self.modifiee_le).date()
 
 
 class Sujet:
