@@ -21,6 +21,8 @@ def lire(brut: str) -> str:
     numero = re.sub(r"[\s.\-/]", "", brut).upper()
     if re.fullmatch(r"[0-9AB]{13}", numero):
         raise ValueError("Il manque la clé : les deux derniers chiffres de votre numéro. Il a 15 caractères en tout.")
+    if len(numero) == 15 and "O" in numero:
+        raise ValueError("Ce numéro contient la lettre O. Écrivez le chiffre 0 (zéro).")
     if len(numero) != 15 or not FORME.fullmatch(numero):
         raise ValueError(
             "Un numéro de sécurité sociale a 15 caractères et commence par 1, 2, 3, 4, 7 ou 8. "

@@ -63,6 +63,7 @@ def test_les_mois_de_convention_sont_admis(mois):
         ("285136926600142", FORME),
         ("285002C00400142", FORME),
         ("bonjour", FORME),
+        ("2 85 O3 69 266 oo1 42", "Ce numéro contient la lettre O. Écrivez le chiffre 0 (zéro)."),
         ("٢٨٥٠٣٦٩٢٦٦٠٠١٤٢", FORME),
         ("2٨٥٠٣٦٩٢٦٦٠٠١٤٢", FORME),
         (ANA[:13] + f"{(int(ANA[13:]) % 97) + 1:02d}", CLE),
