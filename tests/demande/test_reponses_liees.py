@@ -43,6 +43,24 @@ def test_le_doublon_leve_par_l_autre_commune_s_enregistre(ana_remplie, htmx):
 
 
 @DEUX_FACONS
+def test_une_commune_suffit_quelle_que_soit_sa_case(ana_remplie, htmx):
+    """La première case vidée, la seconde remplie : il y a bien une commune."""
+    nav = ana_remplie.navigateur(htmx=htmx, slug="souhaits")
+    nav.envoyer(bouton="Ajouter une commune")
+    nav.ouvrir(ana_remplie.adresse("souhaits"))
+    premiere, seconde = [case["name"] for case in nav.page.select("input[name^=commune-][name$=-commune]")]
+    nav.repondre(**{premiere: ""})
+    manque = "Commune souhaitée n° 1 (Souhaits)"
+    verifier = ana_remplie.navigateur().ouvrir(f"{ana_remplie.adresse()}/verifier")
+    assert manque in [mots(ligne) for ligne in verifier.page.select("#manques li")]
+    nav.repondre(**{seconde: "Lyon"})
+    if htmx:
+        assert nav.est_a_jour()
+    verifier.ouvrir(f"{ana_remplie.adresse()}/verifier")
+    assert manque not in [mots(ligne) for ligne in verifier.page.select("#manques li")]
+
+
+@DEUX_FACONS
 def test_une_personne_de_plus_rend_valable_le_nombre_refuse(couple, htmx):
     nav = couple.navigateur(htmx=htmx, slug="composition-du-foyer")
     nav.repondre(a_handicap="oui")

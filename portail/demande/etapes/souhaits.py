@@ -21,13 +21,31 @@ from portail.referentiels import recherche
 from portail.regles.territoire import nom_territoire, territoire
 
 
+def est_la_premiere(ligne) -> bool:
+    return ligne is presentes(ligne.declaration.communes)[0]
+
+
+def une_commune_est_dite(ligne) -> bool:
+    return any(autre.commune for autre in presentes(ligne.declaration.communes))
+
+
 class CommuneForm(FormulaireEtape):
-    commune = ChampLieu("Commune", [Requis(si=lambda ligne: ligne is presentes(ligne.declaration.communes)[0])])
+    commune = ChampLieu("Commune", [Requis(si=est_la_premiere)])
     quartier = ChampTexte("Quartier ou secteur", [Facultatif()])
 
     def preparer(self) -> None:
         self.commune.label.text = _libelle(self.cible)
         self.quartier.label.text = f"Quartier ou secteur n° {_rang(self.cible)}"
+
+    @classmethod
+    def bilan(cls, ligne: CommuneSouhaitee) -> tuple[int, int, bool]:
+        """Une commune suffit : la première case, vidée, ne bloque pas si une autre en dit une."""
+        manquants, bloquants, commence = super().bilan(ligne)
+        return manquants, 0 if une_commune_est_dite(ligne) else bloquants, commence
+
+    @classmethod
+    def requis_manquants(cls, ligne: CommuneSouhaitee) -> list[str]:
+        return [] if une_commune_est_dite(ligne) else super().requis_manquants(ligne)
 
     def validate_commune(self, champ: Champ) -> None:
         lieu = recherche.lieu(champ.data) if champ.data else None
