@@ -65,8 +65,9 @@
   const partis = new WeakMap();
   document.addEventListener("submit", (e) => {
     if (e.defaultPrevented) return; /* htmx et les clés d’accès ont leur propre file */
-    if (Date.now() - partis.get(e.target) < 1000) e.preventDefault();
-    else partis.set(e.target, Date.now());
+    const bouton = e.submitter || e.target; /* un autre bouton du même formulaire est un autre geste */
+    if (Date.now() - partis.get(bouton) < 1000) e.preventDefault();
+    else partis.set(bouton, Date.now());
   });
 
   /* Le focus ne tombe jamais sur le corps de la page. */

@@ -100,8 +100,9 @@ def test_recevoir_un_fichier_et_exporter_sans_javascript(page_sans_js, portail, 
     assert "Silva" in recu.value.path().read_text(encoding="utf-8-sig")
 
 
-def test_imprimer_une_lettre_puis_noter_sans_javascript(page_sans_js, portail, monde):
-    page = page_sans_js
+@pytest.mark.parametrize("script", ["page", "page_sans_js"])
+def test_imprimer_une_lettre_puis_noter_aussitot_avec_ou_sans_javascript(request, portail, monde, script):
+    page = request.getfixturevalue(script)
     connecter(page, portail, monde.accueil)
     page.goto(f"{portail.url}/guichet/appeler-ou-ecrire")
     with page.expect_download() as recu:

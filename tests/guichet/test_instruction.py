@@ -128,6 +128,17 @@ def test_renvoyee_puis_corrigee_puis_enregistree(monde, nav, ana, horloge):
         assert demande.numero_unique == "069112600000169266"
 
 
+def test_sans_fichier_le_renvoi_ne_se_conseille_que_tant_qu_il_se_peut(monde, nav):
+    with db.sessionmaker() as session, session.begin():
+        for fichier in session.scalars(sa.select(Fichier)):
+            session.delete(fichier)
+    nav.ouvrir(f"/guichet/demandes/{monde.demande_69}")
+    assert "ou renvoyez la demande" in nav.texte()
+    presser(nav, "Enregistrer et donner le numéro unique", original_vu="oui")
+    assert "Aucun fichier n’est joint." in nav.texte()
+    assert "renvoyez la demande" not in nav.texte()
+
+
 def test_deux_agents_le_second_voit_que_c_est_fait(monde, nav, naviguer):
     second = naviguer(monde.responsable).ouvrir(f"/guichet/demandes/{monde.demande_69}")
     presser(nav, "Enregistrer et donner le numéro unique", original_vu="oui")
