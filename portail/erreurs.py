@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, redirect, request, url_for
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import HTTPException
 
@@ -32,6 +32,7 @@ class Explication:
 JETON_PERDU = 0  # pas un statut : la page est rendue en 400, avec sa propre explication
 D_AILLEURS = 1  # de même, en 403
 PARTIE = 2  # de même, en 404 : la page était ouverte, puis a été effacée, ou son accès retiré
+REESSAYEZ = "Ce que vous avez écrit reste sur la page : réessayez."
 STATUTS = {JETON_PERDU: 400, D_AILLEURS: 403, PARTIE: 404}
 EXPLICATIONS = {
     400: Explication("Cette demande n’a pas été comprise", "L’adresse ou le formulaire envoyé n’est pas valable."),
@@ -105,7 +106,8 @@ def _rendre(code: int, phrase: str = "") -> Response:
     explication = EXPLICATIONS.get(code, EXPLICATIONS[400])
     phrase, statut = phrase or explication.phrase, STATUTS.get(code, code)
     if est_fragment():
-        return alerter(f"{explication.titre}. {phrase} {explication.conseil}".strip(), statut)
+        conseil, jeton = (REESSAYEZ, generate_csrf()) if code == JETON_PERDU else (explication.conseil, "")
+        return alerter(f"{explication.titre}. {phrase} {conseil}".strip(), statut, jeton)
     return rendre(
         "erreurs/erreur.html",
         base="guichet/base.html" if cote_agents() else "base.html",

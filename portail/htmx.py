@@ -36,9 +36,16 @@ def rediriger(adresse: str, *, en_fragments: bool = False) -> Reponse:
     return redirect(adresse, 303)
 
 
-def alerter(phrase: str, statut: int) -> Response:
-    """Une erreur pendant un échange htmx : dite dans `#alerte`, sans toucher à la page ni à ce qu'on y écrit."""
-    html = Markup('<div data-hx-swap-oob="innerHTML:#alerte">{}</div>').format(phrase)
+def alerter(phrase: str, statut: int, jeton: str = "") -> Response:
+    """Une erreur pendant un échange htmx : dite et montrée dans `#alerte`, sans toucher à ce qu'on écrit.
+
+    `jeton` : celui des formulaires de la page ne vaut plus rien ; celui-ci prend sa place, et réessayer suffit.
+    """
+    html = Markup('<div data-hx-swap-oob="innerHTML:#alerte"><p>{}</p></div>').format(phrase)
+    if jeton:
+        html += Markup(
+            '<input type="hidden" name="csrf_token" value="{}" data-hx-swap-oob="outerHTML:[name=csrf_token]">'
+        ).format(jeton)
     return make_response(str(html), statut)
 
 

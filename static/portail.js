@@ -3,14 +3,15 @@
 (() => {
   "use strict";
   const par = (id) => document.getElementById(id);
-  const dire = (region, texte) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.textContent = texte; }, 60); };
+  /* Un paragraphe se voit aussi (portail.css) ; un texte nu ne fait que s’entendre. */
+  const dire = (region, texte, visible) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.replaceChildren(visible ? Object.assign(document.createElement("p"), { textContent: texte }) : texte); }, 60); };
   let enPanne = false, enAttente = null, activite = Date.now();
 
   /* Dite une fois, et à chaque bouton pressé. Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
   const panne = (e) => {
     const ctx = (e && e.detail && e.detail.ctx) || {}, tchat = par("sonde"), bouton = ctx.sourceEvent && ctx.sourceEvent.submitter;
     if (ctx.sourceElement && ctx.sourceElement.matches("[data-tenace]") && !(bouton && bouton.name)) enAttente = ctx.sourceElement;
-    if (!enPanne || bouton) dire("alerte", tchat ? "Le réseau ou le service ne répond pas. Ce que vous avez écrit reste sur la page. Nous réessayons." : "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.");
+    if (!enPanne || bouton) dire("alerte", tchat ? "Le réseau ou le service ne répond pas. Ce que vous avez écrit reste sur la page. Nous réessayons." : "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.", tchat);
     enPanne = true;
     const mot = par("enregistre");
     if (mot) mot.textContent = "Pas encore enregistré : le réseau ou le service ne répond pas.";
@@ -48,6 +49,8 @@
     activite = Date.now();
     if (ctx.response && ctx.response.status < 500 && enPanne) {
       enPanne = false; enAttente = null;
+      if (ctx.response.status >= 400 && ctx.response.status !== 422) return; /* l’alerte qui vient d’arriver dit ce qu’il en est */
+      par("alerte").textContent = "";
       dire("annonce", par("sonde") ? "La connexion est revenue. Votre message est envoyé." : "La connexion est revenue. Vos réponses sont enregistrées.");
     }
   });
@@ -55,7 +58,7 @@
   document.addEventListener("htmx:after:request", (e) => {
     const ctx = e.detail.ctx;
     if (!enPanne || enAttente || !ctx.sourceElement || ctx.sourceElement.id !== "sonde" || ctx.response.status >= 500) return;
-    enPanne = false; clearTimeout(panne.suite);
+    enPanne = false; clearTimeout(panne.suite); par("alerte").textContent = "";
     dire("annonce", "La connexion est revenue.");
   });
 

@@ -6,6 +6,8 @@ sans, chaque envoi rend une page entière. Chaque page reçue passe aux contrôl
 
 from __future__ import annotations
 
+import copy
+
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -120,6 +122,10 @@ class Navigateur:
                 cible = self.page.select_one(ordre.removeprefix("innerHTML:"))
                 cible.clear()
                 cible.append(element.get_text())
+                continue
+            if ordre.startswith("outerHTML:"):
+                for cible in self.page.select(ordre.removeprefix("outerHTML:")):
+                    cible.replace_with(copy.copy(element))
                 continue
             cible = self.page.find(id=element["id"])
             if cible is not None:

@@ -100,9 +100,12 @@ def test_deux_navigateurs_et_un_lien_coupe_rien_de_perdu_rien_en_double(ouvrir_p
     au_clavier_jusqu_a(ana, "Envoyer le message")
     ana.keyboard.press("Enter")
     expect(ana.locator("#alerte")).to_contain_text("Le réseau ou le service ne répond pas")
+    assert ana.locator("#alerte").bounding_box()["height"] > 40, "la panne se voit, et ne fait pas que s’entendre"
+    expect(ana.locator("#alerte")).to_be_in_viewport()
     ana.context.set_offline(False)
     expect(ana.locator(".message")).to_have_count(3, timeout=20_000)
     expect(agent.locator(".message")).to_have_count(3, timeout=20_000)
+    expect(ana.locator("#alerte")).to_be_empty()
     expect(agent.locator("#annonce")).to_contain_text("Message de Ana Silva")
     attendus = ["Où en est mon dossier", "Il avance.", "Écrit dans le tunnel."]
     assert (ecrits(portail), lus(ana), lus(agent)) == (attendus, attendus, attendus)

@@ -19,9 +19,9 @@ from portail.taches import nettoyer
 from tests import fabriques
 from tests.guichet.gestes import presser
 from tests.guichet.lecture import lire, objets, un
-from tests.guichet.monde import Monde, guichet, monter
+from tests.guichet.monde import Monde, entrer, guichet, monter
 from tests.guichet.monde import agent as un_agent
-from tests.navigateur import Navigateur
+from tests.navigateur import Navigateur, mots
 
 pytestmark = pytest.mark.menace("T11")
 
@@ -230,6 +230,21 @@ def test_une_erreur_corrigee_ne_reste_pas_dite(monde, ana):
     assert "Écrivez votre message." in nav.reponse.text
     nav.envoyer({"texte": "Bonjour."}, "Envoyer le message")
     assert '<div data-hx-swap-oob="innerHTML:#alerte"></div>' in nav.reponse.text
+
+
+def test_une_reponse_ecrite_avant_la_fin_de_session_part_une_fois_reconnecte(monde, ana, naviguer, horloge):
+    ecrire(ana, monde, "Bonjour")
+    agent = question(naviguer(monde.accueil))
+    agent.htmx = True
+    horloge.avancer(minutes=31)
+    presser(agent, "Envoyer la réponse", texte="Une longue réponse.")
+    assert "Votre session s’est fermée" in mots(agent.page.find(id="alerte"))
+    entrer(agent.client.application, agent.client, monde.accueil, jeton="n" * 43)  # dans un autre onglet
+    presser(agent, "Envoyer la réponse", texte="Une longue réponse.")
+    assert "réessayez" in mots(agent.page.find(id="alerte"))
+    presser(agent, "Envoyer la réponse", texte="Une longue réponse.")
+    assert messages() == ["Bonjour", "Une longue réponse."]
+    assert mots(agent.page.find(id="alerte")) == ""
 
 
 def test_classer_sans_repondre_sort_de_la_file(monde, ana, naviguer):

@@ -102,7 +102,7 @@ def test_ce_qui_etait_ecrit_attend_sous_un_bouton_reessayer(app, client, nom):
 def test_un_fragment_ne_touche_pas_a_ce_qui_est_ecrit(client, nom):
     reponse = client.get(f"/panne/{nom}/{JETON}", headers={"HX-Request": "true"})
     assert reponse.status_code == PANNES[nom][1]
-    [element] = BeautifulSoup(reponse.text, "html.parser").find_all(True)
+    [element] = BeautifulSoup(reponse.text, "html.parser").select("[data-hx-swap-oob]")
     assert element["data-hx-swap-oob"] == "innerHTML:#alerte"
     assert len(mots(element)) > 20
 

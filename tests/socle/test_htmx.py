@@ -59,6 +59,7 @@ def test_rediriger_quitte_la_page_sauf_vers_une_page_en_fragments(app):
 def test_une_alerte_ne_contient_que_du_texte(app):
     with app.test_request_context(headers=FRAGMENT):
         reponse = htmx.alerter("<script>x</script> & co", 429)
-    [element] = BeautifulSoup(reponse.get_data(as_text=True), "html.parser").find_all(True)
+    [region, element] = BeautifulSoup(reponse.get_data(as_text=True), "html.parser").find_all(True)
+    assert (region.name, element.name) == ("div", "p"), "un paragraphe se voit, un texte nu s’entend seulement"
     assert element.get_text() == "<script>x</script> & co"
     assert reponse.status_code == 429
