@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -111,40 +110,17 @@ def servir(port: int, hote: str) -> None:
     if config.mode == "local" and port != 8000 and "PORTAIL_URL" not in os.environ:
         config = _config(PORTAIL_URL=f"http://127.0.0.1:{port}")
     from portail import preparation, taches
+    from portail.ecoute import ecouter
 
     with _portail(config) as app:
         preparation.preparer(click.echo)
         _preparer_la_demonstration(config)
-    serveur = _ecouter(app, config, hote, port)
+    serveur = ecouter(app, config, hote, port)
     if config.taches_internes:
         taches.demarrer_le_fil(app)
     threading.Thread(target=preparation.chauffer, args=(app,), daemon=True).start()
     click.echo(f"Le portail est ouvert : {config.url}")
     serveur.run()
-
-
-def _ecouter(app: Flask, config: Config, hote: str, port: int) -> Any:
-    """Ouvre le port. Lève `ClickException` s'il n'est pas à prendre."""
-    # Non `waitress.serve` : il règle la journalisation du processus, et chaque ligne sortirait une fois de plus.
-    from waitress import create_server
-
-    try:
-        return create_server(
-            app,
-            host=hote,
-            port=port,
-            threads=config.fils,
-            ident=None,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 65_536,
-            channel_timeout=1500,  # un envoi sur un réseau lent peut durer vingt minutes
-            # Sinon waitress ôte ce que disent les mandataires de confiance : tous les visiteurs n'en feraient qu'un.
-            clear_untrusted_proxy_headers=not config.proxys,
-        )
-    except (OSError, ValueError) as refus:
-        raison = pannes.SENS.get(getattr(refus, "errno", 0), "cette machine n’a pas cette adresse")
-        raise click.ClickException(
-            f"Impossible d’ouvrir {hote}:{port} : {raison}. Un autre port se règle par PORTAIL_PORT."
-        ) from refus
 
 
 def _preparer_la_demonstration(config: Config) -> None:

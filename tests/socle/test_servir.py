@@ -11,11 +11,15 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from waitress.task import ErrorTask
+from waitress.utilities import RequestEntityTooLarge
 
 from portail.config import RACINE
+from portail.ecoute import tache_du_refus
 from tests.base_modele import modele_sqlite
 
 
@@ -90,3 +94,31 @@ preparation.chauffer = lambda app: None
 waitress.create_server = lambda app, **_reglages: types.SimpleNamespace(run=lambda: dire(app))
 cli.principal(["servir"])
 """
+
+
+@pytest.mark.menace("T15")
+def test_un_envoi_trop_lourd_a_la_page_d_erreur_du_portail(commande: dict[str, Any]) -> None:
+    """Vingt photos d'un coup, sans script : waitress répondait en anglais, sans page, avant l'application."""
+    port = port_libre()
+    commande["args"] += ["--port", str(port)]
+    with subprocess.Popen(**commande) as service:
+        try:
+            assert service.stdout is not None
+            assert any("Le portail est ouvert" in ligne for ligne in service.stdout)
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as prise:
+                prise.sendall(
+                    b"POST /compte/connexion HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                    b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000000\r\n\r\n" % port
+                )
+                reponse = b"".join(iter(lambda: prise.recv(65536), b"")).decode()
+        finally:
+            service.terminate()
+    assert reponse.startswith("HTTP/1.1 413 ")
+    assert "Connection: close" in reponse
+    assert "Content-Security-Policy" in reponse
+    assert "<h1>Cet envoi est trop lourd</h1>" in reponse
+
+
+def test_un_corps_coupe_sans_longueur_annoncee_ne_va_pas_a_l_application() -> None:
+    refuse = SimpleNamespace(version="1.1", error=RequestEntityTooLarge("x"), content_length=0)
+    assert isinstance(tache_du_refus(None, refuse), ErrorTask)
