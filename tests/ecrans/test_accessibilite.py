@@ -251,6 +251,22 @@ def test_les_preferences_sont_suivies(ouvrir_page, portail, couple, options):
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_en_couleurs_forcees_la_page_courante_et_l_action_ressortent(ouvrir_page, portail, couple, theme):
+    """Une bordure transparente y devient visible : tout le menu paraissait souligné, tout bouton cerclé."""
+    page = ouvrir_page(forced_colors="active", color_scheme=theme)
+    ouvrir_l_etape(page, portail, couple, "motifs")
+    fond = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for cle, vue in {
+        "nav.menu [aria-current]": True,
+        "nav.menu a:not([aria-current])": False,
+        "button[value=poursuivre]:not(.lu)": True,
+        "button[value=soumettre]": False,
+    }.items():
+        bordure = page.locator(cle).first.evaluate("e => getComputedStyle(e).borderBottomColor")
+        assert (bordure != fond) is vue, cle
+
+
 def test_a_quatre_cents_pour_cent_rien_ne_se_recouvre(ouvrir_page, portail, couple):
     """Espacement du texte imposé (RGAA 10.12) : rien n'est coupé."""
     page = ouvrir_page((320, 256))

@@ -139,3 +139,12 @@ def test_a_l_impression_il_reste_les_adresses(url: str, page: Page):
     expect(page.get_by_text("Mairie – Villeurbanne", exact=True)).to_be_visible()
     expect(page.get_by_role("navigation", name="Menu principal")).to_be_hidden()
     expect(page.get_by_role("button", name="Chercher")).to_be_hidden()
+
+
+def test_en_couleurs_forcees_une_barre_se_mesure_du_regard(url: str, ouvrir_page):
+    """Sur fond noir, la part restait sombre et le reste devenait clair : la barre disait le contraire."""
+    page = ouvrir_page(forced_colors="active", color_scheme="dark")
+    page.goto(f"{url}/offres-par-commune/69266")
+    barre, couleur = page.locator(".barre").first, "(e, nom) => getComputedStyle(e)[nom]"
+    assert barre.evaluate(couleur, "fill") == page.locator("body").evaluate(couleur, "color")
+    assert barre.evaluate(couleur, "backgroundColor") == "rgba(0, 0, 0, 0)"
