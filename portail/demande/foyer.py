@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from portail.choix import OuiNon
@@ -111,6 +112,15 @@ def en_titre(personne: Personne) -> str:
 def en_sujet(personne: Personne) -> str:
     """Au début d'une question : « Tom », « Le co-demandeur 2 »."""
     return personne.designation[:1].upper() + personne.designation[1:]
+
+
+def appel_de(declaration: Any, cle: str) -> str:
+    """Comment nommer la personne de cette clé ; partie de la demande depuis, ses documents y sont encore."""
+    anciennes = (qui for autre in reversed(declaration.demande.declarations) for qui in autre.personnes)
+    for qui in chain(declaration.personnes, anciennes):
+        if qui.cle == cle:
+            return qui.appel if qui.declaration is declaration else f"{qui.appel}, retiré(e)"
+    return "une personne retirée"
 
 
 def est_au_foyer_fiscal_du_demandeur(personne: Personne) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from portail.demande import foyer
 from portail.demande.etape import Bloc, Etape, Piece, cle_de_ligne
 from portail.demande.etapes import (
     composition_du_foyer,
@@ -142,9 +143,8 @@ class Parcours:
     def pieces_en_trop(self, declaration: Any, contexte: Contexte) -> list[EtatPiece]:
         """Ce qui a été fourni et que plus rien ne demande : la personne doit pouvoir le revoir et le retirer."""
         attendues = {(piece.code, piece.personne) for _, piece in self.pieces(declaration, contexte)}
-        appels = {personne.cle: personne.appel for personne in declaration.personnes}
         en_trop = [
-            (Piece.du_code(f.code, f.personne, appels.get(f.personne, "une personne retirée")), f)
+            (Piece.du_code(f.code, f.personne, foyer.appel_de(declaration, f.personne)), f)
             for f in declaration.demande.pieces
             if f.fichiers_gardes and (f.code, f.personne) not in attendues
         ]

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from portail.demande.contexte import contexte_de
 from portail.demande.etape import Etape, Piece
-from portail.demande.foyer import demandeur
+from portail.demande.foyer import appel_de, demandeur
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS
 from portail.demande.porte import Porte
@@ -32,16 +32,12 @@ def piece_attendue(declaration: Declaration, code: str, personne: str | None) ->
     fournie = fournie_pour(declaration, code, cle)
     if fournie is None or not fournie.fichiers_gardes:
         raise NotFound
-    return None, Piece.du_code(code, cle, _appel(declaration, cle))
+    return None, Piece.du_code(code, cle, appel_de(declaration, cle))
 
 
 def fournie_pour(declaration: Declaration, code: str, personne: str) -> PieceFournie | None:
     """Ce que la personne a fourni (ou dit ne pas avoir) pour cette pièce."""
     return next((p for p in declaration.demande.pieces if (p.code, p.personne) == (code, personne)), None)
-
-
-def _appel(declaration: Declaration, cle: str) -> str:
-    return next((p.appel for p in declaration.personnes if p.cle == cle), "une personne retirée")
 
 
 def fichier(session: Session, porte: Porte, fichier_id: int) -> Fichier:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from portail.choix import OuiNon
+from portail.demande.foyer import appel_de
 from portail.demande.listes import Civilite, Ressource, Sexe
 from portail.demande.modeles import Personne, Role
 from portail.demande.parcours import PARCOURS
@@ -59,6 +60,17 @@ def test_qui_est_retire_ne_fait_plus_un_homonyme_et_se_distingue_encore():
     pere, fils = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, FILS))
     fils.retiree_le = INSTANT
     assert (pere.appel, fils.designation) == ("Mohamed", "Mohamed (né en 2015)")
+
+
+def test_qui_est_parti_a_la_derniere_mise_a_jour_se_nomme_encore():
+    """Ses documents sont encore au dossier : « une personne retirée », deux fois, ne disait pas à qui."""
+    pere, fils = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, FILS))
+    mise_a_jour = declaration()
+    pere.declaration.demande.declarations.append(mise_a_jour)
+    assert [appel_de(pere.declaration, qui.cle) for qui in (pere, fils)] == [pere.appel, fils.appel]
+    assert appel_de(mise_a_jour, pere.cle) == "Mohamed, né en 1985, retiré(e)"
+    assert appel_de(mise_a_jour, fils.cle) == "Mohamed, né en 2015, retiré(e)"
+    assert appel_de(mise_a_jour, "inconnue") == "une personne retirée"
 
 
 def test_deux_pieces_de_deux_homonymes_n_ont_jamais_le_meme_libelle(couple):
