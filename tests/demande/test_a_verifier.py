@@ -138,6 +138,25 @@ def test_le_recapitulatif_rappelle_ce_qui_est_a_verifier_de_qui_et_ou(couple):
     assert not nav.page.select("#a-corriger"), "rien n'est refusé"
 
 
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+def test_un_enfant_declare_deux_fois_se_signale(couple, htmx):
+    with couple.declaration() as declaration:
+        declaration.foyer.a_autres_enfants = OUI
+        leo = declaration.personnes[2]
+        declaration.personnes.append(
+            nouvelle_personne(Role.AUTRE_ENFANT, 1, prenoms="léo", date_naissance=leo.date_naissance)
+        )
+    nav = couple.navigateur(htmx=htmx, slug="composition-du-foyer")
+    phrase = "Une autre personne de cette demande a ce prénom et cette date de naissance."
+    assert nav.texte().count(phrase) == 2
+    assert sum(phrase in rappel for rappel in rappels(couple)) == 2
+    case = next(c["name"] for c in nav.page.select("input[name^=autre-enfant-][name$=-prenoms]"))
+    nav.repondre(**{case: "Léa"})
+    assert phrase not in nav.texte()
+    if htmx:
+        assert nav.est_a_jour()
+
+
 def test_une_identite_que_le_guichet_a_verifiee_ne_se_relit_plus():
     qui = declaration()
     qui.personnes[0].nom_naissance = "Silva 2"

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from portail.choix import OuiNon
+from portail.demande.etapes.informations_generales import noms_a_relire
 from portail.demande.foyer import appel_de
 from portail.demande.listes import Civilite, Ressource, Sexe
 from portail.demande.modeles import Personne, Role
@@ -60,6 +61,16 @@ def test_qui_est_retire_ne_fait_plus_un_homonyme_et_se_distingue_encore():
     pere, fils = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, FILS))
     fils.retiree_le = INSTANT
     assert (pere.appel, fils.designation) == ("Mohamed", "Mohamed (né en 2015)")
+
+
+def test_une_ligne_repliee_ne_fait_pas_un_homonyme():
+    """« D'autres enfants ? Oui », puis « Non » : ses réponses attendent, elle n'est plus de la demande."""
+    fils, autre = foyer_de((Role.A_CHARGE, FILS), (Role.AUTRE_ENFANT, FILS))
+    autre.declaration.foyer.a_autres_enfants = OuiNon.NON
+    assert (fils.appel, noms_a_relire(fils)) == ("Mohamed", {})
+    autre.declaration.foyer.a_autres_enfants = OuiNon.OUI
+    assert fils.appel == "Mohamed, personne à charge 1"
+    assert list(noms_a_relire(fils)) == ["date_naissance"]
 
 
 def test_qui_est_parti_a_la_derniere_mise_a_jour_se_nomme_encore():

@@ -23,6 +23,9 @@ from portail.regles.nom import nom_a_relire
 MAJORITE = 18
 EMANCIPATION = 16  # Code civil, art. 413-2
 NB_CODEMANDEURS_MAX = 8
+DEUX_FOIS = (
+    "Une autre personne de cette demande a ce prénom et cette date de naissance. Si c’est la même, retirez-en une."
+)
 IDENTITE_VERIFIEE = (
     "Un guichet a vérifié votre identité. Pour la corriger : présentez-vous à un guichet avec un document."
 )
@@ -118,8 +121,12 @@ class IdentiteForm(FormulaireEtape):
 
 
 def noms_a_relire(personne: Personne, *autres: str) -> dict[str, str]:
-    """L'avertissement d'un nom, d'un prénom (et de ces autres noms) qui ne s'écrit pas avec des lettres."""
+    """L'avertissement d'un nom, d'un prénom (et de ces autres noms) qui ne s'écrit pas avec des lettres ; et de qui est
+    peut-être déclaré deux fois, comme un enfant en garde alternée à charge d'un côté, « autre enfant » de l'autre."""
     phrases = {nom: nom_a_relire(getattr(personne, nom)) for nom in ("nom_naissance", "prenoms", *autres)}
+    naissance = personne.date_naissance
+    if naissance is not None and any(autre.date_naissance == naissance for autre in personne.homonymes):
+        phrases["date_naissance"] = DEUX_FOIS
     return {nom: phrase for nom, phrase in phrases.items() if phrase}
 
 

@@ -100,21 +100,31 @@ class Personne(Ligne, Base):
         return nom or f"{ARTICLES[self.role]}{self.role.libelle} {self.numero}"
 
     @property
-    def distinction(self) -> str:
-        """Ce qui la distingue d'un homonyme (père et fils) : « née en 2015 », à défaut son rôle et son rang.
-
-        Vide sans homonyme. L'année plutôt que l'âge : elle ne change pas d'un renouvellement à l'autre.
-        """
+    def homonymes(self) -> list[Personne]:
+        """Les autres personnes à loger du même prénom ; sans prénom, aucune."""
         prenom = self.prenom.casefold()
         # À chaque enregistrement, pour chaque pièce : le début du nom écarte presque tout le monde à moindre coût.
-        homonymes = [
+        candidats = [
             autre
             for autre in (self.declaration.personnes if prenom else ())
             if (autre.prenoms or "").casefold().startswith(prenom)
             and autre is not self
             and autre.prenom.casefold() == prenom
-            and autre.retiree_le is None
         ]
+        if not candidats:
+            return []
+        from portail.demande.foyer import toutes  # qui sait quelles lignes sont repliées ; il a besoin de ce module
+
+        presentes = toutes(self.declaration)
+        return [autre for autre in candidats if autre in presentes]
+
+    @property
+    def distinction(self) -> str:
+        """Ce qui la distingue d'un homonyme (père et fils) : « née en 2015 », à défaut son rôle et son rang.
+
+        Vide sans homonyme. L'année plutôt que l'âge : elle ne change pas d'un renouvellement à l'autre.
+        """
+        homonymes = self.homonymes
         if not homonymes:
             return ""
         annee = self.date_naissance.year if self.date_naissance else None
