@@ -169,7 +169,8 @@ def referentiels() -> None:
 
 
 @principal.command(name="taches")
-def passer_les_taches() -> None:
+@click.option("--pas-la-nuit", is_flag=True, help="Avant 7 h (Paris), ni rappel ni effacement ; les courriels partent.")
+def passer_les_taches(pas_la_nuit: bool) -> None:
     """Prévient qui doit renouveler, radie d’office, envoie les courriels en attente, oublie ce qui est périmé."""
     from portail import preparation, taches
     from portail.pieces import antivirus
@@ -178,7 +179,7 @@ def passer_les_taches() -> None:
     with _portail(config):
         preparation.exiger_les_cles()
         taches.refaire_les_effacements()
-        fait, conserve = taches.suivre(), taches.conserver()
+        fait, conserve = taches.suivre_et_conserver(pas_la_nuit=pas_la_nuit)
         click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
         click.echo(f"{fait}.\n{conserve}.")
         click.echo(f"{antivirus.reprendre()} fichier(s) passé(s) à l’antivirus.")

@@ -144,6 +144,13 @@ def conserver() -> Passage:
     return fait
 
 
+def suivre_et_conserver(*, pas_la_nuit: bool) -> tuple[SuiviDuJour, Passage]:
+    """`pas_la_nuit` : avant 7 h à Paris, personne n'est prévenu ni rien effacé ; le jour venu, tout se rattrape."""
+    if pas_la_nuit and a_paris(maintenant()).hour < MATIN:
+        return RIEN, Passage()
+    return suivre(), conserver()
+
+
 def demarrer_le_fil(app: Flask) -> threading.Event:
     """Le fil de fond du mode « un seul processus ». L'événement rendu l'arrête.
 
@@ -173,11 +180,8 @@ def _passage(app: Flask, chaque_heure: bool = True, chaque_minute: bool = True) 
                 antivirus.reprendre()
             if chaque_heure:
                 nettoyer()
-                heure = a_paris(maintenant()).hour
-                if heure >= MATIN:
-                    suivre()
-                    conserver()
-                if heure == NUIT:
+                suivre_et_conserver(pas_la_nuit=True)
+                if a_paris(maintenant()).hour == NUIT:
                     inventaire.verifier_si_possible(maintenant())
         except OperationalError as erreur:
             # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.

@@ -254,6 +254,16 @@ def test_le_sujet_ne_dit_rien_de_la_personne(app, horloge):
     assert "logement" not in envoi.sujet
 
 
+def test_une_minuterie_de_nuit_envoie_les_courriels_sans_prevenir_personne(app, horloge):
+    """Arrêtée la nuit, elle laissait sans code, jusqu'à 7 h, qui se connectait d'un appareil inconnu."""
+    enregistree()
+    horloge.instant = datetime(2027, 9, 25, 3, 0, tzinfo=UTC)
+    assert taches.suivre_et_conserver(pas_la_nuit=True)[0] == taches.RIEN
+    assert prepares() == []
+    taches.suivre_et_conserver(pas_la_nuit=False)
+    assert prepares() == [-60]
+
+
 def test_le_fil_interne_ne_previent_personne_la_nuit(app, horloge, monkeypatch):
     monkeypatch.setattr(taches, "passer", lambda: 0)
     enregistree()
