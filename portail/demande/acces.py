@@ -8,6 +8,8 @@ Tout ce qu'une page d'étape lit vient ici, en un nombre de requêtes qui ne dé
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -109,9 +111,21 @@ def evenements(session: Session, demande: Demande, *, caches: bool) -> list[Even
         requete = requete.where(Evenement.genre != GenreEvenement.CREATION)
     if not caches:
         requete = requete.where(Evenement.genre.in_([genre for genre in GenreEvenement if genre.fiche.visible]))
-    faits = session.scalars(requete)
-    # Le jour est celui de Paris, que la base ne connaît pas : à minuit passé, elle croirait encore la veille.
-    return sorted(faits, key=lambda fait: (fait.date_du_fait or a_paris(fait.survenu_le).date(), fait.id), reverse=True)
+    return sorted(session.scalars(requete), key=_du_plus_ancien, reverse=True)
+
+
+def derniers_evenements(session: Session, demandes: Sequence[Demande]) -> dict[int, Evenement]:
+    """Par demande soumise, la dernière chose arrivée que la personne a à voir ; une requête pour toutes."""
+    soumises = [demande.id for demande in demandes if demande.deposee_le is not None]
+    visibles = [genre for genre in GenreEvenement if genre.fiche.visible and genre is not GenreEvenement.CREATION]
+    requete = sa.select(Evenement).where(Evenement.demande_id.in_(soumises), Evenement.genre.in_(visibles))
+    faits = sorted(session.scalars(requete), key=_du_plus_ancien) if soumises else []
+    return {fait.demande_id: fait for fait in faits}
+
+
+def _du_plus_ancien(fait: Evenement) -> tuple[date, int]:
+    """Le jour est celui de Paris, que la base ne connaît pas : à minuit passé, elle croirait encore la veille."""
+    return fait.date_du_fait or a_paris(fait.survenu_le).date(), fait.id
 
 
 def qui_y_ecrit(session: Session, demande_id: int) -> list[int]:

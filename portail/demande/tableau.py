@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from portail.demande.cycle_de_vie import Etat, a_montrer, derniere_deposee, eche
 from portail.demande.etape import Etape, presentes
 from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande
-from portail.demande.parcours import PARCOURS
+from portail.demande.parcours import PARCOURS, EtapeDuVolet
 from portail.demande.suivi import Suivi, suivi_de
 from portail.guichet.modeles import Renvoi
 from portail.horloge import a_paris
@@ -19,6 +19,8 @@ from portail.referentiels import recherche
 from portail.referentiels.parametres import parametre
 from portail.regles.numero_unique import lisible
 from portail.regles.validite import ajouter_mois
+
+A_FOURNIR = {"attention", "grave"}  # les couleurs d'une pièce à joindre, refusée ou à remplacer
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Carte:
     gardee_jusqu_au: date | None  # au moins : pour un brouillon, ou une demande radiée
     etapes_completes: int
     nb_etapes: int
+    il_manque: str  # pour la renforcer : « 3 réponses et 1 document (Demandeurs, Revenu fiscal) » ; vide si rien
+    nb_necessaires: int  # dont, sans quoi elle ne peut pas être soumise
     reprendre: str  # slug de l'étape où reprendre
     titre_de_reprise: str
     renvoi: Renvoi | None  # ce qu'un guichet demande de corriger
@@ -102,6 +106,8 @@ def _carte(demande: Demande, jour: date, messages: int, *, attestee: bool) -> Ca
         gardee_jusqu_au=_gardee(demande, declaration, jour),
         etapes_completes=sum(etape.etat.est_complete for etape in volet),
         nb_etapes=len(volet),
+        il_manque=_ce_qui_manque(volet),
+        nb_necessaires=sum(etape.etat.bloquants + etape.etat.documents for etape in volet),
         reprendre=derniere.slug,
         titre_de_reprise=derniere.titre,
         renvoi=None if demande.radiee_le else demande.renvoi,
@@ -112,6 +118,17 @@ def _carte(demande: Demande, jour: date, messages: int, *, attestee: bool) -> Ca
         demandeur=demandeur(declaration).prenom,
         suivi=suivi_de(demande, jour, messages),
     )
+
+
+def _ce_qui_manque(volet: Sequence[EtapeDuVolet]) -> str:
+    """Les réponses attendues et les documents à joindre (ou à remplacer), et dans quelles étapes."""
+    manques = {
+        etape.titre: (etape.etat.manquants, sum(piece.classe in A_FOURNIR for piece in etape.pieces)) for etape in volet
+    }
+    comptes = zip(map(sum, zip(*manques.values(), strict=True)), ("réponse", "document"), strict=True)
+    quoi = [f"{nombre}\u00a0{mot}{'s' if nombre > 1 else ''}" for nombre, mot in comptes if nombre]
+    ou = ", ".join(titre for titre, nombres in manques.items() if any(nombres))
+    return f"{' et '.join(quoi)} ({ou})" if quoi else ""
 
 
 def _ou_reprendre(demande: Demande, declaration: Declaration) -> Etape:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from portail.db import db
-from portail.demande.modeles import Declaration, Demande
+from portail.demande.modeles import Declaration, Demande, Evenement, GenreEvenement
 from portail.demande.tableau import gardee_jusqu_au
 from tests import fabriques
 from tests.demande.conftest import Foyer, les_deux_moteurs
@@ -144,6 +144,46 @@ def test_le_tableau_ne_coute_pas_plus_de_requetes_avec_plus_de_demandes(ana_remp
     with requetes(ana_remplie.app) as quatre:
         assert len(tableau(ana_remplie).page.select("article")) == 4
     assert len(une) == len(quatre), f"{en_bref(une)}\n---\n{en_bref(quatre)}"
+
+
+def faits(nav: NavigateurQuiTape) -> dict[str, str]:
+    liste = nav.page.select_one("article dl")
+    return {mots(dt): mots(dd) for dt, dd in zip(liste.find_all("dt"), liste.find_all("dd"), strict=True)}
+
+
+def test_la_carte_dit_ce_qui_manque_et_ce_qui_renforcerait(ana_remplie):
+    """Avant de soumettre, et après : une demande active se complète encore."""
+    attendu = "5 documents (Informations générales, Revenu fiscal, Ressources mensuelles, Logement actuel, Motifs)"
+    assert faits(tableau(ana_remplie))["Pour la renforcer"] == f"{attendu}, dont 1 pour pouvoir la soumettre"
+    with ana_remplie.declaration() as declaration:
+        declaration.coordonnees.telephone_portable = declaration.souhaits.types = None
+    trouve = faits(tableau(ana_remplie))["Pour la renforcer"]
+    assert trouve.startswith("2 réponses et 5 documents (Informations générales, Demandeurs, Revenu fiscal")
+    deposer(ana_remplie.app, ana_remplie.demande_id)
+    trouve = faits(tableau(ana_remplie))["Pour la renforcer"]
+    assert trouve.startswith("2 réponses et ")
+    assert "soumettre" not in trouve
+    modifier(ana_remplie, radiee_le=fabriques.INSTANT)
+    assert "Pour la renforcer" not in faits(tableau(ana_remplie))
+
+
+@les_deux_moteurs
+def test_la_carte_dit_le_dernier_evenement_que_la_personne_voit(ana_remplie):
+    assert "Dernier évènement" not in faits(tableau(ana_remplie)), "un brouillon n'a pas d'histoire"
+    deposer(ana_remplie.app, ana_remplie.demande_id)
+    arrive(ana_remplie, GenreEvenement.DEPOT, datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert faits(tableau(ana_remplie))["Dernier évènement"] == "Demande soumise, 24 novembre 2026"
+    # Noté après, il parle d'avant : la visite reste la dernière chose arrivée.
+    arrive(ana_remplie, GenreEvenement.VISITE, datetime(2026, 12, 1, 9, tzinfo=UTC), date(2026, 12, 3))
+    arrive(ana_remplie, GenreEvenement.CALEOL, datetime(2026, 12, 4, 9, tzinfo=UTC), date(2026, 12, 2))
+    cache = next(genre for genre in GenreEvenement if not genre.fiche.visible)
+    arrive(ana_remplie, cache, datetime(2027, 1, 1, 9, tzinfo=UTC))
+    assert faits(tableau(ana_remplie))["Dernier évènement"].endswith("3 décembre 2026")
+
+
+def arrive(foyer: Foyer, genre: GenreEvenement, quand: datetime, jour: date | None = None) -> None:
+    with foyer.app.app_context(), db.sessionmaker() as session, session.begin():
+        session.add(Evenement(demande_id=foyer.demande_id, genre=genre, survenu_le=quand, date_du_fait=jour))
 
 
 def test_entre_minuit_et_deux_heures_le_jour_est_celui_de_paris(app):

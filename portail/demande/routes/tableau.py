@@ -29,6 +29,7 @@ def tableau() -> Response:
         titre=f"Bonjour {current_user.premier_prenom} !",
         cartes=mes_cartes,
         actives=actives,
+        derniers=acces.derniers_evenements(db.session, demandes),
         lues=cartes_lues(lecture.d_un_autre(db.session), aujourd_hui()),
         gardee=request.args.get("gardee", type=numero),
     )
