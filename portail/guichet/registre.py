@@ -96,7 +96,9 @@ def lire(session: Session, lecteur: Agent, filtre: Filtre, apres: int | None) ->
         requete = requete.where(E.id < min(apres, NUMERO_MAX))
     lignes = list(session.scalars(requete))
     montrees = lignes[:PAGE]
-    demandes = {ligne.demande_id for ligne in montrees if ligne.demande_id is not None}
+    # Une consultation refusée ne donne pas le numéro unique de la demande d'un autre guichet.
+    lues = [ligne for ligne in montrees if ligne.acte is not ActeJournal.LECTURE_REFUSEE]
+    demandes = {ligne.demande_id for ligne in lues if ligne.demande_id is not None}
     numeros = session.execute(
         sa.select(Demande.id, Demande.numero_unique).where(Demande.id.in_(demandes), Demande.numero_unique.is_not(None))
     )

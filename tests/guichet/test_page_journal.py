@@ -9,7 +9,9 @@ import pytest
 from portail.db import db, ecriture
 from portail.guichet import consultations, journal, registre
 from portail.guichet.modeles import ActeJournal, Agent
+from portail.regles.numero_unique import lisible
 from tests import fabriques
+from tests.guichet.enregistrees import enregistrer
 from tests.guichet.lecture import ecritures, un
 from tests.guichet.monde import Monde
 from tests.navigateur import Navigateur, mots
@@ -50,6 +52,17 @@ def test_un_autre_agent_ne_lit_que_ses_propres_actes(naviguer, monde):
     assert nav.page.find(attrs={"name": "agent"}) is None
     nav.ouvrir(f"/guichet/journal?agent={monde.accueil}")
     assert un(Agent, monde.accueil).nom_complet not in nav.texte(), "la question forgée ne change rien"
+
+
+def test_une_consultation_refusee_ne_donne_pas_le_numero_unique(naviguer, monde):
+    """Essayer les adresses une à une ne doit pas dresser la liste des numéros d'un autre territoire."""
+    numero = enregistrer(monde.demande_69, monde.instructeur)
+    nav = naviguer(monde.ailleurs)
+    assert nav.client.get(f"/guichet/demandes/{monde.demande_69}").status_code == 404
+    nav.ouvrir("/guichet/journal")
+    assert "Consultation refusée" in lignes(nav)[0]
+    assert f"Dossier {monde.demande_69}" in lignes(nav)[0]
+    assert lisible(numero) not in nav.texte()
 
 
 def test_un_agent_se_lit_par_son_nom_et_non_par_son_numero(naviguer, monde):
