@@ -6,6 +6,7 @@ pas : elle se dit, avec son numéro, à qui s'occupe du site. Une écriture coup
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,7 +46,7 @@ def verifier(instant: datetime) -> Constat:
     presents = dict(stockage().inventaire())  # d'abord : une ligne suit toujours son fichier
     with lecture() as session:
         connues = _connues(session)
-    sans_contenu = tuple(nom for cle, nom in connues.items() if cle not in presents and not stockage().existe(cle))
+    sans_contenu = _absents(connues, presents)
     orphelins = [cle for cle, ecrit_le in presents.items() if cle not in connues and ecrit_le < instant - REPIT]
     trop = len(orphelins) > max(ORPHELINS_MAX, PART_MAX * len(presents))
     for cle in () if trop else orphelins:
@@ -57,6 +58,20 @@ def verifier(instant: datetime) -> Constat:
     else:
         current_app.logger.info("vérification des fichiers : %s", constat)
     return constat
+
+
+def sans_contenu() -> tuple[str, ...]:
+    """« fichier 12 » : ce que la base désigne et que le stockage n’a pas. Lève `StockageIndisponible`."""
+    presents = {cle for cle, _ecrit_le in stockage().inventaire()}
+    with lecture() as session:
+        connues = _connues(session)
+    return _absents(connues, presents)
+
+
+def _absents(connues: dict[str, str], presents: Container[str]) -> tuple[str, ...]:
+    """Sans doublon : un document a deux contenus. Ce qui est arrivé depuis l'inventaire n'est pas absent."""
+    manquent = (nom for cle, nom in connues.items() if cle not in presents and not stockage().existe(cle))
+    return tuple(dict.fromkeys(manquent))
 
 
 def verifier_si_possible(instant: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portail import inventaire
 from portail.chiffrement import Sorte, coffre
 from portail.db import ecriture, lecture
 from portail.horloge import maintenant
@@ -50,6 +51,9 @@ def retirer(sorte: Sorte, version: int, *, pertes_acceptees: bool = False) -> No
     restes = [(compte, compte.versions[version]) for compte in comptes(sorte) if compte.versions.get(version)]
     bloquants = [f"{compte.quoi} ({nombre})" for compte, nombre in restes if not _perte(compte)]
     pertes = [f"{_perte(compte)} ({nombre})" for compte, nombre in restes if _perte(compte)]
+    # Un dossier pas monté paraît vide : plus rien n'y dépendrait de cette clé, et toutes les pièces avec elle.
+    if sorte is Sorte.CHIFFREMENT and (absents := inventaire.sans_contenu()):
+        pertes.append(f"{len(absents)} fichier(s) introuvables (« portail verifier-fichiers » les nomme)")
     if bloquants:
         raise RetraitRefuse("Des données en dépendent encore : " + ", ".join(bloquants) + ".")
     if pertes and not pertes_acceptees:

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError
 
-from portail import preparation
+from portail import inventaire, preparation
+from portail.chiffrement import Sorte
 from portail.cli import principal
 from portail.stockage import nouvelle_cle
-from portail.trousseau import registre
+from portail.trousseau import etat, registre
 from tests.base_modele import modele_sqlite
 
 pytestmark = pytest.mark.menace("T17")
@@ -57,13 +58,23 @@ def test_changer_de_cle_de_bout_en_bout(portail, dossier, app):
 
     fait = portail("cles", "rechiffrer", "--pause", "0", cles=deux)
     assert (fait.exit_code, "1 valeur(s) et fichier(s) récrits" in fait.output) == (0, True), fait.output
-    etat = portail("cles", "etat", cles=deux).output
-    assert "chiffrement : versions 1, 2 ; la 2 écrit." in etat
-    assert "version 1 :" not in etat
+    comptes = portail("cles", "etat", cles=deux).output
+    assert "chiffrement : versions 1, 2 ; la 2 écrit." in comptes
+    assert "version 1 :" not in comptes
 
     retrait = portail("cles", "retirer", "chiffrement", "1", cles=deux)
     assert (retrait.exit_code, "ôtez-la de PORTAIL_CLES_CHIFFREMENT" in retrait.output) == (0, True), retrait.output
     assert portail("taches", cles=f"2:{NEUVE}").exit_code == 0
+
+
+def test_une_cle_ne_se_retire_pas_quand_le_dossier_des_pieces_n_est_pas_monte(app, redemarrer, monkeypatch):
+    """Vide, il ne dépend de rien : la clé retirée, les pièces remontées ne se liraient plus."""
+    redemarrer(app, {1, 2})
+    registre.inscrire()
+    monkeypatch.setattr(inventaire, "_connues", lambda _session: {nouvelle_cle(): "fichier 12"})
+    with pytest.raises(etat.RetraitRefuse, match="1 fichier"):
+        etat.retirer(Sorte.CHIFFREMENT, 1)
+    etat.retirer(Sorte.CHIFFREMENT, 1, pertes_acceptees=True)
 
 
 def test_une_base_pas_encore_migree_se_dit(portail, dossier):
