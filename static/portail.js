@@ -5,18 +5,22 @@
   const par = (id) => document.getElementById(id);
   /* Un paragraphe se voit aussi (portail.css) ; un texte nu ne fait que s’entendre. */
   const dire = (region, texte, visible) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.replaceChildren(visible ? Object.assign(document.createElement("p"), { textContent: texte }) : texte); }, 60); };
-  let enPanne = false, enAttente = null, activite = Date.now();
+  let enPanne = false, enAttente = null, lenteur = 0, activite = Date.now();
 
   /* Dite une fois, et à chaque bouton pressé. Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
   const panne = (e) => {
     const ctx = (e && e.detail && e.detail.ctx) || {}, tchat = par("sonde"), bouton = ctx.sourceEvent && ctx.sourceEvent.submitter;
     if (ctx.sourceElement && ctx.sourceElement.matches("[data-tenace]") && !(bouton && bouton.name)) enAttente = ctx.sourceElement;
-    if (!enPanne || bouton) dire("alerte", tchat ? "Le réseau ou le service ne répond pas. Ce que vous avez écrit reste sur la page. Nous réessayons." : "Enregistrement impossible pour l’instant. Ce que vous avez écrit reste sur la page. Nous réessayons.", tchat);
-    enPanne = true;
-    const mot = par("enregistre");
-    if (mot) mot.textContent = "Pas encore enregistré : le réseau ou le service ne répond pas.";
+    prevenir(!enPanne || bouton, tchat ? "Le réseau ou le service ne répond pas." : "Enregistrement impossible pour l’instant.", "le réseau ou le service ne répond pas.");
     clearTimeout(panne.suite);
     panne.suite = setTimeout(reessayer, 5000);
+  };
+  const estEnvoi = (e) => e.detail.ctx.request.method === "POST";
+  const prevenir = (parler, phrase, raison) => {
+    if (parler) dire("alerte", phrase + " Ce que vous avez écrit reste sur la page. Nous réessayons.", par("sonde"));
+    enPanne = true;
+    const mot = par("enregistre");
+    if (mot) mot.textContent = "Pas encore enregistré : " + raison;
   };
   const reessayer = () => {
     const formulaire = par("formulaire");
@@ -28,6 +32,8 @@
   document.addEventListener("htmx:before:request", (e) => {
     const corps = e.detail.ctx.request.body, revision = par("revision");
     if (revision && corps && corps.has && corps.has("revision")) corps.set("revision", revision.value);
+    /* Un réseau figé ne rend aucune erreur : « Enregistré » ne reste pas affiché. */
+    if (estEnvoi(e)) lenteur = setTimeout(() => prevenir(!enPanne, "Le réseau est lent.", "le réseau est lent."), 8000);
   });
   /* Une date est une seule question : ses trois cases s’enregistrent quand on la quitte, sans réclamer le mois à qui l’écrit. */
   let ecrite = null;
@@ -74,6 +80,7 @@
   });
 
   /* Le focus ne tombe jamais sur le corps de la page. */
+  document.addEventListener("htmx:finally:request", (e) => { if (estEnvoi(e)) clearTimeout(lenteur); });
   document.addEventListener("htmx:finally:request", () => setTimeout(() => {
     const foyer = document.activeElement;
     if (!foyer || foyer === document.body) {

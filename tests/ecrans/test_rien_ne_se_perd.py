@@ -124,6 +124,24 @@ def test_reseau_coupe_puis_revenu(page, surveillance, portail, ana):
     assert precisions(portail) == ["Écrit dans le tunnel."]
 
 
+def test_un_reseau_fige_se_dit_au_lieu_de_laisser_croire_enregistre(page, portail, ana):
+    """Sans erreur ni réponse, « Enregistré à… » restait affiché pendant des minutes."""
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.clock.install()
+    retenues = []
+    page.route("**/etapes/motifs", lambda route: retenues.append(route) if not retenues else route.continue_())
+    repondre(page, "Voulez-vous préciser ?", "Écrit dans le tunnel.")
+    page.locator("h1").click()
+    expect(page.locator("#formulaire")).to_have_class(re.compile("htmx-request"))
+    page.clock.fast_forward(9000)
+    expect(page.locator("#alerte")).to_contain_text("Le réseau est lent. Ce que vous avez écrit reste sur la page.")
+    expect(page.locator("#enregistre")).to_contain_text("Pas encore enregistré")
+    retenues[0].continue_()
+    expect(page.locator("#annonce")).to_contain_text("La connexion est revenue")
+    expect(page.locator("#enregistre")).to_contain_text("Enregistré à")
+    assert precisions(portail) == ["Écrit dans le tunnel."]
+
+
 def test_reponse_perdue_n_est_pas_un_conflit(page, surveillance, portail, ana):
     """Le serveur a enregistré, la réponse s'est perdue : le prochain envoi passe et remet la page à jour."""
     surveillance.tolerer("ERR_FAILED|ERR_CONNECTION|htmx:error")
