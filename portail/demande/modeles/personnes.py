@@ -103,13 +103,12 @@ class Personne(Ligne, Base):
     def homonymes(self) -> list[Personne]:
         """Les autres personnes à loger du même prénom ; sans prénom, aucune."""
         prenom = self.prenom.casefold()
-        # À chaque enregistrement, pour chaque pièce : le début du nom écarte presque tout le monde à moindre coût.
+        # À chaque enregistrement, pour chaque pièce : l'initiale écarte presque tout le monde à moindre coût.
+        initiales = prenom[:1], prenom[:1].upper()
         candidats = [
             autre
             for autre in (self.declaration.personnes if prenom else ())
-            if (autre.prenoms or "").casefold().startswith(prenom)
-            and autre is not self
-            and autre.prenom.casefold() == prenom
+            if (autre.prenoms or "").startswith(initiales) and autre is not self and autre.prenom.casefold() == prenom
         ]
         if not candidats:
             return []
