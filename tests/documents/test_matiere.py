@@ -12,7 +12,6 @@ from portail.demande.modeles import AnnexeHandicap
 from tests import fabriques
 from tests.demande.conftest import Foyer, ana_remplie, app, couple, moteur  # noqa: F401
 from tests.documents.lecture import Lecture, aplati
-from tests.navigateur import mots
 
 SECRET = "Un besoin que personne d’autre ne doit lire"
 
