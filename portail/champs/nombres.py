@@ -25,6 +25,8 @@ def en_euros(montant: Decimal) -> str:
 
 
 UNITE = r"(?:€|euros?|eur)"
+# Après le nombre, ces mots redisent la question : d'un montant, ou d'un compte.
+MOTS_D_ARGENT, MOTS_DE_COMPTE = r"(?:nets?|cc|charges comprises)", r"(?:personnes?|enfants?)"
 MILLIERS = re.compile(r"(?<![\d.,])\d{1,3}(?:[ .'’]\d{3})+(?!\d)")  # 1 234, 1.234, 1’234 (l'usage suisse)
 
 
@@ -36,7 +38,8 @@ def _chiffres(brut: str, unite: str) -> str:
     texte = brut.replace("\u2212", "-")  # le signe moins typographique
     if periode := re.search(r"\b(?:mois|an)$", unite):  # « 850 € par mois » dans la case « € par mois »
         texte = re.sub(rf"(?:par|/)\s*{periode[0]}\s*$", "", texte, flags=re.IGNORECASE)
-    texte = re.sub(rf"^\s*{UNITE}|(?:\s*\bnets?|\s*{UNITE}(?![a-z]))+\s*$", "", texte, flags=re.IGNORECASE)
+    mots = MOTS_D_ARGENT if "€" in unite else MOTS_DE_COMPTE
+    texte = re.sub(rf"^\s*{UNITE}|(?:\s*\b{mots}|\s*{UNITE}(?![a-z]))+\s*$", "", texte, flags=re.IGNORECASE)
     texte = re.sub(rf"(?<=\d)\s*{UNITE}\s*(?=\d\d$)", ",", texte, flags=re.IGNORECASE)  # « 1234 € 50 »
     if unite == "m²":
         texte = re.sub(r"m\s?[²2]\s*$", "", texte, flags=re.IGNORECASE)

@@ -25,6 +25,7 @@ from tests.champs.outils import mots, remplir
         ("1,234.50", "1234.50"), ("  850  ", "850"), ("850€", "850"), ("850 € par mois", "850"), ("850€/mois", "850"),
         ("850 euros / mois", "850"), ("1 234,50 € net", "1234.50"), ("1 000 000", "1000000"),
         ("1234 € 50", "1234.50"), ("1234€50", "1234.50"), ("1 234 euros 50", "1234.50"), ("1200€00", "1200"),
+        ("650 € charges comprises", "650"), ("650€ CC", "650"), ("650 cc", "650"),
         ("1 234 , 50", "1234.50"), ("1234,50 € net par mois", "1234.50"),
     ],
 )  # fmt: skip
@@ -51,6 +52,7 @@ def test_un_montant_se_lit_comme_il_se_tape(tape, lu):
         ("200euros500", "Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « 200euros500 »."),
         ("1234.567", "Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « 1234.567 »."),
         ("1234 500", "Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « 1234 500 »."),
+        ("2 personnes", "Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « 2 personnes »."),
         ("1e5", "Écrivez un montant en chiffres, par exemple 1 234,50. Vous avez écrit « 1e5 »."),
         ("-50", "Un montant ne peut pas être négatif."),
         ("\u221250", "Un montant ne peut pas être négatif."),
@@ -100,11 +102,11 @@ def test_aucune_saisie_ne_fait_tomber_la_lecture(texte):
     [
         ("3", 3), (" 3 ", 3), ("03", 3), ("1 234", 1234), ("1.234", 1234), ("1\u00a0234", 1234), ("3,0", 3), ("3.00", 3),
         ("12 €", 12), ("18 400 €", 18400), ("+2", 2), ("18 400,00 €", 18400), ("61 m²", 61), ("61m2", 61),
-        ("61 M²", 61), ("61 m 2", 61),
+        ("2 personnes", 2), ("1 enfant", 1), ("61 M²", 61), ("61 m 2", 61),
     ],
 )  # fmt: skip
 def test_un_entier_se_lit_comme_il_se_tape(tape, lu):
-    champ = remplir(ChampEntier, tape, maximum=1_000_000, unite="m²" if "m" in tape.lower() else "")
+    champ = remplir(ChampEntier, tape, maximum=1_000_000, unite="m²" if "61" in tape else "")
     assert (champ.errors, champ.data) == ([], lu)
 
 
