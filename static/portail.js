@@ -53,6 +53,7 @@
     const ctx = e.detail.ctx;
     if (ctx.sourceElement && ctx.sourceElement.id === "sonde") return; /* sonder n’est pas une activité */
     activite = Date.now();
+    if (ctx.response && ctx.response.status < 400) document.querySelector("#alerte p")?.remove(); /* ce qui était refusé est passé */
     if (ctx.response && ctx.response.status < 500 && enPanne) {
       enPanne = false; enAttente = null;
       if (ctx.response.status >= 400 && ctx.response.status !== 422) return; /* l’alerte qui vient d’arriver dit ce qu’il en est */

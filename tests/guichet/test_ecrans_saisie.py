@@ -161,6 +161,21 @@ def test_l_ecran_efface_ne_laisse_rien_au_navigateur(ouvrir_page, portail, monde
     )
 
 
+def test_un_jeton_perime_se_voit_se_remplace_et_l_alerte_part_avec_le_refus(page, portail, monde):
+    """Reconnecté dans un autre onglet : la page ouverte a le jeton de l'ancienne session."""
+    connecter(page, portail, monde.accueil)
+    commencer(page, portail)
+    page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach((jeton) => { jeton.value = 'perime'; })")
+    page.get_by_role("textbox", name="Nom de naissance").fill("Diallo")
+    page.keyboard.press("Tab")
+    alerte = page.locator("#alerte p")
+    expect(alerte).to_contain_text("réessayez")
+    expect(alerte).to_be_in_viewport()
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    titre(page, "Demandeurs")
+    expect(alerte).to_have_count(0)
+
+
 @LARGEURS
 def test_chaque_page_de_la_saisie(page, portail, monde):
     html: dict[str, str] = {}
