@@ -40,6 +40,14 @@ def existe(session: Session, demande_id: int, compte_id: int) -> bool:
     )
 
 
+def y_ecrit(session: Session, demande: Demande, compte_id: int) -> bool:
+    """Son titulaire, ou un co-demandeur à qui il l'a permis et qui l'est encore."""
+    permis = sa.select(Partage.id).where(
+        Partage.demande_id == demande.id, Partage.compte_id == compte_id, Partage.peut_ecrire
+    )
+    return demande.compte_id == compte_id or session.scalar(permis) is not None
+
+
 def donner(
     session: Session, demande: Demande, compte: Compte, personne: str, adresse: str | None, instant: datetime
 ) -> None:

@@ -31,5 +31,6 @@ def tableau() -> Response:
         actives=actives,
         derniers=acces.derniers_evenements(db.session, demandes),
         lues=cartes_lues(lecture.d_un_autre(db.session), aujourd_hui()),
+        partie="partie" in request.args,
         gardee=request.args.get("gardee", type=numero),
     )

@@ -8,7 +8,7 @@ from werkzeug import Response as ReponseBrute
 
 from portail.assistance.accueil import est_couvert
 from portail.db import db
-from portail.demande import acces, bp, depot, enregistrement, vue_verification
+from portail.demande import acces, bp, depot, enregistrement, partage, vue_verification
 from portail.demande.contexte import contexte_de
 from portail.demande.modeles import GenreEvenement
 from portail.demande.parcours import PARCOURS
@@ -56,6 +56,8 @@ def soumettre(demande_id: int) -> ReponseBrute:
     db.session.commit()
     if renouvelle:
         etablir_l_attestation(demande_id, instant)
+    if not partage.y_ecrit(db.session, demande, current_user.id):  # un co-demandeur qui vient de s'en retirer
+        return redirect(url_for(".tableau", partie="1"), 303)
     return redirect(url_for(".soumise", demande_id=demande_id), 303)
 
 
