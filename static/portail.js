@@ -106,21 +106,22 @@
 
   const minutes = +document.body.dataset.session || 0;
 
-  const prolonger = async (boite) => {
+  const prolonger = async (boite, foyer) => {
     const jeton = document.querySelector("[name=csrf_token]");
     const reponse = await fetch(document.body.dataset.prolonger || "/compte/prolonger", { method: "POST", headers: { "X-CSRFToken": jeton.value }, credentials: "same-origin" });
-    if (reponse.status === 204) { activite = Date.now(); boite.remove(); dire("annonce", "Votre session est prolongée."); }
+    if (reponse.status === 204) { activite = Date.now(); boite.remove(); (foyer.id ? foyer : par("contenu")).focus({ preventScroll: true }); dire("annonce", "Votre session est prolongée."); }
     else location.reload();
   };
   if (minutes) setInterval(() => {
     const reste = minutes * 60000 - (Date.now() - activite);
+    if (reste > 120000 && par("session")) par("session").remove(); // un enregistrement l’a prolongée
     if (reste > 120000 || par("session")) return;
-    const boite = document.createElement("div"), phrase = document.createElement("p"), bouton = document.createElement("button");
+    const foyer = document.activeElement, boite = document.createElement("div"), phrase = document.createElement("p"), bouton = document.createElement("button");
     boite.id = "session"; boite.className = "session"; bouton.className = "bouton"; bouton.type = "button";
     phrase.textContent = "Sans activité, votre session se ferme dans deux minutes. Vos réponses enregistrées sont gardées.";
     bouton.textContent = "Rester connecté(e)";
-    bouton.addEventListener("click", () => prolonger(boite));
-    boite.append(phrase, bouton); document.body.append(boite);
+    bouton.addEventListener("click", () => prolonger(boite, foyer));
+    boite.append(phrase, bouton); par("contenu").prepend(boite);
     dire("alerte", phrase.textContent);
   }, 10000);
 })();

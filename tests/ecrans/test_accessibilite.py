@@ -189,6 +189,32 @@ def test_la_ligne_ajoutee_se_voit_depuis_son_titre(ouvrir_page, portail, couple,
     expect(intitule).to_be_in_viewport()
 
 
+def test_la_fin_de_session_s_annonce_se_prolonge_et_rend_le_clavier(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "logement-actuel")
+    page.clock.install()
+    surface = question(page, "Surface")
+    surface.focus()
+    page.clock.fast_forward(28 * 60_000)
+    rester = page.get_by_role("button", name="Rester connecté(e)")
+    expect(rester).to_be_visible()
+    expect(page.locator("#alerte")).to_contain_text("votre session se ferme dans deux minutes")
+    assert axe(page, aaa=True) == []
+    page.locator(".eviter").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(rester).to_be_focused()  # tout de suite après « Aller au contenu »
+    page.keyboard.press("Enter")
+    expect(rester).to_have_count(0)
+    expect(surface).to_be_focused()
+    # Enregistrer prolonge aussi : l'avis ne reste pas.
+    page.clock.fast_forward(28 * 60_000)
+    expect(rester).to_be_visible()
+    surface.fill("71")
+    enregistre(page)
+    page.clock.fast_forward(10_000)
+    expect(rester).to_have_count(0)
+
+
 def test_tout_au_clavier(page, portail, couple):
     """Du lien d'évitement au bouton d'envoi, sans souris : chaque arrêt est visible et nommé, et la boucle se ferme."""
     ouvrir_l_etape(page, portail, couple, "motifs")
