@@ -11,10 +11,15 @@ import base64
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from portail import clamd, identite, stockage_s3
+from portail.champs.textes import COURRIEL
 from portail.franceconnect import reglages as franceconnect
 from portail.identite import Identite
 from portail.trousseau.fabrique import cles_locales
@@ -89,7 +94,7 @@ def lire(environ: Mapping[str, str] = os.environ) -> Config:
         cles_empreinte=lecteur.cles_versionnees("PORTAIL_CLE_EMPREINTE", seule=1),
         cles_chiffrement=lecteur.cles_versionnees("PORTAIL_CLES_CHIFFREMENT"),
         courriel_serveur=lecteur.serveur_de_courriel("dossier" if mode == "local" else "", local=mode == "local"),
-        courriel_expediteur=lecteur.texte("PORTAIL_COURRIEL_EXPEDITEUR", f"ne-pas-repondre@{urlsplit(url).hostname}"),
+        courriel_expediteur=lecteur.expediteur(url),
         identite=identite.lire(lecteur.environ, local=mode == "local"),
         proxys=lecteur.nombre("PORTAIL_PROXYS", 0, minimum=0),
         taches_internes=lecteur.parmi("PORTAIL_TACHES_INTERNES", "oui", ("oui", "non")) == "oui",
@@ -119,8 +124,12 @@ class _Lecteur:
     def completer(self, defauts: Mapping[str, str]) -> None:
         self.environ = {**defauts, **self.environ}
 
-    def texte(self, nom: str, defaut: str) -> str:
-        return self.environ.get(nom, defaut)
+    def expediteur(self, url: str) -> str:
+        """Une adresse, nue ou « Nom <adresse> » : d'une autre, aucun serveur ne prendrait les messages."""
+        expediteur = self.environ.get("PORTAIL_COURRIEL_EXPEDITEUR", "")
+        if expediteur and not COURRIEL.fullmatch(parseaddr(expediteur)[1]):
+            self.manques.append("PORTAIL_COURRIEL_EXPEDITEUR : une adresse mail, par exemple ne-pas-repondre@ville.fr.")
+        return expediteur or f"ne-pas-repondre@{urlsplit(url).hostname}"
 
     def parmi(self, nom: str, defaut: str, permis: tuple[str, str]) -> str:
         valeur = self.environ.get(nom, defaut)
@@ -144,7 +153,11 @@ class _Lecteur:
 
     def url(self, defaut: str, *, https: bool) -> str:
         url = self.environ.get("PORTAIL_URL", defaut).rstrip("/")
-        morceaux = urlsplit(url)
+        try:
+            morceaux = urlsplit(url)
+            morceaux.port  # noqa: B018 : lève ValueError si ce n'est pas un nombre
+        except ValueError:
+            url, morceaux = "", urlsplit("")
         if not morceaux.hostname:
             self.manques.append("PORTAIL_URL : l’adresse publique du site, par exemple https://logement.ville.fr.")
         elif https and morceaux.scheme != "https":
@@ -155,7 +168,15 @@ class _Lecteur:
 
     def base(self, defaut: str) -> str:
         base = self.environ.get("PORTAIL_BASE", defaut)
-        if not base.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        try:
+            adresse = make_url(base)
+            convient = adresse.drivername in {"postgresql", "postgresql+psycopg"} or (
+                # « sqlite:/// » seul est une base en mémoire : tout s'y perdrait en s'arrêtant.
+                adresse.drivername == "sqlite" and adresse.database not in {None, "", ":memory:"}
+            )
+        except (ArgumentError, ValueError):
+            convient = False
+        if not convient:
             self.manques.append(
                 "PORTAIL_BASE : SQLite ou PostgreSQL, par exemple postgresql://portail@/portail?host=/run/postgresql."
             )
