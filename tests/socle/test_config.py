@@ -135,6 +135,7 @@ def test_les_textes_propres_au_deploiement_viennent_de_l_environnement(complet):
     complet |= {"PORTAIL_NOM": "Logement à Ville", "PORTAIL_EDITEUR": "Ville", "PORTAIL_TELEPHONE": "04 00 00 00 00"}
     identite = lire(complet).identite
     assert (identite.nom, identite.editeur, identite.telephone) == ("Logement à Ville", "Ville", "04 00 00 00 00")
+    assert identite.sous_titre == "", "un vrai site ne se dit pas démonstration"
 
 
 def test_deux_cles_de_chiffrement_se_lisent_par_version(complet):
