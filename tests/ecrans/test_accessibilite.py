@@ -257,6 +257,13 @@ def test_rien_dans_la_memoire_du_navigateur(page, portail, couple):
     assert len(cookies[0]["name"]) + len(cookies[0]["value"]) <= 120
 
 
+def test_la_case_sans_laquelle_rien_ne_part_se_dit_requise(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "motifs")
+    for adresse in (f"/demandes/{couple}/verifier", "/compte/supprimer"):
+        page.goto(portail.url + adresse)
+        expect(page.locator("main input[type=checkbox]")).to_have_attribute("aria-required", "true")
+
+
 def test_imprime_le_recapitulatif_ne_porte_que_les_reponses(page, portail, couple):
     ouvrir_l_etape(page, portail, couple, "motifs")
     page.goto(f"{portail.url}/demandes/{couple}/verifier")
