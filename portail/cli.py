@@ -110,7 +110,7 @@ def servir(port: int, hote: str) -> None:
     if config.mode == "local" and port != 8000 and "PORTAIL_URL" not in os.environ:
         config = _config(PORTAIL_URL=f"http://127.0.0.1:{port}")
     from portail import preparation, taches
-    from portail.ecoute import ecouter
+    from portail.ecoute import ecouter, servir_jusqu_a_l_arret
 
     with _portail(config) as app:
         preparation.preparer(click.echo)
@@ -120,7 +120,7 @@ def servir(port: int, hote: str) -> None:
         taches.demarrer_le_fil(app)
     threading.Thread(target=preparation.chauffer, args=(app,), daemon=True).start()
     click.echo(f"Le portail est ouvert : {config.url}")
-    serveur.run()
+    servir_jusqu_a_l_arret(serveur)
 
 
 def _preparer_la_demonstration(config: Config) -> None:

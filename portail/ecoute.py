@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Any
 
 import click
@@ -38,6 +40,15 @@ def ecouter(app: Flask, config: Config, hote: str, port: int) -> Any:
         raise click.ClickException(
             f"Impossible d’ouvrir {hote}:{port} : {raison}. Un autre port se règle par PORTAIL_PORT."
         ) from refus
+
+
+def servir_jusqu_a_l_arret(serveur: Any) -> None:
+    """« systemctl stop » envoie SIGTERM, qui tuerait net : au milieu d'une page, et les comptes pas encore versés."""
+    avant = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serveur.run()  # l'arrêt demandé, waitress finit ce qui est commencé
+    finally:
+        signal.signal(signal.SIGTERM, avant)
 
 
 def tache_du_refus(canal: Any, requete: Any) -> Task:

@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -122,3 +124,20 @@ def test_un_envoi_trop_lourd_a_la_page_d_erreur_du_portail(commande: dict[str, A
 def test_un_corps_coupe_sans_longueur_annoncee_ne_va_pas_a_l_application() -> None:
     refuse = SimpleNamespace(version="1.1", error=RequestEntityTooLarge("x"), content_length=0)
     assert isinstance(tache_du_refus(None, refuse), ErrorTask)
+
+
+def test_arrete_par_systemd_le_service_verse_ses_comptes_et_sort_sans_erreur(commande: dict[str, Any]) -> None:
+    """SIGTERM tuait net : une page vue ne comptait que si une minute passait avant l'arrêt."""
+    port = port_libre()
+    commande["args"] += ["--port", str(port)]
+    with subprocess.Popen(**commande) as service:
+        try:
+            assert service.stdout is not None
+            assert any("Le portail est ouvert" in ligne for ligne in service.stdout)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/comment-ca-marche", timeout=20).close()
+        finally:
+            service.terminate()
+        _, erreurs = service.communicate(timeout=20)
+    assert service.returncode == 0, erreurs
+    with closing(sqlite3.connect(Path(commande["env"]["PORTAIL_DOSSIER"]) / "portail.sqlite")) as base:
+        assert base.execute("SELECT count(*) FROM frequentation").fetchone()[0] > 0
