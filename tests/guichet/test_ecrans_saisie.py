@@ -53,6 +53,8 @@ def connecter(page: Page, portail: PortailServi, agent_id: int) -> None:
 def commencer(page: Page, portail: PortailServi) -> int:
     """Une demande papier commencée ; rend son numéro."""
     page.goto(f"{portail.url}/guichet")
+    if (repli := page.locator("summary", has_text="Menu")).is_visible():  # au téléphone
+        repli.click()
     page.get_by_role("link", name="Saisir une demande papier").first.click()
     page.get_by_role("textbox", name="Première commune demandée").fill("Villeurbanne")
     page.get_by_role("button", name="Commencer la saisie").click()
