@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -24,6 +26,16 @@ def colonnes(neuve: CleNeuve) -> dict[str, Any]:
         "compteur": neuve.compteur,
         "sauvegardee": neuve.sauvegardee,
     }
+
+
+def nom_libre(nom: str, gardees: Iterable[CleAcces]) -> str:
+    """« Chrome sous Windows », puis « Chrome sous Windows (2) » : deux boutons « Retirer » ne se confondent pas."""
+    pris = {cle.nom for cle in gardees}
+    rangs = itertools.count(2)
+    libre = nom
+    while libre in pris:
+        libre = f"{nom} ({next(rangs)})"
+    return libre
 
 
 def noter_l_usage(cle: CleAcces, compteur: int, sauvegardee: bool) -> None:

@@ -60,8 +60,10 @@ def la_sienne(base: Session, compte_id: int, cle_id: int) -> CleCompte:
 def ajouter(base: Session, compte: Compte, neuve: CleNeuve, nom: str) -> CleCompte:
     """Garde une clé vérifiée. Lève `TropDeCles`, ou `CleRefusee` si elle est déjà à quelqu'un."""
     _verrouiller(base, compte)
-    if len(du_compte(base, compte.id)) >= MAXIMUM:
+    gardees = du_compte(base, compte.id)
+    if len(gardees) >= MAXIMUM:
         raise TropDeCles
+    nom = service.nom_libre(nom, gardees)
     secret, jeton = jetons.creer(base, UsageJeton.REFUSER_CLE, compte.id)
     cle = CleCompte(compte_id=compte.id, nom=nom, ajoutee_le=maintenant(), refus_id=jeton.id, **service.colonnes(neuve))
     base.add(cle)

@@ -66,8 +66,10 @@ def verifier(texte: str) -> CleNeuve:
 
 def ajouter(session: Session, agent: Agent, neuve: CleNeuve, nom: str) -> None:
     """Garde une clé vérifiée ; cela s'inscrit, un courriel part. Lève `TropDeCles`, `CleRefusee` si elle est prise."""
-    if len(de_l_agent(session, agent.id)) >= MAXIMUM:
+    gardees = de_l_agent(session, agent.id)
+    if len(gardees) >= MAXIMUM:
         raise TropDeCles
+    nom = service.nom_libre(nom, gardees)
     session.add(CleAgent(agent_id=agent.id, nom=nom, ajoutee_le=maintenant(), **service.colonnes(neuve)))
     try:
         session.flush()

@@ -197,6 +197,14 @@ def test_la_derniere_facon_d_entrer_ne_se_retire_pas(nav, telephone):
     assert [cle.nom for cle in cles()] == ["Ma tablette"]
 
 
+def test_deux_cles_du_meme_nom_se_distinguent(nav, telephone):
+    ajouter(nav, Authentificateur(), "Mon téléphone")
+    ajouter(nav, Authentificateur(), "Mon téléphone")
+    assert [cle.nom for cle in cles()] == ["Mon téléphone", "Mon téléphone (2)", "Mon téléphone (3)"]
+    presser(nav, "Retirer la clé Mon téléphone (2)")
+    assert [cle.nom for cle in cles()] == ["Mon téléphone", "Mon téléphone (3)"]
+
+
 def test_dix_cles_au_plus_et_jamais_la_meme_deux_fois(nav, telephone):
     assert ajouter(nav, telephone).statut == 422
     for rang in range(2, 11):
