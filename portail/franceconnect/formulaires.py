@@ -22,7 +22,7 @@ class CompleterForm(InscriptionForm):
                 champ = self._fields[nom]
                 champ.data = champ.object_data = getattr(identite, nom)
                 champ.validators, champ.soumis, champ.process_errors = champ.validators[:1], False, ()
-                champ.verrouille, champ.description = True, "Donnée par FranceConnect."
+                champ.verrouille, champ.description = True, "Vient de FranceConnect."
         for nom in ("courriel", "nom_usage"):
             if not self._fields[nom].soumis:
                 self._fields[nom].data = getattr(identite, nom)

@@ -28,7 +28,7 @@ def test_une_inscription_entiere_puis_une_entree_sans_mot_de_passe(app, client, 
     entrer(navigateur, "ana", "/compte/creer")
     assert navigateur.h1 == "Terminer mon inscription"
     assert "SILVA" in navigateur.texte()
-    assert "Donnée par FranceConnect." in navigateur.texte()
+    assert "Vient de FranceConnect." in navigateur.texte()
     assert "nom_naissance" not in navigateur.saisie(navigateur.formulaire())
     assert navigateur.saisie(navigateur.formulaire())["courriel"] == "ana@exemple.fr"
     presser(navigateur, "Créer mon compte", nir=NIR)

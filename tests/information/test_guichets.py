@@ -85,6 +85,22 @@ def test_un_code_postal_partage_propose_ses_communes(nav):
     assert nav.page.select(".adresse")
 
 
+@pytest.mark.parametrize(
+    ("adresse", "phrase"),
+    [
+        ("/guichets?ou=", "Écrivez le nom d’une commune ou son code postal."),
+        ("/offres-par-commune?commune=+", "Écrivez le nom d’une commune ou son code postal."),
+        ("/offres-par-commune/comparer?commune=69266&ajouter=", "Écrivez le nom d’une commune ou son code postal."),
+        ("/comment-ca-marche?mot=+", "Écrivez un mot ou une question."),
+        ("/aide?mot=", "Écrivez un mot ou une question."),
+    ],
+)
+def test_chercher_sans_rien_ecrire_se_dit_et_ouvrir_la_page_non(nav, adresse, phrase):
+    assert nav.ouvrir(adresse).erreurs() == [phrase]
+    assert " – la case est vide – " in mots(nav.page.title)
+    assert nav.ouvrir(adresse.partition("?")[0]).erreurs() == []
+
+
 def test_une_commune_inconnue_le_dit(nav):
     nav.ouvrir("/guichets?ou=zzzz")
     assert nav.erreurs() == ["Nous ne trouvons pas « zzzz ». Essayez le code postal."]

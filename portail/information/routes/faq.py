@@ -25,6 +25,7 @@ def comment_ca_marche() -> Response:
         titre="Comment ça marche ?",
         repere=compte_rendu(resultats),
         resultats=resultats,
+        a_vide=est_a_vide(resultats),
         ouvert=request.args.get("theme", ""),
         nombre=len(questions()),
         themes=[(theme, [q for q in questions().values() if q.theme is theme]) for theme in THEMES],
@@ -51,7 +52,12 @@ def question(slug: str) -> Response:
 def compte_rendu(resultats: Resultats) -> str:
     """« 3 réponses pour « hlm » », dans le titre de la page ; vide sans recherche."""
     if not resultats.mot:
-        return ""
+        return "la case est vide" if est_a_vide(resultats) else ""
     nombre = len(resultats.trouvees)
     combien = "aucune réponse" if not nombre else "1 réponse" if nombre == 1 else f"{nombre} réponses"
     return f"{combien} pour «\u00a0{resultats.mot}\u00a0»"
+
+
+def est_a_vide(resultats: Resultats) -> bool:
+    """« Rechercher » a été pressé sans rien écrire."""
+    return "mot" in request.args and not resultats.mot

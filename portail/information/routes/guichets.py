@@ -18,7 +18,7 @@ from portail.referentiels.parametres import hors_sne
 @droit(Droit.PUBLIC)
 @borne
 def guichets() -> Response:
-    trouve = chercher_une_commune(request.args.get("ou", ""))
+    trouve = chercher_une_commune(request.args.get("ou"))
     commune = trouve.commune
     if commune is None:
         return rendre(

@@ -24,7 +24,7 @@ from portail.referentiels.parametres import hors_sne, parametre
 @droit(Droit.PUBLIC)
 @borne
 def offres_par_commune() -> ReponseBrute:
-    trouve = chercher_une_commune(request.args.get("commune", ""))
+    trouve = chercher_une_commune(request.args.get("commune"))
     if trouve.commune is not None:
         return redirect(url_for(".offres_d_une_commune", code=trouve.commune.code), 303)
     with lecture() as session:
@@ -84,14 +84,14 @@ def offres_en_json(code: str) -> Response:
 @borne
 def comparer_les_communes() -> Response:
     """`?commune=69266&commune=69029` : jusqu'à quatre, du même territoire. `ajouter` : une de plus, comme on la dit."""
-    ajout = chercher_une_commune(request.args.get("ajouter", ""))
+    ajout = chercher_une_commune(request.args.get("ajouter"))
     codes = [*request.args.getlist("commune"), *([ajout.commune.code] if ajout.commune else [])]
     with lecture() as session:
         comparee = comparaison.comparer(codes, aujourd_hui(), session)
     return rendre(
         "information/comparer.html",
         titre="Comparer des communes",
-        repere=ajout.compte_rendu if not ajout.commune and ajout.saisie else ", ".join(f.nom for f in comparee.fiches),
+        repere=("" if ajout.commune else ajout.compte_rendu) or ", ".join(f.nom for f in comparee.fiches),
         comparee=comparee,
         ajout=ajout if not ajout.commune else Recherche("", None, []),
         maximum=comparaison.MAXIMUM,
