@@ -11,7 +11,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -43,25 +44,33 @@ def commande(dossier: Path) -> dict[str, Any]:
     }
 
 
-def port_libre() -> int:
+@contextmanager
+def en_service(commande: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Le service, une fois à l'écoute, et son port. Arrêté en sortie."""
     with socket.create_server(("127.0.0.1", 0)) as prise:
-        return prise.getsockname()[1]
+        port = prise.getsockname()[1]
+    with subprocess.Popen(**{**commande, "args": [*commande["args"], "--port", str(port)]}) as service:
+        try:
+            assert service.stdout is not None
+            assert any("Le portail est ouvert" in ligne for ligne in service.stdout)
+            yield service, port
+        finally:
+            service.terminate()
+
+
+def arreter(service: subprocess.Popen[str]) -> str:
+    """Comme systemd ; rend ce qu'il a dit sur la sortie d'erreur."""
+    service.terminate()
+    return service.communicate(timeout=20)[1]
 
 
 @pytest.mark.menace("T17")
 @pytest.mark.asvs("16.2.4")
 def test_un_fait_de_surete_s_ecrit_une_fois_et_en_json(commande: dict[str, Any]) -> None:
-    port = port_libre()
-    commande["args"] += ["--port", str(port)]
-    with subprocess.Popen(**commande) as service:
-        try:
-            assert service.stdout is not None
-            assert any("Le portail est ouvert" in ligne for ligne in service.stdout)
-            with pytest.raises(urllib.error.HTTPError, match="400"):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/compte/connexion", b"courriel=x", timeout=20)
-        finally:
-            service.terminate()
-        _, erreurs = service.communicate(timeout=20)
+    with en_service(commande) as (service, port):
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/compte/connexion", b"courriel=x", timeout=20)
+        erreurs = arreter(service)
     lignes = [ligne for ligne in erreurs.splitlines() if "jeton_de_formulaire_refuse" in ligne]
     assert [json.loads(ligne)["fait"] for ligne in lignes] == ["jeton_de_formulaire_refuse"], erreurs
 
@@ -101,20 +110,12 @@ cli.principal(["servir"])
 @pytest.mark.menace("T15")
 def test_un_envoi_trop_lourd_a_la_page_d_erreur_du_portail(commande: dict[str, Any]) -> None:
     """Vingt photos d'un coup, sans script : waitress répondait en anglais, sans page, avant l'application."""
-    port = port_libre()
-    commande["args"] += ["--port", str(port)]
-    with subprocess.Popen(**commande) as service:
-        try:
-            assert service.stdout is not None
-            assert any("Le portail est ouvert" in ligne for ligne in service.stdout)
-            with socket.create_connection(("127.0.0.1", port), timeout=20) as prise:
-                prise.sendall(
-                    b"POST /compte/connexion HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
-                    b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000000\r\n\r\n" % port
-                )
-                reponse = b"".join(iter(lambda: prise.recv(65536), b"")).decode()
-        finally:
-            service.terminate()
+    with en_service(commande) as (_, port), socket.create_connection(("127.0.0.1", port), timeout=20) as prise:
+        prise.sendall(
+            b"POST /compte/connexion HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000000\r\n\r\n" % port
+        )
+        reponse = b"".join(iter(lambda: prise.recv(65536), b"")).decode()
     assert reponse.startswith("HTTP/1.1 413 ")
     assert "Connection: close" in reponse
     assert "Content-Security-Policy" in reponse
@@ -128,16 +129,9 @@ def test_un_corps_coupe_sans_longueur_annoncee_ne_va_pas_a_l_application() -> No
 
 def test_arrete_par_systemd_le_service_verse_ses_comptes_et_sort_sans_erreur(commande: dict[str, Any]) -> None:
     """SIGTERM tuait net : une page vue ne comptait que si une minute passait avant l'arrêt."""
-    port = port_libre()
-    commande["args"] += ["--port", str(port)]
-    with subprocess.Popen(**commande) as service:
-        try:
-            assert service.stdout is not None
-            assert any("Le portail est ouvert" in ligne for ligne in service.stdout)
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/comment-ca-marche", timeout=20).close()
-        finally:
-            service.terminate()
-        _, erreurs = service.communicate(timeout=20)
+    with en_service(commande) as (service, port):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/comment-ca-marche", timeout=20).close()
+        erreurs = arreter(service)
     assert service.returncode == 0, erreurs
     with closing(sqlite3.connect(Path(commande["env"]["PORTAIL_DOSSIER"]) / "portail.sqlite")) as base:
         assert base.execute("SELECT count(*) FROM frequentation").fetchone()[0] > 0
