@@ -93,6 +93,7 @@ def test_une_annee_de_naissance_dans_l_intitule_n_est_pas_celle_d_un_revenu():
     assert comparer([avant], [apres]).nombre == 0
 
 
+@pytest.mark.usefixtures("app")  # le récapitulatif écrit le nom des communes
 def test_une_personne_retiree_se_dit_une_fois_et_une_reponse_dit_de_qui_elle_parle():
     def foyer(*prenoms: str) -> list[Rubrique]:
         qui = memoire.declaration()
