@@ -190,4 +190,5 @@ def test_entre_minuit_et_deux_heures_le_jour_est_celui_de_paris(app):
     """Enregistré le 1er juillet à 0 h 30, heure d'été : en temps universel, c'était encore le 30 juin."""
     tard = datetime(2027, 6, 30, 22, 30, tzinfo=UTC)
     assert Declaration(modifiee_le=tard).jour_de_modification == date(2027, 7, 1), "qui a dix-huit ans ce jour-là les a"
-    assert gardee_jusqu_au(tard, date(2027, 7, 1)).day == 1
+    with app.app_context():
+        assert gardee_jusqu_au(tard, date(2027, 7, 1)).day == 1
