@@ -12,19 +12,16 @@ from portail.demande.modeles import Demande
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, vie
 from portail.guichet.formulaires_vie import MessageForm
-from portail.guichet.gestes import se_peut
 from portail.guichet.modeles import RoleAgent
-from portail.guichet.routes.vie import dossier
-from portail.horloge import aujourd_hui, maintenant
+from portail.guichet.routes.gestes import demande_du_geste, dossier
+from portail.horloge import maintenant
 from portail.htmx import rendre
 
 
 @bp.get("/demandes/<int:demande_id>/ecrire")
 @droit(Droit.AGENT_ACCUEIL)
 def ecrire(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "ecrire", aujourd_hui()):
-        return dossier(demande_id)
+    demande = demande_du_geste(demande_id, "ecrire")
     return _page_ecrire(demande, MessageForm())
 
 

@@ -12,8 +12,8 @@ from portail.droits import Droit, droit
 from portail.guichet import acces, bp, dossier, evenements
 from portail.guichet.evenements import PARTAGES, EvenementRefuse
 from portail.guichet.formulaires_evenement import EvenementForm
-from portail.guichet.gestes import se_peut
 from portail.guichet.routes.dossiers import montrer
+from portail.guichet.routes.gestes import demande_du_geste
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.requete import numero
@@ -27,9 +27,7 @@ def _genre(code: str) -> GenreEvenement | None:
 @droit(Droit.AGENT_INSTRUCTEUR)
 def evenement(demande_id: int) -> ReponseBrute:
     """Sans genre choisi, la liste ; avec, ce qu'il faut en dire. Une demande qui n'en reçoit pas montre son dossier."""
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "evenements/nouveau", aujourd_hui()):
-        return redirect(url_for(".dossier", demande_id=demande_id), 303)
+    demande = demande_du_geste(demande_id, "evenements/nouveau", None)
     genre = _genre(request.args.get("genre", ""))
     if genre is None:
         manque = "genre" in request.args

@@ -19,7 +19,7 @@ from portail.guichet import acces, acte, bp, identite
 from portail.guichet.formulaires_vie import DocumentForm
 from portail.guichet.instruction import Conflit
 from portail.guichet.modeles import ActeJournal
-from portail.guichet.routes.vie import dossier
+from portail.guichet.routes.gestes import dossier
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 

@@ -14,11 +14,11 @@ from portail.documents import emission
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, dossier, instruction
 from portail.guichet.formulaires_instruction import DecisionForm, RenvoiForm, remarques_de
-from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit, IdentiteNonVerifiee
 from portail.guichet.modeles import ActeJournal
 from portail.guichet.routes.dossiers import montrer
-from portail.horloge import aujourd_hui, maintenant
+from portail.guichet.routes.gestes import demande_du_geste
+from portail.horloge import maintenant
 from portail.htmx import rendre
 from portail.requete import numero
 from portail.stockage import StockageIndisponible
@@ -50,9 +50,7 @@ def enregistrer(demande_id: int) -> ReponseBrute:
 @bp.get("/demandes/<int:demande_id>/renvoyer")
 @droit(Droit.AGENT_INSTRUCTEUR)
 def renvoyer(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "renvoyer", aujourd_hui()):
-        return redirect(url_for(".dossier", demande_id=demande_id), 303)
+    demande = demande_du_geste(demande_id, "renvoyer", None)
     return _page_renvoi(demande, RenvoiForm(), {})
 
 

@@ -16,10 +16,9 @@ from portail.demande.modeles import Demande
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, radiations
 from portail.guichet.formulaires_vie import RaisonForm
-from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit
 from portail.guichet.modeles import ActeJournal
-from portail.guichet.routes.vie import dossier
+from portail.guichet.routes.gestes import demande_du_geste, dossier
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 
@@ -28,9 +27,7 @@ from portail.htmx import rendre
 @droit(Droit.AGENT_INSTRUCTEUR)
 def radier(demande_id: int) -> ReponseBrute:
     """Sans motif choisi, la liste ; avec, ce qu'il faut faire et ce que cela entraîne."""
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "radier", aujourd_hui()):
-        return dossier(demande_id)
+    demande = demande_du_geste(demande_id, "radier")
     motif = request.args.get("motif", demande.motif_avertissement or "")
     if motif in radiations.motifs_au_guichet(demande, aujourd_hui()):
         return _page(demande, motif, RaisonForm())

@@ -15,9 +15,8 @@ from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, radiations
 from portail.guichet.formulaires_vie import RaisonForm
-from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit
-from portail.guichet.routes.vie import dossier
+from portail.guichet.routes.gestes import demande_du_geste, dossier
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 
@@ -25,9 +24,7 @@ from portail.htmx import rendre
 @bp.get("/demandes/<int:demande_id>/reactiver")
 @droit(Droit.AGENT_INSTRUCTEUR)
 def rendre_active(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "reactiver", aujourd_hui()):
-        return dossier(demande_id)
+    demande = demande_du_geste(demande_id, "reactiver")
     return _page_reactiver(demande, RaisonForm())
 
 

@@ -13,7 +13,7 @@ from portail.droits import Droit, droit
 from portail.guichet import acces, bp, recours
 from portail.guichet.acte import ActeImpossible
 from portail.guichet.formulaires_recours import RecoursForm
-from portail.guichet.routes.vie import dossier
+from portail.guichet.routes.gestes import dossier
 from portail.htmx import rendre
 
 A_COCHER = "Cochez la case\u00a0: sans la personne devant vous, l’accès ne se rend pas."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 
@@ -15,23 +15,17 @@ from portail.documents.apres_acte import etablir_l_attestation
 from portail.droits import Droit, droit
 from portail.guichet import acces, acte, bp, vie
 from portail.guichet.formulaires_vie import TransfertForm
-from portail.guichet.gestes import se_peut
 from portail.guichet.instruction import Conflit
 from portail.guichet.modeles import ActeJournal, RoleAgent
+from portail.guichet.routes.gestes import demande_du_geste, dossier
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
-
-
-def dossier(demande_id: int, ancre: str = "vie") -> ReponseBrute:
-    return redirect(url_for(".dossier", demande_id=demande_id, _anchor=ancre), 303)
 
 
 @bp.get("/demandes/<int:demande_id>/renouveler")
 @droit(Droit.AGENT_ACCUEIL)
 def renouveler(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "renouveler", aujourd_hui()):
-        return dossier(demande_id)
+    demande = demande_du_geste(demande_id, "renouveler")
     declaration = acces.declaration_qui_compte(db.session, demande)
     return _page_renouveler(demande, RevenusForm(declaration, contexte_au(aujourd_hui())))
 
@@ -74,9 +68,7 @@ def _page_renouveler(demande: Demande, formulaire: RevenusForm, *, phrase: str =
 @bp.get("/demandes/<int:demande_id>/transferer")
 @droit(Droit.AGENT_INSTRUCTEUR)
 def transferer(demande_id: int) -> ReponseBrute:
-    demande = acces.demande_a_lire(db.session, current_user, demande_id)
-    if not se_peut(demande, current_user, "transferer", aujourd_hui()):
-        return dossier(demande_id)
+    demande = demande_du_geste(demande_id, "transferer")
     return _page_transferer(demande, TransfertForm(None, vie.autres_guichets(db.session, demande)))
 
 
