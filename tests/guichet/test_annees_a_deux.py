@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from portail import taches
 from portail.db import db
@@ -158,3 +159,14 @@ def test_des_annees_a_deux(deux):
     ):
         assert passe in evenements
     assert taches.suivre() == taches.RIEN
+
+
+def test_avec_des_personnes_au_foyer_ce_qui_est_a_relire_n_empeche_pas_de_renouveler(deux):
+    """La copie relue n'est pas dans la base : les lignes répétées de son étape n'y ont pas de numéro."""
+    nav = deux.revenir(date(2027, 10, 1))
+    with db.engine.begin() as connexion:
+        connexion.execute(sa.text("UPDATE foyer SET attend_un_enfant = 'oui', naissance_prevue_le = '2027-02-01'"))
+        connexion.execute(sa.text("UPDATE personne SET prenoms = 'Tom2' WHERE prenoms = 'Tom'"))
+    a_relire = lu(deux.aller(nav, "renouveler").texte())
+    assert "L’enfant est né ? Ajoutez-le parmi les personnes à charge" in a_relire
+    assert "Prénom(s) (Co-demandeur : Tom2) : « 2 » n’est pas une lettre." in a_relire
