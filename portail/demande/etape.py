@@ -122,7 +122,7 @@ class Section:
 
 
 def identifiant(cible: Any) -> int:
-    """Le numéro de la ligne (une table en un pour un porte celui de sa personne, ou de la déclaration) ; 0, d'une copie."""
+    """Le numéro de la ligne (une table en un pour un : celui de sa personne, de la déclaration) ; 0 pour une copie."""
     numeros = (getattr(cible, nom, None) for nom in ("id", "personne_id", "declaration_id"))
     return next((numero for numero in numeros if numero is not None), 0)
 
