@@ -25,7 +25,7 @@ from portail.trousseau.fabrique import nouvelles_cles
 from tests.base_modele import modele_sqlite
 from tests.horloge import HorlogeReglable
 
-pytest_plugins = ["tests.fixtures_postgresql", "tests.navigateur_reel"]
+pytest_plugins = ["tests.fixtures_postgresql", "tests.navigateur_reel", "tests.examen"]
 
 
 def _retenir_les_adresses() -> None:

@@ -18,7 +18,7 @@ from portail.guichet.modeles import Guichet
 from tests import fabriques
 from tests.ecrans.conftest import PortailServi, portail
 from tests.guichet.monde import JETON, Monde, entrer, monter
-from tests.verificateurs import axe, nu
+from tests.verificateurs import axe
 
 __all__ = ["portail"]
 
@@ -172,31 +172,26 @@ def test_de_la_place_pour_repondre_et_confier_se_confirme_le_focus_y_arrive(page
 
 
 @pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
-def test_chaque_ecran_est_lisible_par_tous(page, portail, monde):
+def test_chaque_ecran_est_lisible_par_tous(page, portail, monde, examiner):
     with portail.app.app_context(), ecriture() as session:
         demande = session.get_one(Demande, monde.demande_69)
         fil = fils.ouvrir(session, monde.ana, "069", demande, monde.g1, datetime.now(UTC))
         fils.ajouter(session, fil, "Bonjour.\n\nOù en est mon dossier ?", "cle", datetime.now(UTC))
         session.get_one(Guichet, monde.g1).heures_tchat = "lundi-vendredi 09:00-12:00, 14:00-17:00"
         numero = fil.id
-    html: dict[str, str] = {}
 
-    def examiner(adresse: str) -> None:
+    def ouvrir(adresse: str) -> None:
         page.goto(f"{portail.url}{adresse}")
-        html[adresse] = page.content()
-        assert axe(page, aaa=True) == [], adresse
-        deborde = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert deborde <= 0, f"{adresse} déborde de {deborde} px"
+        examiner(adresse)
 
-    examiner("/aide/tchat")
+    ouvrir("/aide/tchat")
     connecter(page, portail, ANA)
     for adresse in ("/aide", "/aide/tchat", f"/demandes/{monde.demande_69}/messages"):
-        examiner(adresse)
+        ouvrir(adresse)
     page.context.clear_cookies()
     connecter(page, portail, JETON)
     with portail.app.app_context():
         compteur.verser()
     questions = "/guichet/questions"
     for adresse in (questions, f"{questions}/{numero}", f"{questions}/{numero}/confier", "/guichet/frequentation"):
-        examiner(adresse)
-    assert nu(html) == []
+        ouvrir(adresse)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portail import create_app
 from portail.db import db
@@ -15,8 +15,8 @@ from tests import fabriques
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
 from tests.ecrans.conftest import PortailServi
+from tests.ecrans.gestes import titre
 from tests.serveur import servir
-from tests.verificateurs import axe, nu
 
 pytestmark = pytest.mark.navigateur
 APPAREIL = {
@@ -45,20 +45,10 @@ def nomme(dossier) -> Iterator[PortailServi]:
         db.engine.dispose()
 
 
-def titre(page: Page, texte: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(texte)
-
-
-def test_ajouter_sortir_entrer(nomme, page):
+def test_ajouter_sortir_entrer(nomme, page, examiner):
     cdp = page.context.new_cdp_session(page)
     cdp.send("WebAuthn.enable")
     appareil = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": APPAREIL})["authenticatorId"]
-    html: dict[str, str] = {}
-
-    def examiner(nom: str) -> None:
-        html[nom] = page.content()
-        assert axe(page, aaa=True) == [], nom
-
     page.goto(f"{nomme.url}/compte/connexion")
     page.get_by_label("Identifiant (adresse mail)").fill("ana@exemple.fr")
     page.get_by_label("Mot de passe", exact=True).fill(fabriques.MOT_DE_PASSE)
@@ -87,4 +77,3 @@ def test_ajouter_sortir_entrer(nomme, page):
     entrer.click()
     titre(page, "Bonjour Ana !")
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-    assert nu(html) == []

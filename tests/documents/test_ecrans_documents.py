@@ -19,6 +19,7 @@ from portail.db import db
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
 from tests.documents.conftest import Dossier, commencer, remplir_avec_annexe
+from tests.examen import debordement
 from tests.fabriques import INSTANT
 from tests.serveur import servir
 from tests.verificateurs import axe, nu
@@ -86,7 +87,7 @@ def test_axe_ne_trouve_rien_et_rien_ne_deborde(servi: Servi, page: Page, largeur
     for adresse in adresses:
         page.goto(adresse)
         assert axe(page, aaa=True) == [], adresse
-        assert page.evaluate("document.documentElement.scrollWidth") <= largeur, adresse
+        assert debordement(page) <= 0, adresse
 
 
 @pytest.mark.navigateur

@@ -46,7 +46,8 @@ def commencer(page: Page, commune: str) -> None:
     titre(page, "Informations générales")
 
 
-def titre(page: Page, attendu: str) -> None:
+def titre(page: Page, attendu: str | re.Pattern[str]) -> None:
+    """Attend la page qui porte ce titre : après un clic, celle d'avant reste un instant."""
     expect(page.get_by_role("heading", level=1)).to_have_text(attendu)
 
 

@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 from portail.demande.modeles import LogementActuel
 from portail.demande.parcours import PARCOURS
 from tests.ecrans.gestes import aller, enregistre, ouvrir_l_etape, question, repondre, titre
-from tests.verificateurs import axe, nu
+from tests.examen import debordement
+from tests.verificateurs import axe
 
 pytestmark = pytest.mark.navigateur
 
@@ -27,26 +28,11 @@ PUBLIQUES = (
 )  # fmt: skip
 
 
-def examiner(page: Page, nom: str, html: dict[str, str]) -> None:
-    html[nom] = page.content()
-    assert axe(page, aaa=True) == [], nom
-    deborde = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert deborde <= 0, f"{nom} déborde de {deborde} px"
-
-
-@pytest.fixture
-def html():
-    """Les pages vues pendant le test, données ensemble au vérificateur Nu."""
-    pages: dict[str, str] = {}
-    yield pages
-    assert nu(pages) == []
-
-
 @pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
-def test_les_pages_publiques(page, portail, html):
+def test_les_pages_publiques(page, portail, examiner):
     for adresse in PUBLIQUES:
         page.goto(portail.url + adresse)
-        examiner(page, adresse, html)
+        examiner(adresse)
 
 
 @pytest.mark.parametrize("page", [(1280, 900)], indirect=True, ids=["large"])
@@ -59,37 +45,37 @@ def test_une_page_courte_a_son_pied_en_bas_et_l_aide_reste_par_dessus(page, port
 
 
 @pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
-def test_les_pages_de_la_demande(page, portail, couple, html):
+def test_les_pages_de_la_demande(page, portail, couple, examiner):
     ouvrir_l_etape(page, portail, couple, "informations-generales")
     for etape in PARCOURS.etapes:
         page.goto(f"{portail.url}/demandes/{couple}/etapes/{etape.slug}")
         if page.viewport_size["width"] < 400:
             page.locator("#volet summary").click()
-        examiner(page, etape.slug, html)
+        examiner(etape.slug)
     for adresse in (f"/demandes/{couple}/verifier", "/demandes", "/demandes/nouvelle", f"/demandes/{couple}/pieces/ID",
                     "/compte", "/compte/mot-de-passe", "/compte/adresse", "/compte/prouver", "/compte/donnees",
                     "/compte/supprimer"):  # fmt: skip
         page.goto(portail.url + adresse)
-        examiner(page, adresse, html)
+        examiner(adresse)
 
 
-def test_les_pages_en_erreur_et_apres_echange(page, portail, couple, html):
+def test_les_pages_en_erreur_et_apres_echange(page, portail, couple, examiner):
     page.goto(f"{portail.url}/compte/creer")
     page.get_by_role("button", name="Créer mon compte").click()
     expect(page.locator("#resume")).to_be_focused()
-    examiner(page, "inscription en erreur", html)
+    examiner("inscription en erreur")
     ouvrir_l_etape(page, portail, couple, "demandeurs")
     repondre(page, "Téléphone portable", "06 12")
     page.get_by_role("button", name="Poursuivre pour renforcer ma demande").click()
     expect(page.locator("#resume")).to_be_focused()
     assert page.title().startswith("Erreur – Demandeurs – Étape 2 sur 9 – ")
-    examiner(page, "étape en erreur", html)
+    examiner("étape en erreur")
     page.get_by_role("button", name=re.compile("^Retirer Tom")).click()
     expect(page.get_by_role("button", name="Oui, retirer Tom")).to_be_visible()
-    examiner(page, "confirmation de retrait", html)
+    examiner("confirmation de retrait")
     page.get_by_role("button", name="Oui, retirer Tom").click()
     expect(page.get_by_role("button", name="Annuler le retrait")).to_be_visible()
-    examiner(page, "retrait à annuler", html)
+    examiner("retrait à annuler")
 
 
 def observer_les_annonces(page: Page) -> None:
@@ -307,7 +293,7 @@ def test_a_quatre_cents_pour_cent_rien_ne_se_recouvre(ouvrir_page, portail, coup
     page.evaluate(
         """() => { const f = new CSSStyleSheet(); f.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }'); document.adoptedStyleSheets.push(f); }"""
     )
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert debordement(page) <= 0
 
 
 @pytest.mark.parametrize("page", [(1280, 900), (360, 740)], indirect=True, ids=["large", "téléphone"])
@@ -324,9 +310,7 @@ def test_le_texte_double_ne_fait_pas_defiler_de_cote(page, portail, couple):
             """() => { const f = new CSSStyleSheet(); f.replaceSync('html { font-size: 200% !important }'); document.adoptedStyleSheets.push(f);
                 for (const d of document.querySelectorAll('details')) d.open = true }"""
         )
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, (
-            adresse
-        )
+        assert debordement(page) <= 0, adresse
         menu = page.locator("summary", has_text="Menu")
         if menu.is_visible():
             marque, bouton = page.locator(".marque span").bounding_box(), menu.bounding_box()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from portail.db import db
 from portail.demande.modeles import Coordonnees
 from tests.ecrans.gestes import enregistre, ouvrir_l_etape, repondre, se_connecter_ici
+from tests.examen import debordement
 from tests.verificateurs import axe
 
 pytestmark = pytest.mark.navigateur
@@ -44,8 +45,9 @@ def test_le_menu_ouvert_passe_axe_et_ne_deborde_pas(ouvrir_page, portail, ana, l
     page = ouvrir_page((largeur, 740))
     ouvrir_l_etape(page, portail, ana, "motifs")
     page.locator("summary", has_text="Menu").click()
+    expect(page.get_by_role("navigation", name="Menu principal")).to_be_visible()
     assert axe(page, aaa=True) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= largeur
+    assert debordement(page) <= 0
 
 
 def test_a_l_accueil_le_menu_est_deja_ouvert(ouvrir_page, portail):
@@ -108,6 +110,7 @@ def test_quitter_vite_ne_touche_ni_le_titre_ni_le_resume_des_erreurs(ouvrir_page
     ouvrir_l_etape(page, portail, ana, "motifs")
     page.goto(f"{portail.url}/demandes/{ana}/verifier")
     page.get_by_role("button", name="Soumettre ma demande").click()
+    expect(page.locator("#resume")).to_be_focused()
     bouton, resume = page.locator(".quitter button").bounding_box(), page.locator("#resume").bounding_box()
     assert bouton["y"] + bouton["height"] + 6 <= resume["y"]  # le contour du focus compris
 
@@ -141,4 +144,4 @@ def test_une_longue_adresse_mail_ne_fait_pas_deborder_le_recapitulatif(ouvrir_pa
     ouvrir_l_etape(page, portail, ana, "motifs")
     page.goto(f"{portail.url}/demandes/{ana}/verifier")
     expect(page.get_by_text(longue)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert debordement(page) <= 0

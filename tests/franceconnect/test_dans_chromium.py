@@ -16,10 +16,11 @@ from portail.db import db
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
 from tests.ecrans.conftest import PortailServi
+from tests.ecrans.gestes import titre
+from tests.examen import Examen
 from tests.fabriques import nir
 from tests.franceconnect.fournisseurs import port_libre, reglages, vrai_fournisseur
 from tests.serveur import servir
-from tests.verificateurs import axe, nu
 
 pytestmark = pytest.mark.navigateur
 
@@ -46,10 +47,6 @@ def presser(page: Page, bouton: str) -> None:
     page.get_by_role("button", name=bouton, exact=True).click()
 
 
-def titre(page: Page, texte: str | re.Pattern) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(texte)
-
-
 @pytest.mark.parametrize(
     ("taille", "javascript"),
     [((1280, 900), True), ((320, 640), True), ((1280, 900), False)],
@@ -59,16 +56,7 @@ def test_annule_repris_inscrit_entre_deconnecte(relie, ouvrir_page, surveillance
     emetteur = re.escape(relie.app.extensions["portail"].franceconnect.emetteur)
     surveillance.tolerer(rf"hors de l’origine : (GET|POST) {emetteur}/(auth|entrer|session)")
     page = ouvrir_page(taille, java_script_enabled=javascript)
-    html: dict[str, str] = {}
-
-    def examiner(nom: str) -> None:
-        html[nom] = page.content()
-        if javascript:
-            assert axe(page, aaa=True) == [], nom
-            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, (
-                nom
-            )
-
+    examiner = Examen(page, javascript=javascript)
     page.goto(f"{relie.url}/compte/creer")
     examiner("création")
     presser(page, "S’identifier avec FranceConnect")
@@ -104,4 +92,4 @@ def test_annule_repris_inscrit_entre_deconnecte(relie, ouvrir_page, surveillance
     expect(page.get_by_role("main")).to_contain_text("Vous êtes déconnecté(e).")
     page.goto(f"{relie.url}/compte")
     titre(page, "J’ai déjà un compte, je me connecte")
-    assert nu(html) == []
+    examiner.finir()

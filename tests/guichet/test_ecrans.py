@@ -14,26 +14,10 @@ from portail.guichet import agents
 from portail.guichet.modeles import ActeJournal, EcritureJournal, Guichet, RoleAgent
 from tests.ecrans.conftest import PortailServi, portail
 from tests.guichet.monde import MOT_DE_PASSE, agent, guichet
-from tests.verificateurs import axe, nu
 
 __all__ = ["portail"]
 
 pytestmark = pytest.mark.navigateur
-
-
-@pytest.fixture
-def html():
-    """Les pages vues pendant le test, données ensemble au vérificateur Nu."""
-    pages: dict[str, str] = {}
-    yield pages
-    assert nu(pages) == []
-
-
-def examiner(page: Page, nom: str, html: dict[str, str]) -> None:
-    html[nom] = page.content()
-    assert axe(page, aaa=True) == [], nom
-    deborde = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert deborde <= 0, f"{nom} déborde de {deborde} px"
 
 
 @pytest.fixture
@@ -94,38 +78,38 @@ def entrer(page: Page, portail: PortailServi, lien: str, examen=lambda nom: None
 
 
 @pytest.mark.parametrize("page", [(1280, 900), (320, 640)], indirect=True, ids=["large", "320px"])
-def test_chaque_page_des_agents(page, portail, lea, html):
-    entrer(page, portail, lea, lambda nom: examiner(page, nom, html))
+def test_chaque_page_des_agents(page, portail, lea, examiner):
+    entrer(page, portail, lea, examiner)
     for adresse in (
         "/guichet", "/guichet/moi", "/guichet/moi/mot-de-passe", "/guichet/agents", "/guichet/agents/inviter",
         "/guichet/agents/2", "/guichet/agents/1", "/guichet/reglages", "/guichet/journal", "/guichet/journal?acte=connexion",
         "/guichet/rien", "/guichets?ou=Villeurbanne",
     ):  # fmt: skip
         page.goto(portail.url + adresse)
-        examiner(page, adresse, html)
+        examiner(adresse)
 
 
-def test_les_erreurs_se_disent_et_recoivent_le_focus(page, portail, lea, html):
+def test_les_erreurs_se_disent_et_recoivent_le_focus(page, portail, lea, examiner):
     entrer(page, portail, lea)
     page.goto(f"{portail.url}/guichet/agents/inviter")
     page.get_by_role("button", name="Envoyer l’invitation").click()
     expect(page.locator("#resume")).to_be_focused()
-    examiner(page, "invitation en erreur", html)
+    examiner("invitation en erreur")
     page.goto(f"{portail.url}/guichet/reglages")
     page.get_by_role("textbox", name="Ajouter une commune").fill("Saint-Denis")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("#resume")).to_be_focused()
-    examiner(page, "commune ambiguë", html)
+    examiner("commune ambiguë")
     page.goto(f"{portail.url}/guichet/agents/1")
     couper = page.get_by_role("button", name=re.compile("^Couper l’accès"))
     expect(couper).to_be_hidden()
     page.get_by_text("Couper mon accès").click()
     couper.click()
     expect(page.locator("#resume")).to_be_focused()
-    examiner(page, "dernier responsable", html)
+    examiner("dernier responsable")
     page.goto(f"{portail.url}/guichet/journal?demande=bonjour")
     expect(page.locator("#resume")).to_be_visible()
-    examiner(page, "journal en erreur", html)
+    examiner("journal en erreur")
 
 
 def test_tout_marche_sans_javascript(page_sans_js, portail, lea):

@@ -18,7 +18,6 @@ from tests.ecrans.gestes import creer_un_compte, nom_exact, remplir_l_etape, rep
 from tests.ecrans.menages import ANA, ETAPES_ANA
 from tests.guichet.monde import JETON, Monde, entrer, monter
 from tests.guichet.papier import remplir
-from tests.verificateurs import axe, nu
 
 __all__ = ["portail"]
 
@@ -179,15 +178,7 @@ def test_un_jeton_perime_se_voit_se_remplace_et_l_alerte_part_avec_le_refus(page
 
 
 @LARGEURS
-def test_chaque_page_de_la_saisie(page, portail, monde):
-    html: dict[str, str] = {}
-
-    def examiner(nom: str) -> None:
-        html[nom] = page.content()
-        assert axe(page, aaa=True) == [], nom
-        large = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert large <= 0, f"{nom} déborde de {large} px"
-
+def test_chaque_page_de_la_saisie(page, portail, monde, examiner):
     connecter(page, portail, monde.accueil)
     demande_id = saisie_remplie(page, portail)
     racine = f"{portail.url}/guichet/saisie/{demande_id}"
@@ -231,7 +222,6 @@ def test_chaque_page_de_la_saisie(page, portail, monde):
     examiner("effacé")
     page.goto(f"{portail.url}/guichet/demandes/{demande_id}")
     examiner("dossier papier")
-    assert nu(html) == []
 
 
 def test_sans_javascript_une_saisie_va_jusqu_au_bordereau(page_sans_js, portail, monde):
@@ -255,7 +245,7 @@ def test_sans_javascript_une_saisie_va_jusqu_au_bordereau(page_sans_js, portail,
 
 
 @LARGEURS
-def test_la_page_rattacher(page, portail, monde):
+def test_la_page_rattacher(page, portail, monde, examiner):
     from portail.compte.modeles import Compte
     from tests import fabriques
 
@@ -265,12 +255,8 @@ def test_la_page_rattacher(page, portail, monde):
     nom = portail.app.extensions["portail"].cookie_session
     page.context.add_cookies([{"name": nom, "value": JETON, "url": portail.url}])
     page.goto(f"{portail.url}/demandes/rattacher/bordereau")
-    html = {"rattacher": page.content()}
-    assert axe(page, aaa=True) == []
+    examiner("rattacher")
     page.get_by_role("textbox", name=nom_exact("Code du bordereau")).fill("ABCD-EFGH-JKMN")
     page.get_by_role("button", name="Accéder").click()
     expect(page.locator("#resume")).to_be_focused()
-    html["refus"] = page.content()
-    assert axe(page, aaa=True) == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert nu(html) == []
+    examiner("refus")

@@ -25,9 +25,9 @@ from portail.demonstration import guichets, specimen
 from portail.stockage import stockage
 from tests.documents.lecture import Lecture
 from tests.ecrans.conftest import PortailServi, ana, portail
-from tests.ecrans.gestes import se_connecter_ici
+from tests.ecrans.gestes import se_connecter_ici, titre
+from tests.examen import Examen
 from tests.guichet.monde import MOT_DE_PASSE, SECRET, hache
-from tests.verificateurs import axe, nu
 
 __all__ = ["ana", "portail"]
 
@@ -45,24 +45,6 @@ def demande(portail: PortailServi, ana: int) -> int:
             stockage().ecrire("a" * 32, specimen.carte(declaration.personnes[0]))
         db.session.close()
     return ana
-
-
-class Examen:
-    """Regarde chaque page d'agent : axe, débordement ; Nu à la fin."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.html: dict[str, str] = {}
-
-    def __call__(self, nom: str) -> None:
-        self.html[nom] = self.page.content()
-        assert axe(self.page, aaa=True) == [], nom
-        large = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert large <= 0, f"{nom} déborde de {large} px"
-
-
-def titre(page: Page, attendu: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(attendu)
 
 
 def entrer_au_guichet(page: Page, portail: PortailServi, adresse: str = "instructeur@exemple.fr") -> None:
@@ -175,8 +157,7 @@ def falsifier(portail: PortailServi) -> None:
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec", "sans-javascript"])
 def test_du_depot_a_l_attestation(ouvrir_page, portail, demande, javascript):
     elle, agent = (ouvrir_page(java_script_enabled=javascript) for _ in range(2))
-    examen = Examen(agent)
-    examiner: Callable[[str], None] = examen if javascript else lambda _nom: None
+    examiner = Examen(agent, javascript=javascript)
     soumettre(elle, portail, demande)
 
     entrer_au_guichet(agent, portail)
@@ -218,7 +199,7 @@ def test_du_depot_a_l_attestation(ouvrir_page, portail, demande, javascript):
     altere = verifier_le_journal(portail)
     assert altere.exit_code == 1
     assert "a été modifiée" in altere.output
-    assert nu(examen.html) == []
+    examiner.finir()
 
 
 def test_le_guichet_voisin_n_ouvre_pas_le_dossier(page, portail, demande, surveillance):
@@ -231,11 +212,10 @@ def test_le_guichet_voisin_n_ouvre_pas_le_dossier(page, portail, demande, survei
 
 
 @pytest.mark.parametrize("page", [(320, 640)], indirect=True, ids=["320px"])
-def test_les_pages_de_l_instruction_tiennent_a_320_pixels(page, portail, demande):
+def test_les_pages_de_l_instruction_tiennent_a_320_pixels(page, portail, demande, examiner):
     soumettre(page, portail, demande)
     page.context.clear_cookies()
     entrer_au_guichet(page, portail)
-    examiner = Examen(page)
     for adresse in (
         "/guichet/demandes", f"/guichet/demandes/{demande}", f"/guichet/demandes/{demande}/renvoyer", "/guichet/recherche",
         f"/guichet/demandes/{demande}/raison", "/guichet/demandes?classement=enregistrees&commune=rien",
@@ -254,4 +234,3 @@ def test_les_pages_de_l_instruction_tiennent_a_320_pixels(page, portail, demande
     page.get_by_role("button", name="Rechercher").click()
     expect(page.get_by_role("link", name="Ana Silva")).to_be_visible()
     examiner("recherche trouvée")
-    assert nu(examiner.html) == []

@@ -14,6 +14,7 @@ from portail import create_app
 from portail.db import db
 from tests.base_modele import modele_sqlite
 from tests.conftest import config_de_test
+from tests.examen import debordement
 from tests.navigateur import Navigateur
 from tests.serveur import servir
 from tests.verificateurs import axe, nu
@@ -87,7 +88,7 @@ def test_axe_ne_trouve_rien_et_rien_ne_deborde(url: str, page: Page, largeur: in
     for adresse in ADRESSES:
         page.goto(url + adresse)
         assert axe(page, aaa=True) == [], adresse
-        assert page.evaluate("document.documentElement.scrollWidth") <= largeur, adresse
+        assert debordement(page) <= 0, adresse
 
 
 def test_le_resultat_et_les_erreurs_du_test_passent_axe(url: str, page: Page):
