@@ -20,7 +20,7 @@ from portail.courriel import Envoi
 from portail.db import ecriture, lecture
 from portail.demande.delais import Rappel, durees, rappels
 from portail.demande.modeles import Demande, RappelPrepare
-from portail.demande.modeles.suivi import cle_de_rappel
+from portail.demande.modeles.suivi import CLE, cle_de_rappel, lire_la_cle
 from portail.horloge import a_paris
 from portail.regles import vie
 
@@ -133,17 +133,16 @@ def relever_les_echecs(instant: datetime) -> int:
     with ecriture() as session:
         abandonnes = session.scalars(
             sa.select(Envoi.cle).where(
-                Envoi.cle.like("rappel-%"), Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_(None)
+                Envoi.cle.like(f"{CLE}%"), Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_(None)
             )
         ).all()
         nombre = 0
-        for cle in abandonnes:
-            _, demande_id, presentee_le, jours = cle.split("-", 3)
+        for demande_id, presentee_le, jours in filter(None, map(lire_la_cle, abandonnes)):
             rappel = session.scalar(
                 sa.select(RappelPrepare).where(
-                    RappelPrepare.demande_id == int(demande_id),
-                    RappelPrepare.presentee_le == datetime.strptime(presentee_le, "%Y%m%d").date(),  # noqa: DTZ007
-                    RappelPrepare.jours == int(jours),
+                    RappelPrepare.demande_id == demande_id,
+                    RappelPrepare.presentee_le == presentee_le,
+                    RappelPrepare.jours == jours,
                     RappelPrepare.a_faire_le.is_(None),
                 )
             )

@@ -19,6 +19,7 @@ from portail.demande import rappels
 from portail.demande.modeles import Demande, RappelPrepare
 from portail.guichet.journal import verifier
 from portail.guichet.modeles import EcritureJournal
+from portail.pieces.modeles import PieceFournie, SuiteAbsence
 from tests import fabriques
 from tests.socle.applications import app, app_deux_moteurs
 
@@ -172,6 +173,21 @@ def test_un_courriel_qui_n_arrive_pas_devient_un_appel_a_passer(app, horloge, mo
     # Prévenue par personne, elle n'est pas radiée.
     nuit(horloge, ECHEANCE - timedelta(days=30))
     monkeypatch.undo()
+
+
+def test_le_rappel_d_un_document_jamais_arrive_n_arrete_pas_le_suivi(app, horloge, monkeypatch):
+    """Sa clé commence comme celle d'un rappel de renouvellement : lue comme telle, plus aucune tâche ne passait."""
+    demande_id = enregistree()
+    with db.sessionmaker() as session, session.begin():
+        absente = PieceFournie(demande_id=demande_id, code="DIV", personne="ab12cd34", absence_rappel_le=DEPART)
+        absente.absente_le, absente.absence_suite = horloge(), SuiteAbsence.RAPPEL
+        session.add(absente)
+    assert taches.suivre().rappels == 1
+    monkeypatch.setattr(courriel, "_transporter", lambda *_: (_ for _ in ()).throw(OSError("serveur en panne")))
+    for _ in range(2):
+        taches.passer()
+        horloge.avancer(days=8)
+    assert taches.suivre() == taches.RIEN
 
 
 def test_interrompu_au_milieu_le_travail_reprend_sans_doublon(app, horloge, monkeypatch):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portail.db import Base
+
+CLE = "rappel-"
+FORME = re.compile(CLE + r"(\d+)-(\d{8})-(-?\d+)")
 
 
 class RappelPrepare(Base):
@@ -36,4 +40,10 @@ class RappelPrepare(Base):
 
 
 def cle_de_rappel(demande_id: int, presentee_le: date, jours: int) -> str:
-    return f"rappel-{demande_id}-{presentee_le:%Y%m%d}-{jours}"
+    return f"{CLE}{demande_id}-{presentee_le:%Y%m%d}-{jours}"
+
+
+def lire_la_cle(cle: str) -> tuple[int, date, int] | None:
+    """L'inverse. None pour le message d'autre chose : le rappel d'un document (« rappel-piece-… »)."""
+    lue = FORME.fullmatch(cle)
+    return (int(lue[1]), date.fromisoformat(lue[2]), int(lue[3])) if lue else None
