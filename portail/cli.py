@@ -62,6 +62,8 @@ def _portail(config: Config) -> Iterator[Flask]:
     except BrokenPipeError:
         raise  # « | head » : click s'arrête sans un mot
     except OSError as panne:
+        if panne.errno is None:  # une bibliothèque en hérite : faute du programme, dont la trace sert
+            raise
         raise click.ClickException(pannes.du_systeme(panne)) from panne
 
 

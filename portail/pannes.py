@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 
 import sqlalchemy as sa
 
@@ -36,7 +35,8 @@ BASE = {
 
 
 def sens(erreur: OSError) -> str:
-    return SENS.get(erreur.errno or 0) or os.strerror(erreur.errno or 0)
+    """Sans numéro, elle ne vient pas du système (une bibliothèque en hérite) : son nom est tout ce qu'on en sait."""
+    return SENS.get(erreur.errno or 0) or erreur.strerror or type(erreur).__name__
 
 
 def du_systeme(erreur: OSError) -> str:

@@ -7,6 +7,7 @@ Chargé à chaque commande : rien de lourd n'est importé en tête.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -163,4 +164,7 @@ def _ouvert(vers: str) -> AbstractContextManager[IO[str]]:
     """Ce qui s'y écrit est personnel : le fichier n'est lisible que de qui a lancé la commande."""
     if vers == "-":
         return click.open_file(vers, "w", encoding="utf-8")
-    return open(os.open(vers, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+    descripteur = os.open(vers, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    if stat.S_ISREG(os.fstat(descripteur).st_mode):  # déjà là, il garde les droits d'avant ; « /dev/null », les siens
+        os.fchmod(descripteur, 0o600)
+    return open(descripteur, "w", encoding="utf-8")

@@ -181,12 +181,32 @@ def test_ce_que_le_systeme_refuse_se_dit_en_francais():
     assert pannes.du_systeme(OSError(28, os.strerror(28))) == "Le disque est plein."
 
 
+def test_une_panne_sans_numero_ne_se_dit_pas_reussie(lancer, base, monkeypatch):
+    """Une bibliothèque fait de ses erreurs des `OSError` : ce n'est pas le système qui refuse, la trace sert."""
+
+    class ImageInconnue(OSError):
+        pass
+
+    def lever(*_arguments, **_nommes):
+        raise ImageInconnue("une image que rien ne lit")
+
+    assert pannes.sens(ImageInconnue("une image")) == "ImageInconnue"
+    monkeypatch.setattr("portail.trousseau.etat.comptes", lever)
+    resultat = lancer("cles", "etat")
+    assert isinstance(resultat.exception, ImageInconnue), resultat.output
+
+
 def test_un_export_n_est_lisible_que_de_qui_le_demande(dossier):
     from portail.guichet.commandes_echanges import _ouvert
 
-    with _ouvert(str(dossier / "demandes.csv")) as sortie:
-        sortie.write("x")
-    assert stat.S_IMODE((dossier / "demandes.csv").stat().st_mode) == 0o600
+    ancien = dossier / "ancien.csv"
+    ancien.write_text("un export plus long, lisible de tous")
+    ancien.chmod(0o644)
+    for fichier in (dossier / "demandes.csv", ancien):
+        with _ouvert(str(fichier)) as sortie:
+            sortie.write("x")
+        assert stat.S_IMODE(fichier.stat().st_mode) == 0o600
+        assert fichier.read_text() == "x"
 
 
 def test_qui_ne_lit_que_le_debut_n_est_pas_une_panne(lancer, base, monkeypatch):
