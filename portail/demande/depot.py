@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail import courriel
@@ -133,13 +132,3 @@ def _ne_garder_que_ce_qui_se_demande(session: Session, declaration: Declaration)
         lignes: list[Any] = getattr(declaration, nom)
         lignes[:] = [ligne for ligne in lignes if id(ligne) in gardees]
     declaration.refus.clear()
-
-
-def deja_deposee(session: Session, demande_id: int, compte_id: int) -> bool:
-    """Vrai si la demande a une déclaration déposée et plus de brouillon : un second envoi n'a plus rien à faire."""
-    depots = session.scalars(
-        sa.select(Declaration.deposee_le)
-        .join(Declaration.demande)
-        .where(Demande.id == demande_id, Demande.compte_id == compte_id)
-    ).all()
-    return bool(depots) and all(date is not None for date in depots)

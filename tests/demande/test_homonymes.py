@@ -77,11 +77,21 @@ def test_qui_est_parti_a_la_derniere_mise_a_jour_se_nomme_encore():
     """Ses documents sont encore au dossier : « une personne retirée », deux fois, ne disait pas à qui."""
     pere, fils = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, FILS))
     mise_a_jour = declaration()
+    pere.declaration.deposee_le = INSTANT
     pere.declaration.demande.declarations.append(mise_a_jour)
     assert [appel_de(pere.declaration, qui.cle) for qui in (pere, fils)] == [pere.appel, fils.appel]
     assert appel_de(mise_a_jour, pere.cle) == "Mohamed, né en 1985, retiré(e)"
     assert appel_de(mise_a_jour, fils.cle) == "Mohamed, né en 2015, retiré(e)"
     assert appel_de(mise_a_jour, "inconnue") == "une personne retirée"
+
+
+def test_qui_n_est_encore_que_dans_une_mise_a_jour_commencee_n_est_pas_dit_retire():
+    """Le guichet lit la déclaration qui compte : l'acte de naissance joint à la suivante y est déjà."""
+    (pere,) = foyer_de((Role.CODEMANDEUR, PERE))
+    pere.declaration.deposee_le = INSTANT
+    (_, ne_depuis) = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, {**FILS, "prenoms": "Nour"}))
+    pere.declaration.demande.declarations.append(ne_depuis.declaration)
+    assert appel_de(pere.declaration, ne_depuis.cle) == "Nour, pas encore déclaré(e)"
 
 
 def test_deux_pieces_de_deux_homonymes_n_ont_jamais_le_meme_libelle(couple):
