@@ -5,7 +5,7 @@
   const par = (id) => document.getElementById(id);
   /* Un paragraphe se voit aussi (portail.css) ; un texte nu ne fait que s’entendre. */
   const dire = (region, texte, visible) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.replaceChildren(visible ? Object.assign(document.createElement("p"), { textContent: texte }) : texte); }, 60); };
-  let enPanne = false, enAttente = null, lenteur = 0, activite = Date.now();
+  let enPanne = false, enAttente = null, activite = Date.now();
 
   /* Dite une fois, et à chaque bouton pressé. Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
   const panne = (e) => {
@@ -33,7 +33,7 @@
     const corps = e.detail.ctx.request.body, revision = par("revision");
     if (revision && corps && corps.has && corps.has("revision")) corps.set("revision", revision.value);
     /* Un réseau figé ne rend aucune erreur : « Enregistré » ne reste pas affiché. */
-    if (estEnvoi(e)) lenteur = setTimeout(() => prevenir(!enPanne, "Le réseau est lent.", "le réseau est lent."), 8000);
+    if (estEnvoi(e)) e.detail.ctx.lenteur = setTimeout(() => prevenir(!enPanne, "Le réseau est lent.", "le réseau est lent."), 8000);
   });
   /* Une date est une seule question : ses trois cases s’enregistrent quand on la quitte, sans réclamer le mois à qui l’écrit. */
   let ecrite = null;
@@ -81,7 +81,7 @@
   });
 
   /* Le focus ne tombe jamais sur le corps de la page. */
-  document.addEventListener("htmx:finally:request", (e) => { if (estEnvoi(e)) clearTimeout(lenteur); });
+  document.addEventListener("htmx:finally:request", (e) => clearTimeout(e.detail.ctx.lenteur)); /* chaque envoi a le sien */
   document.addEventListener("htmx:finally:request", () => setTimeout(() => {
     const foyer = document.activeElement;
     if (!foyer || foyer === document.body) {

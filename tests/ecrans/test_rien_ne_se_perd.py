@@ -142,6 +142,21 @@ def test_un_reseau_fige_se_dit_au_lieu_de_laisser_croire_enregistre(page, portai
     assert precisions(portail) == ["Écrit dans le tunnel."]
 
 
+def test_deux_envois_finis_ne_font_pas_croire_le_reseau_fige(page, portail, ana):
+    """Un fichier et une réponse partis ensemble : le second oubliait l'attente du premier, qui se disait lent, fini."""
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.clock.install()
+    page.evaluate(
+        """() => {
+            const envois = [1, 2].map(() => ({ request: { method: "POST", body: new FormData() } }));
+            for (const quand of ["before", "finally"]) for (const ctx of envois)
+                document.dispatchEvent(new CustomEvent(`htmx:${quand}:request`, { detail: { ctx } }));
+        }"""
+    )
+    page.clock.fast_forward(9000)
+    expect(page.locator("#enregistre")).not_to_contain_text("Pas encore enregistré")
+
+
 def test_reponse_perdue_n_est_pas_un_conflit(page, surveillance, portail, ana):
     """Le serveur a enregistré, la réponse s'est perdue : le prochain envoi passe et remet la page à jour."""
     surveillance.tolerer("ERR_FAILED|ERR_CONNECTION|htmx:error")
