@@ -98,7 +98,7 @@
     repere.scrollIntoView({ block: "start" });
     cible.focus({ preventScroll: true });
   });
-  addEventListener("load", () => { if (document.activeElement === document.body && par("resume")) par("resume").focus(); });
+  addEventListener("load", () => { if (document.activeElement === document.body) (par("resume") || par("fait"))?.focus(); });
 
   /* Prévenir deux minutes avant la fin de session, et la prolonger d’un geste. */
   // « Quitter vite » : la page disparaît avant même que le serveur ait répondu.

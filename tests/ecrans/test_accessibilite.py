@@ -175,6 +175,13 @@ def test_la_ligne_ajoutee_se_voit_depuis_son_titre(ouvrir_page, portail, couple,
     expect(intitule).to_be_in_viewport()
 
 
+def test_poursuivre_plus_tard_dit_a_l_arrivee_que_c_est_enregistre(page, portail, couple):
+    ouvrir_l_etape(page, portail, couple, "logement-actuel")
+    page.get_by_role("button", name="Poursuivre plus tard").click()
+    expect(page.locator("#fait")).to_be_focused()
+    expect(page.get_by_role("group", name=re.compile("^C’est enregistré. Votre brouillon est gardé"))).to_be_visible()
+
+
 def test_la_fin_de_session_s_annonce_se_prolonge_et_rend_le_clavier(page, portail, couple):
     ouvrir_l_etape(page, portail, couple, "logement-actuel")
     page.clock.install()

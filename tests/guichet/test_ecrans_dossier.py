@@ -56,3 +56,45 @@ def test_imprime_le_dossier_dit_la_declaration_sans_ses_boutons(page, portail, m
     # L'annexe de santé, elle, reste repliée : elle ne s'imprime que dépliée exprès.
     replies.first.evaluate("dd => dd.closest('details').classList.add('sante')")
     expect(page.locator("details.sante dd").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", ["page", "page_sans_js"])
+def test_chaque_geste_se_dit_une_fois_et_le_clavier_reste_la_ou_il_se_voit(request, portail, monde, script):
+    """La page d'après un envoi arrive entière : une région vive déjà remplie s'y tairait, le focus parle."""
+    page = request.getfixturevalue(script)
+    connecter(page, portail, monde.responsable)
+    racine = f"{portail.url}/guichet/demandes/{monde.demande_69}"
+    with portail.app.app_context(), db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, monde.demande_69)
+        demande.compte_id, demande.renvoyee_le = monde.ana, None
+
+    def dit(phrase: str) -> None:
+        expect(page.locator("#fait")).to_be_focused()
+        expect(page.get_by_role("group", name=phrase)).to_be_visible()
+
+    page.goto(racine)
+    page.get_by_text("Refuser", exact=False).first.click()
+    page.get_by_label("Raison du refus").fill("La date est cachée.")
+    page.get_by_role("button", name="Refuser ce document").click()
+    dit("Pièce d’identité (demandeur) : refusée.")
+    page.get_by_role("button", name="Accepter Pièce d’identité").click()
+    dit("Pièce d’identité (demandeur) : acceptée.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="carte.jpg (nouvel onglet)", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Enregistrer et donner").click()
+    dit("La demande est enregistrée. Son numéro unique : 069")
+    for suite, case, bouton, phrase in (
+        ("ecrire", "Message", "Envoyer le message", "Le message est envoyé."),
+        ("evenements/nouveau?genre=visite", "", "Ajouter cet évènement", "L’évènement est ajouté."),
+        ("radier?motif=b", "Explication", "Radier la demande", "La demande est radiée."),
+        ("reactiver", "Explication", "Rendre la demande active", "La demande est de nouveau active."),
+    ):
+        page.goto(f"{racine}/{suite}")
+        if case:
+            page.get_by_label(case).fill("Vu avec elle au téléphone.")
+        page.get_by_role("button", name=bouton).click()
+        dit(phrase)
+    page.goto(f"{portail.url}/guichet/agents/{monde.accueil}")
+    page.get_by_role("radio", name="Instructeur").check()
+    page.get_by_role("button", name="Changer le rôle").click()
+    dit("Le rôle est changé.")

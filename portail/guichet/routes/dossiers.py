@@ -13,7 +13,7 @@ from portail.demande.cycle_de_vie import etat
 from portail.documents import emission
 from portail.droits import Droit, droit
 from portail.gabarits import jour
-from portail.guichet import acces, bp, dossier, listes, reclamation
+from portail.guichet import acces, bp, dossier, faits, listes, reclamation
 from portail.guichet.gestes import vie_du_dossier
 from portail.guichet.instruction import peut_etre_instruite
 from portail.guichet.listes import Classement, Filtre, FiltreForm, Repere
@@ -74,6 +74,7 @@ def montrer(ouvert: dossier.Dossier, *, phrase: str = "", ancre: str = "contenu"
         peut_recevoir_un_code=reclamation.peut_recevoir_un_code(demande, agent),
         territoires=agent.guichet.codes_territoires,
         vie=vie_du_dossier(db.session, demande, agent, aujourd_hui()),
+        fait=faits.lire(request.args.get("fait", ""), demande),
         phrase=phrase,
         ancre=ancre,
         statut=statut,

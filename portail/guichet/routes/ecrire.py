@@ -38,7 +38,7 @@ def ecrire_envoyer(demande_id: int) -> ReponseBrute:
     except acte.ActeImpossible as refus:
         return _page_ecrire(demande, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
-    return dossier(demande_id)
+    return dossier(demande_id, fait="message")
 
 
 def _page_ecrire(demande: Demande, formulaire: MessageForm, *, phrase: str = "", statut: int = 200) -> Response:

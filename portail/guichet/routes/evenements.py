@@ -14,6 +14,7 @@ from portail.guichet.evenements import PARTAGES, EvenementRefuse
 from portail.guichet.formulaires_evenement import EvenementForm
 from portail.guichet.routes.dossiers import montrer
 from portail.guichet.routes.gestes import demande_du_geste
+from portail.guichet.routes.gestes import dossier as mener_au_dossier
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.requete import numero
@@ -62,7 +63,7 @@ def evenement_ajouter(demande_id: int) -> ReponseBrute:
             formulaire.refuser(refus)
             return _page(demande, genre, formulaire, statut=422)
     db.session.commit()
-    return redirect(url_for(".dossier", demande_id=demande_id, _anchor="evenements"), 303)
+    return mener_au_dossier(demande_id, fait="evenement")
 
 
 def _page(demande: Demande, genre: GenreEvenement, formulaire: EvenementForm, *, statut: int = 200) -> Response:

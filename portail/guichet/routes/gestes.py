@@ -13,8 +13,9 @@ from portail.guichet.gestes import se_peut
 from portail.horloge import aujourd_hui
 
 
-def dossier(demande_id: int, ancre: str | None = "vie") -> Response:
-    return redirect(url_for(".dossier", demande_id=demande_id, _anchor=ancre), 303)
+def dossier(demande_id: int, ancre: str | None = "vie", *, fait: str | None = None) -> Response:
+    """`fait` : ce que le dossier en dira (faits.py), à la place de l'ancre."""
+    return redirect(url_for(".dossier", demande_id=demande_id, fait=fait, _anchor="fait" if fait else ancre), 303)
 
 
 def demande_du_geste(demande_id: int, geste: str, ancre: str | None = "vie") -> Demande:

@@ -58,11 +58,11 @@ def rectifier_envoyer(demande_id: int) -> ReponseBrute:
         identite.rectifier(db.session, demande, vue, valeurs, document.document.data, agent, instant)
     except (Conflit, acte.ActeImpossible) as refus:
         if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.MODIFICATION_IDENTITE, instant):
-            return dossier(demande_id, "contenu")
+            return dossier(demande_id, fait="identite")
         return _page(demande, formulaire, document, phrases=[str(refus)], statut=409)
     db.session.commit()
     etablir_l_attestation(demande_id, instant)
-    return dossier(demande_id, "contenu")
+    return dossier(demande_id, fait="identite")
 
 
 def _formulaire(demande: Demande, saisie: MultiDict[str, str] | None) -> IdentiteForm:

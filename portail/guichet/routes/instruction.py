@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, request
 from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import NotFound
@@ -18,6 +18,7 @@ from portail.guichet.instruction import Conflit, IdentiteNonVerifiee
 from portail.guichet.modeles import ActeJournal
 from portail.guichet.routes.dossiers import montrer
 from portail.guichet.routes.gestes import demande_du_geste
+from portail.guichet.routes.gestes import dossier as mener_au_dossier
 from portail.horloge import maintenant
 from portail.htmx import rendre
 from portail.requete import numero
@@ -35,7 +36,7 @@ def enregistrer(demande_id: int) -> ReponseBrute:
         instruction.enregistrer(db.session, demande, vue, agent, instant, original_vu=original_vu)
     except Conflit as conflit:
         if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.ENREGISTREMENT, instant):
-            return redirect(url_for(".dossier", demande_id=demande_id), 303)
+            return mener_au_dossier(demande_id, fait="enregistree")
         return _relire(demande, str(conflit), statut=409)
     except IdentiteNonVerifiee as refus:
         return _relire(demande, str(refus), ancre="original_vu", statut=422)
@@ -44,7 +45,7 @@ def enregistrer(demande_id: int) -> ReponseBrute:
         emission.attestation_emise(demande_id, instant)
     except StockageIndisponible:  # le numéro est donné : l'attestation s'établira à la première demande
         current_app.logger.exception("attestation de la demande %s à refaire", demande_id)
-    return redirect(url_for(".dossier", demande_id=demande_id), 303)
+    return mener_au_dossier(demande_id, fait="enregistree")
 
 
 @bp.get("/demandes/<int:demande_id>/renvoyer")
@@ -76,10 +77,10 @@ def renvoyer_envoyer(demande_id: int) -> ReponseBrute:
         )
     except Conflit as conflit:
         if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.RENVOI, instant):
-            return redirect(url_for(".dossier", demande_id=demande_id), 303)
+            return mener_au_dossier(demande_id, fait="renvoyee")
         return _page_renvoi(demande, formulaire, remarques, phrase=str(conflit), statut=409)
     db.session.commit()
-    return redirect(url_for(".dossier", demande_id=demande_id), 303)
+    return mener_au_dossier(demande_id, fait="renvoyee")
 
 
 def _page_renvoi(
@@ -120,7 +121,7 @@ def decider_piece(demande_id: int, piece_id: int) -> ReponseBrute:
     except Conflit as conflit:
         return _relire(demande, str(conflit), ancre=f"piece-{piece_id}", statut=409)
     db.session.commit()
-    return redirect(url_for(".dossier", demande_id=demande_id, _anchor=f"piece-{piece_id}"), 303)
+    return mener_au_dossier(demande_id, fait=f"piece-{piece_id}")
 
 
 def _relire(demande: Demande, phrase: str, *, ancre: str = "contenu", statut: int) -> Response:

@@ -51,7 +51,7 @@ def radier_envoyer(demande_id: int) -> ReponseBrute:
     if motif not in motifs_de_radiation() or faire not in {"avertir", "radier"}:
         return redirect(url_for(".radier", demande_id=demande_id), 303)
     if demande.radiee_le is not None:  # un double clic, ou un collègue, l'a déjà radiée
-        return dossier(demande_id)
+        return dossier(demande_id, fait="radiee")
     formulaire = RaisonForm(request.form)
     if not formulaire.validate():
         return _page(demande, motif, formulaire, statut=422)
@@ -62,10 +62,10 @@ def radier_envoyer(demande_id: int) -> ReponseBrute:
     except (Conflit, acte.ActeImpossible) as refus:
         deja = acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.AVERTISSEMENT, instant)
         if faire == "avertir" and deja:
-            return dossier(demande_id)
+            return dossier(demande_id, fait="avertie")
         return _page(demande, motif, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
-    return dossier(demande_id)
+    return dossier(demande_id, fait="avertie" if faire == "avertir" else "radiee")
 
 
 def _page(demande: Demande, motif: str, formulaire: RaisonForm, *, phrase: str = "", statut: int = 200) -> Response:
@@ -102,7 +102,8 @@ def lever(demande_id: int) -> ReponseBrute:
     except (Conflit, acte.ActeImpossible) as refus:
         motif = demande.motif_avertissement or request.form.get("motif", "")
         if motif not in motifs_de_radiation() or demande.radiee_le is not None:
-            return dossier(demande_id)
+            deja_levee = demande.avertie_le is None and demande.radiee_le is None
+            return dossier(demande_id, fait="levee" if deja_levee else None)
         return _page(demande, motif, RaisonForm(), phrase=str(refus), statut=409)
     db.session.commit()
-    return dossier(demande_id)
+    return dossier(demande_id, fait="levee")

@@ -33,7 +33,7 @@ def rendre_active(demande_id: int) -> ReponseBrute:
 def rendre_active_envoyer(demande_id: int) -> ReponseBrute:
     demande = acces.demande_a_instruire(db.session, current_user, demande_id)
     if demande.radiee_le is None:  # un double clic, ou un collègue, l'a déjà rendue active
-        return dossier(demande_id)
+        return dossier(demande_id, fait="reactivee")
     formulaire, instant = RaisonForm(request.form), maintenant()
     if not formulaire.validate():
         return _page_reactiver(demande, formulaire, statut=422)
@@ -44,7 +44,7 @@ def rendre_active_envoyer(demande_id: int) -> ReponseBrute:
         return _page_reactiver(demande, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
     etablir_l_attestation(demande_id, instant)
-    return dossier(demande_id, "contenu")
+    return dossier(demande_id, fait="reactivee")
 
 
 def _page_reactiver(demande: Demande, formulaire: RaisonForm, *, phrase: str = "", statut: int = 200) -> Response:

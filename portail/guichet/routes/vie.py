@@ -45,11 +45,11 @@ def renouveler_envoyer(demande_id: int) -> ReponseBrute:
         vie.renouveler(db.session, demande, vue, formulaire.declares, agent, instant)
     except (Conflit, acte.ActeImpossible) as refus:
         if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.RENOUVELLEMENT, instant):
-            return dossier(demande_id, "contenu")
+            return dossier(demande_id, fait="renouvelee")
         return _page_renouveler(demande, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
     etablir_l_attestation(demande_id, instant)
-    return dossier(demande_id, "contenu")
+    return dossier(demande_id, fait="renouvelee")
 
 
 def _page_renouveler(demande: Demande, formulaire: RevenusForm, *, phrase: str = "", statut: int = 200) -> Response:
@@ -80,7 +80,7 @@ def transferer_envoyer(demande_id: int) -> ReponseBrute:
     agent, vue, instant = acces.soi(db.session, current_user), request.form.get("version", ""), maintenant()
     if vue != acte.version(demande):  # le guichet choisi n'est peut-être plus dans la liste
         if acte.vient_d_etre_fait(db.session, demande, agent, ActeJournal.TRANSFERT, instant):
-            return dossier(demande_id)
+            return dossier(demande_id, fait="transferee")
         return _page_transferer(demande, formulaire, phrase=acte.CHANGEE, statut=409)
     if not formulaire.validate():
         return _page_transferer(demande, formulaire, statut=422)
@@ -90,7 +90,7 @@ def transferer_envoyer(demande_id: int) -> ReponseBrute:
     except (Conflit, acte.ActeImpossible) as refus:
         return _page_transferer(demande, formulaire, phrase=str(refus), statut=409)
     db.session.commit()
-    return dossier(demande_id)
+    return dossier(demande_id, fait="transferee")
 
 
 def _page_transferer(demande: Demande, formulaire: TransfertForm, *, phrase: str = "", statut: int = 200) -> Response:
