@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug import Response as ReponseBrute
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from portail.compte.reprise import vient_de_chez_nous
 from portail.droits import Droit
 from portail.guichet.modeles import RoleAgent
 from portail.guichet.sessions import second_facteur_donne
@@ -26,7 +27,7 @@ def controler(requis: Droit) -> ReponseBrute | None:
     Lève `Forbidden` quand le rôle ne suffit pas, `Unauthorized` quand un envoi arrive après la fin de sa session.
     """
     if not current_user.is_authenticated:
-        if request.method == "POST" and g.get("session_morte"):
+        if request.method == "POST" and (g.get("session_morte") or vient_de_chez_nous()):
             raise Unauthorized  # la page rendue garde ce qui venait d'être écrit
         return _vers("guichet.connexion", motif="expiree" if g.get("session_morte") else "connexion")
     if requis is Droit.AGENT_SANS_FACTEUR:

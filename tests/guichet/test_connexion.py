@@ -271,6 +271,18 @@ def test_un_envoi_apres_la_fin_de_session_garde_ce_qui_etait_ecrit(naviguer, mon
     assert un(Guichet, monde.g1).horaires == "Une longue page d’horaires"
 
 
+def test_sans_plus_aucun_cookie_ce_qui_etait_ecrit_reste_aussi(naviguer, monde):
+    """Le navigateur les a effacés : aucune session morte ne se reconnaît, l'origine de l'envoi suffit."""
+    nav = naviguer(monde.responsable).ouvrir("/guichet/reglages")
+    valeurs = nav.saisie(nav.formulaire())
+    valeurs["horaires"] = "Une longue page d’horaires"
+    nav.client = nav.client.application.test_client()
+    nav.client.environ_base["HTTP_ORIGIN"] = "http://127.0.0.1"
+    nav.poster("/guichet/reglages", valeurs)
+    assert (nav.statut, nav.h1) == (401, "Votre session s’est fermée")
+    assert nav.saisie(nav.formulaire())["horaires"] == "Une longue page d’horaires"
+
+
 def test_un_envoi_prepare_par_un_autre_site_n_est_pas_garde(naviguer, monde, horloge):
     nav = naviguer(monde.responsable)
     horloge.avancer(minutes=31)
