@@ -101,11 +101,14 @@ def test_hors_du_systeme_national_rien_n_est_cree_et_le_lien_est_donne(personne)
         if commune is None:
             continue
         nav = nouvelle(personne).envoyer(commune=commune, bouton=COMMENCER)
-        assert nav.h1 == "Votre demande se fait sur un autre site", code
+        assert nav.h1 == ("Votre demande se fait sur un autre site" if nom else "Votre demande ne se fait pas ici"), (
+            code
+        )
+        assert "None" not in nav.texte()
         if url:
             assert nav.lien(f"Aller sur {nom}")["href"] == url
         else:
-            assert nom in nav.texte()
+            assert (nom or "La mairie, ou le service du logement de la collectivité") in nav.texte()
         assert "Nous n’avons rien créé ici." in nav.texte()
     assert personne.nombre("demande") == personne.nombre("evenement") == personne.nombre("cle_idempotence") == 0
 

@@ -84,18 +84,18 @@ def test_une_commune_de_son_territoire_que_nul_ne_couvre_est_prise(monde, nav):
     assert commencer(nav, "Lyon")
 
 
-def test_une_commune_hors_du_systeme_national_renvoie_ailleurs(monde, nav):
+@pytest.mark.parametrize("departement", ["35", "988"])
+def test_une_commune_hors_du_systeme_national_renvoie_ailleurs(monde, nav, departement):
     with db.sessionmaker() as session, session.begin():
-        ailleurs = session.scalars(sa.select(TerritoireHorsSne)).first()
-        assert ailleurs is not None
+        ailleurs = session.get_one(TerritoireHorsSne, departement)
         du_departement = sa.select(Commune.code_insee).where(Commune.code_departement == ailleurs.code_departement)
         commune = session.scalars(du_departement.limit(1)).one()
         session.add(GuichetCommune(guichet_id=monde.g1, commune=commune))
-        nom = ailleurs.nom_portail
+        dit = ailleurs.nom_portail or "La demande nationale ne se fait pas"
     nav.ouvrir("/guichet/saisie")
     nav.envoyer({"commune": recherche.lieu(commune).libelle}, "Commencer la saisie")
     assert nav.h1 == "Cette commune n’est pas à votre guichet"
-    assert nom in nav.texte()
+    assert dit in nav.texte()
     with db.sessionmaker() as session:
         assert session.scalar(sa.select(sa.func.count()).where(Demande.saisie_guichet_id.is_not(None))) == 0
 

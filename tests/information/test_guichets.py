@@ -37,6 +37,11 @@ def test_le_titre_de_la_page_dit_ce_que_la_recherche_a_donne(nav, adresse, dit):
     assert mots(nav.ouvrir(adresse).page.title).startswith(dit)
 
 
+@pytest.mark.parametrize("adresse", ["/guichets?ou=98818", "/offres-par-commune/98818"])
+def test_la_ou_la_demande_nationale_ne_se_fait_pas_la_page_le_dit(nav, adresse):
+    assert "La demande nationale ne se fait pas ici" in nav.ouvrir(adresse).texte()
+
+
 def test_la_mairie_oriente_et_ne_passe_pas_pour_un_guichet(nav):
     nav.ouvrir("/guichets?ou=69100")
     assert "La mairie peut vous orienter" in nav.texte()

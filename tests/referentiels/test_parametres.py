@@ -64,7 +64,9 @@ class TestDonneesDuDepot:
             assert (ligne.confiance == "choix") >= (ligne.source == "choix de construction")
 
     def test_trente_trois_departements_enregistrent_ailleurs(self):
-        lignes = db.session.scalars(sa.select(modeles.TerritoireHorsSne)).all()
+        lignes = db.session.scalars(
+            sa.select(modeles.TerritoireHorsSne).where(modeles.TerritoireHorsSne.nom_portail.is_not(None))
+        ).all()
         assert len(lignes) == 33
         for ligne in lignes:
             adresse = urlsplit(ligne.url)
@@ -75,6 +77,13 @@ class TestDonneesDuDepot:
         assert hors_sne("35").url == "https://www.demandelogement35.fr"
         assert hors_sne("67").nom_portail == hors_sne("68").nom_portail == "demandedelogement-alsace.fr"
         assert all(hors_sne(code) is None for code in ("69", "75", "32", "40", "2A", "974"))
+
+    def test_la_demande_nationale_ne_se_fait_pas_outre_mer_hors_des_departements(self):
+        """Choix de construction : 975, 977 et 978 restent servis, faute de source qui les mette dehors."""
+        for code in ("984", "986", "987", "988", "989"):
+            ailleurs = hors_sne(code)
+            assert (ailleurs.nom_portail, ailleurs.url, ailleurs.confiance) == (None, None, "choix"), code
+        assert all(hors_sne(code) is None for code in ("971", "972", "973", "974", "975", "976", "977", "978"))
 
     def test_le_catalogue_tient_les_pieces_attendues(self):
         catalogue = catalogue_pieces()

@@ -54,7 +54,9 @@ def creer(commune: Lieu, remplir: Callable[[Declaration], None] | None = None) -
     except creation.TerritoireAilleurs as erreur:
         return rendre(
             "demande/ailleurs.html",
-            titre="Votre demande se fait sur un autre site",
+            titre="Votre demande se fait sur un autre site"
+            if erreur.ailleurs.nom_portail
+            else "Votre demande ne se fait pas ici",
             commune=commune,
             ailleurs=erreur.ailleurs,
         )

@@ -16,6 +16,7 @@ from portail.guichet.modeles import Guichet
 from portail.horloge import aujourd_hui, maintenant
 from portail.htmx import rendre
 from portail.referentiels import recherche
+from portail.referentiels.modeles import TerritoireHorsSne
 from portail.stockage import StockageIndisponible
 
 TITRE = "Saisir une demande papier"
@@ -43,7 +44,7 @@ def saisie_commencer() -> ReponseBrute:
     except saisie.AutreGuichet as autre:
         return _ailleurs(commune, autre.guichets)
     except TerritoireAilleurs as erreur:
-        return _ailleurs(commune, [], erreur.ailleurs.nom_portail)
+        return _ailleurs(commune, [], hors_sne=erreur.ailleurs)
     db.session.commit()
     return redirect(url_for(".saisie_etape", demande_id=demande.id, slug=PREMIERE_ETAPE), 303)
 
@@ -59,9 +60,9 @@ def _page(formulaire: CommencerPapierForm, *, statut: int = 200) -> Response:
     )
 
 
-def _ailleurs(commune: recherche.Lieu, guichets: list[Guichet], portail: str | None = None) -> Response:
+def _ailleurs(commune: recherche.Lieu, guichets: list[Guichet], hors_sne: TerritoireHorsSne | None = None) -> Response:
     titre = "Cette commune n’est pas à votre guichet"
-    return rendre("guichet/saisie/ailleurs.html", titre=titre, commune=commune, guichets=guichets, portail=portail)
+    return rendre("guichet/saisie/ailleurs.html", titre=titre, commune=commune, guichets=guichets, hors_sne=hors_sne)
 
 
 @bp.get("/saisie/fermee")

@@ -181,7 +181,9 @@ def _autres_sites(lieux: list[Lieu], session: Session) -> list[Ailleurs]:
     for lieu in lieux:
         territoire = hors_sne(lieu.code_departement, session=session)
         if territoire is not None:
-            phrase = f"la demande se fait sur le site {territoire.nom_portail or 'du département'}, pas sur ce portail."
+            phrase = "la demande nationale ne s’y fait pas : demandez à la mairie."
+            if territoire.nom_portail:
+                phrase = f"la demande se fait sur le site {territoire.nom_portail}, pas sur ce portail."
             trouves.append(Ailleurs(lieu, phrase, territoire.url or ""))
     return trouves
 

@@ -59,7 +59,10 @@ class Parametre(Base):
 
 
 class TerritoireHorsSne(Base):
-    """Un département qui enregistre les demandes sur son propre portail. `url` NULL : adresse inconnue."""
+    """Un territoire qui enregistre les demandes ailleurs qu’ici.
+
+    `url` NULL : adresse inconnue. `nom_portail` NULL : aucun portail, la demande nationale ne s’y fait pas.
+    """
 
     __tablename__ = "territoire_hors_sne"
     code_departement: Mapped[str] = mapped_column(sa.String(3), primary_key=True)
