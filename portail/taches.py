@@ -88,6 +88,7 @@ def refaire_les_effacements() -> None:
 def nettoyer() -> None:
     instant = maintenant()
     with ecriture() as session:
+        rappels.noter_les_echecs(session, instant)  # avant que la boîte d'envoi ne les oublie
         for purger in (
             courriel.purger,
             fils.purger,

@@ -68,15 +68,15 @@ def _lot_suivant(
     return lignes
 
 
-def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[int, date | None, str]:
-    """Les demandes enregistrées à renouveler qui n'ont, pour cette échéance, ni ce rappel ni un plus tardif."""
-    deja = sa.exists().where(
-        RappelPrepare.demande_id == Demande.id,
-        RappelPrepare.presentee_le == Demande.presentee_le,
-        RappelPrepare.jours >= rappel.jours,
-    )
+def _a_prevenir(rappel: Rappel, depuis: date, jusqu_au: date) -> sa.Select[Any]:
+    """Les demandes enregistrées à renouveler qui n'ont, pour cette échéance, ni ce rappel ni un plus tardif ; et quand
+    le premier, s'il y en a eu, a été préparé."""
+    de_cette_echeance = (RappelPrepare.demande_id == Demande.id, RappelPrepare.presentee_le == Demande.presentee_le)
+    deja = sa.exists().where(*de_cette_echeance, RappelPrepare.jours >= rappel.jours)
+    premier = sa.select(sa.func.min(RappelPrepare.prepare_le)).where(*de_cette_echeance).correlate(Demande)
+    quand = sa.type_coerce(premier.scalar_subquery(), RappelPrepare.prepare_le.type)
     return (
-        sa.select(Demande.id, Demande.presentee_le, Compte.courriel)
+        sa.select(Demande.id, Demande.presentee_le, Compte.courriel, quand.label("premier"))
         .join(Compte, Compte.id == Demande.compte_id, isouter=True)
         .where(
             Demande.presentee_le > depuis,
@@ -107,23 +107,25 @@ def _ecrire(session: Session, lignes: Sequence[Any], rappel: Rappel, instant: da
             for ligne in lignes
         ],
     )
-    corps = {presentee_le: _corps(presentee_le, instant) for presentee_le in {ligne.presentee_le for ligne in lignes}}
+    dates = {ligne.id: (ligne.presentee_le, a_paris(ligne.premier or instant).date()) for ligne in lignes}
+    corps = {celles_ci: _corps(*celles_ci, instant) for celles_ci in set(dates.values())}
     messages = [
-        (cle_de_rappel(ligne.id, ligne.presentee_le, rappel.jours), ligne.courriel, corps[ligne.presentee_le])
+        (cle_de_rappel(ligne.id, ligne.presentee_le, rappel.jours), ligne.courriel, corps[dates[ligne.id]])
         for ligne in lignes
         if ligne.courriel is not None
     ]
     courriel.mettre_en_boite_par_lot(session, messages, rappel.sujet, instant)
 
 
-def _corps(presentee_le: date, instant: datetime) -> str:
+def _corps(presentee_le: date, prevenue_le: date, instant: datetime) -> str:
+    """Jamais un jour plus tardif que celui de la radiation d'office, qui compte du premier rappel."""
     jour = a_paris(instant).date()
     regles = durees(jour)
     return courriel.composer(
         "rappel",
         lien=f"{courriel.config_url()}/demandes",
         echeance=vie.echeance(presentee_le, regles),
-        fin=vie.radiation_d_office(presentee_le, jour, regles),
+        fin=vie.radiation_d_office(presentee_le, prevenue_le, regles),
         jour=jour,
     )
 
@@ -131,22 +133,27 @@ def _corps(presentee_le: date, instant: datetime) -> str:
 def relever_les_echecs(instant: datetime) -> int:
     """Un rappel dont le courriel a été abandonné devient à faire par le guichet. Rend leur nombre."""
     with ecriture() as session:
-        abandonnes = session.scalars(
-            sa.select(Envoi.cle).where(
-                Envoi.cle.like(f"{CLE}%"), Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_(None)
+        return noter_les_echecs(session, instant)
+
+
+def noter_les_echecs(session: Session, instant: datetime) -> int:
+    """`relever_les_echecs`, dans la transaction de l'appelant."""
+    abandonnes = session.scalars(
+        sa.select(Envoi.cle).where(
+            Envoi.cle.like(f"{CLE}%"), Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_(None)
+        )
+    ).all()
+    nombre = 0
+    for demande_id, presentee_le, jours in filter(None, map(lire_la_cle, abandonnes)):
+        rappel = session.scalar(
+            sa.select(RappelPrepare).where(
+                RappelPrepare.demande_id == demande_id,
+                RappelPrepare.presentee_le == presentee_le,
+                RappelPrepare.jours == jours,
+                RappelPrepare.a_faire_le.is_(None),
             )
-        ).all()
-        nombre = 0
-        for demande_id, presentee_le, jours in filter(None, map(lire_la_cle, abandonnes)):
-            rappel = session.scalar(
-                sa.select(RappelPrepare).where(
-                    RappelPrepare.demande_id == demande_id,
-                    RappelPrepare.presentee_le == presentee_le,
-                    RappelPrepare.jours == jours,
-                    RappelPrepare.a_faire_le.is_(None),
-                )
-            )
-            if rappel is not None:
-                rappel.a_faire_le = instant
-                nombre += 1
+        )
+        if rappel is not None:
+            rappel.a_faire_le = instant
+            nombre += 1
     return nombre

@@ -45,6 +45,13 @@ def enregistree(rang: int = 1, presentee: date = DEPART, *, compte: bool = True)
 
 
 def nuit(horloge, jour: date) -> taches.SuiviDuJour:
+    """Le suivi, et ses courriels partis."""
+    fait = suivre_seul(horloge, jour)
+    taches.passer()
+    return fait
+
+
+def suivre_seul(horloge, jour: date) -> taches.SuiviDuJour:
     horloge.instant = datetime(jour.year, jour.month, jour.day, 6, 30, tzinfo=UTC)
     return taches.suivre()
 
@@ -96,15 +103,58 @@ def test_une_panne_de_toute_la_periode_previent_puis_laisse_trente_jours(app, ho
     """Personne n'est radié sans avoir été prévenu : le préavis court du rappel vraiment parti."""
     demande_id = enregistree()
     reprise = date(2028, 3, 1)
-    assert nuit(horloge, reprise) == taches.SuiviDuJour(1, 0, 0)
+    assert suivre_seul(horloge, reprise) == taches.SuiviDuJour(1, 0, 0)
     assert prepares() == [3]
     with db.sessionmaker() as session:
         corps = session.scalars(sa.select(Envoi.corps)).one()
     assert "avant le 24 novembre 2027" in corps
     assert "à partir du 31 mars 2028" in corps
+    taches.passer()
     assert nuit(horloge, reprise + timedelta(days=29)).radiations == 0
     assert nuit(horloge, reprise + timedelta(days=30)).radiations == 1
     assert lire(demande_id).motif_radiation == "e"
+
+
+def test_le_dernier_rappel_n_annonce_pas_la_radiation_plus_tard_qu_elle_ne_vient(app, horloge):
+    """Trente jours comptés de ce dernier rappel : la personne venait renouveler deux jours trop tard."""
+    enregistree()
+    nuit(horloge, ECHEANCE - timedelta(days=60))
+    suivre_seul(horloge, ECHEANCE + timedelta(days=3))
+    with db.sessionmaker() as session:
+        corps = session.scalars(sa.select(Envoi.corps).order_by(Envoi.id.desc())).first()
+    assert "à partir du 25 décembre 2027" in corps
+    taches.passer()
+    assert nuit(horloge, date(2027, 12, 24)).radiations == 0
+    assert nuit(horloge, date(2027, 12, 25)).radiations == 1
+
+
+def test_un_rappel_qui_attend_de_partir_n_a_prevenu_personne(app, horloge, monkeypatch):
+    """Serveur de courriel en panne, puis tout arrêté : le préavis court du départ, non de la préparation."""
+    demande_id = enregistree()
+    reprise, depart = date(2028, 3, 1), date(2028, 4, 20)
+    suivre_seul(horloge, reprise)
+    monkeypatch.setattr(courriel, "_transporter", lambda *_: (_ for _ in ()).throw(OSError("serveur en panne")))
+    taches.passer()
+    assert suivre_seul(horloge, depart).radiations == 0
+    monkeypatch.undo()
+    taches.passer()
+    assert nuit(horloge, depart + timedelta(days=29)).radiations == 0
+    assert nuit(horloge, depart + timedelta(days=30)).radiations == 1
+    assert lire(demande_id).motif_radiation == "e"
+
+
+def test_un_rappel_perdu_pendant_un_long_arret_se_sait_avant_que_la_boite_l_oublie(app, horloge, monkeypatch):
+    """Plus de 90 jours : abandonné et oublié dans le même passage, il passait pour arrivé."""
+    demande_id = enregistree()
+    suivre_seul(horloge, ECHEANCE - timedelta(days=60))
+    monkeypatch.setattr(courriel, "_transporter", lambda *_: (_ for _ in ()).throw(OSError("serveur en panne")))
+    horloge.instant = datetime(2028, 1, 10, 8, tzinfo=UTC)
+    taches.passer()
+    taches.nettoyer()
+    assert taches.suivre().radiations == 0
+    with db.sessionmaker() as session:
+        assert session.scalars(sa.select(RappelPrepare.a_faire_le).order_by(RappelPrepare.id)).first() == horloge()
+    assert lire(demande_id).radiee_le is None
 
 
 def test_un_renouvellement_repart_a_neuf(app, horloge):
@@ -155,7 +205,7 @@ def test_sans_compte_le_guichet_previent_et_la_radiation_l_attend(app, horloge):
 
 def test_un_courriel_qui_n_arrive_pas_devient_un_appel_a_passer(app, horloge, monkeypatch):
     enregistree()
-    nuit(horloge, ECHEANCE - timedelta(days=60))
+    suivre_seul(horloge, ECHEANCE - timedelta(days=60))
 
     def refuser(*_):
         raise OSError("boîte inconnue")
@@ -261,7 +311,7 @@ def test_deux_passages_en_meme_temps_n_ecrivent_qu_une_fois(app_deux_moteurs, ho
 
 def test_le_sujet_ne_dit_rien_de_la_personne(app, horloge):
     enregistree()
-    nuit(horloge, ECHEANCE - timedelta(days=7))
+    suivre_seul(horloge, ECHEANCE - timedelta(days=7))
     with db.sessionmaker() as session:
         envoi = session.scalars(sa.select(Envoi)).one()
     assert envoi.sujet == "Il reste une semaine pour renouveler votre demande"

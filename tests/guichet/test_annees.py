@@ -33,6 +33,7 @@ class Ana:
         """Une nouvelle session ce jour-là, sur le tableau de bord ; les travaux de la nuit sont passés."""
         self.horloge.instant = datetime(jour.year, jour.month, jour.day, 10, 0, tzinfo=UTC)
         taches.suivre()
+        taches.passer()
         return self.entrer()
 
     def entrer(self) -> Navigateur:
