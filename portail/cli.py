@@ -180,8 +180,8 @@ def passer_les_taches(pas_la_nuit: bool) -> None:
     config = _config()
     with _portail(config):
         preparation.exiger_les_cles()
-        taches.refaire_les_effacements()
-        fait, conserve = taches.suivre_et_conserver(pas_la_nuit=pas_la_nuit)
+        refaits = taches.refaire_les_effacements()
+        fait, conserve = taches.suivre_et_conserver(pas_la_nuit=pas_la_nuit, refaits=refaits)
         click.echo(f"{taches.passer(config.taches_secondes)} courriel(s) envoyé(s).")
         click.echo(f"{fait}.\n{conserve}.")
         click.echo(f"{antivirus.reprendre()} fichier(s) passé(s) à l’antivirus.")

@@ -77,12 +77,15 @@ def passer(secondes: float = DUREE_DU_FIL) -> int:
     return courriel.vider(jetons.dater_l_expiration, secondes)
 
 
-def refaire_les_effacements() -> None:
-    """En tête de passage : d'une base restaurée, rien ne s'annonce, ne s'efface ni ne se recopie avant."""
+def refaire_les_effacements() -> bool:
+    """En tête de passage : d'une base restaurée, rien ne s'annonce, ne s'efface ni ne se recopie avant. Faux : remis, le
+    stockage ne répond pas."""
     try:
         rejeu.rejouer_si_restauree()
     except StockageIndisponible as panne:
         current_app.logger.error("effacements d’avant la restauration remis : %s", panne)
+        return False
+    return True
 
 
 def nettoyer() -> None:
@@ -145,9 +148,10 @@ def conserver() -> Passage:
     return fait
 
 
-def suivre_et_conserver(*, pas_la_nuit: bool) -> tuple[SuiviDuJour, Passage]:
-    """`pas_la_nuit` : avant 7 h à Paris, personne n'est prévenu ni rien effacé ; le jour venu, tout se rattrape."""
-    if pas_la_nuit and a_paris(maintenant()).hour < MATIN:
+def suivre_et_conserver(*, pas_la_nuit: bool, refaits: bool = True) -> tuple[SuiviDuJour, Passage]:
+    """`pas_la_nuit` : avant 7 h à Paris, personne n'est prévenu ni rien effacé ; le jour venu, tout se rattrape. De même
+    tant que les effacements d'avant une restauration ne sont pas `refaits` : qui est effacé ne reçoit plus rien."""
+    if not refaits or (pas_la_nuit and a_paris(maintenant()).hour < MATIN):
         return RIEN, Passage()
     return suivre(), conserver()
 
@@ -174,14 +178,13 @@ def demarrer_le_fil(app: Flask) -> threading.Event:
 def _passage(app: Flask, chaque_heure: bool = True, chaque_minute: bool = True) -> None:
     with app.app_context():
         try:
-            if chaque_heure:
-                refaire_les_effacements()
+            refaits = chaque_heure and refaire_les_effacements()
             passer()
             if chaque_minute:
                 antivirus.reprendre()
             if chaque_heure:
                 nettoyer()
-                suivre_et_conserver(pas_la_nuit=True)
+                suivre_et_conserver(pas_la_nuit=True, refaits=refaits)
                 if a_paris(maintenant()).hour == NUIT:
                     inventaire.verifier_si_possible(maintenant())
         except OperationalError as erreur:

@@ -18,7 +18,7 @@ from portail.chiffrement import Coffre
 from portail.compte import suppression
 from portail.compte.modeles import Compte
 from portail.conservation import effacer, registre, rejeu
-from portail.conservation.modeles import Effacement, Objet, Regle
+from portail.conservation.modeles import AnnonceEffacement, Effacement, Objet, Regle
 from portail.conservation.rejeu import Rejeu
 from portail.db import db, ecriture, lecture
 from portail.demande import mise_a_jour
@@ -217,6 +217,27 @@ def test_un_stockage_en_panne_remet_le_rejeu_et_les_courriels_partent(app, dossi
     monkeypatch.undo()
     taches._passage(app)
     assert (nombre(Compte), rejeu.en_attente()) == (0, 0)
+
+
+def test_tant_que_le_rejeu_attend_qui_est_efface_ne_recoit_rien(app, dossier, monkeypatch, horloge):
+    """Le préavis d'effacer un brouillon revenu partirait à qui a supprimé son compte."""
+    compte_id = ana_et_son_brouillon()
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    supprimer(compte_id)
+    registre.reporter()
+    restaurer(hier)
+
+    def en_panne(*_arguments: object) -> None:
+        raise StockageIndisponible
+
+    horloge.instant = INSTANT + timedelta(days=200)
+    monkeypatch.setattr(effacer, "_supprimer", en_panne)
+    taches._passage(app)
+    assert nombre(AnnonceEffacement) == 0
+    monkeypatch.undo()
+    taches._passage(app)
+    assert (nombre(AnnonceEffacement), nombre(Compte)) == (0, 0)
 
 
 def test_la_mise_a_jour_commencee_ne_revient_pas_au_guichet(app, monde, dossier):
