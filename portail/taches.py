@@ -78,8 +78,10 @@ def passer(secondes: float = DUREE_DU_FIL) -> int:
 
 
 def refaire_les_effacements() -> bool:
-    """En tête de passage : d'une base restaurée, rien ne s'annonce, ne s'efface ni ne se recopie avant. Faux : remis, le
-    stockage ne répond pas."""
+    """En tête de passage : d'une base restaurée, rien ne s'annonce, ne s'efface ni ne se recopie avant.
+
+    Faux : remis, le stockage ne répond pas.
+    """
     try:
         rejeu.rejouer_si_restauree()
     except StockageIndisponible as panne:
@@ -149,8 +151,10 @@ def conserver() -> Passage:
 
 
 def suivre_et_conserver(*, pas_la_nuit: bool, refaits: bool = True) -> tuple[SuiviDuJour, Passage]:
-    """`pas_la_nuit` : avant 7 h à Paris, personne n'est prévenu ni rien effacé ; le jour venu, tout se rattrape. De même
-    tant que les effacements d'avant une restauration ne sont pas `refaits` : qui est effacé ne reçoit plus rien."""
+    """`pas_la_nuit` : avant 7 h à Paris, personne n'est prévenu ni rien effacé ; le jour venu, tout se rattrape.
+
+    De même tant que les effacements d'avant une restauration ne sont pas `refaits` : un effacé ne reçoit plus rien.
+    """
     if not refaits or (pas_la_nuit and a_paris(maintenant()).hour < MATIN):
         return RIEN, Passage()
     return suivre(), conserver()
