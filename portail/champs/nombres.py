@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from portail.champs.base import Champ
@@ -50,19 +50,23 @@ def _chiffres(brut: str, unite: str) -> str:
 
 
 class ChampEntier(Champ):
-    """Un nombre entier entre `minimum` et `maximum`. Accepte « 1 234 », « 1.234 », « 12,00 € », « 61 m² »."""
+    """Un nombre entier entre `minimum` et `maximum`. Accepte « 1 234 », « 1.234 », « 12,00 € », « 61 m² ».
 
-    def __init__(self, *args: Any, minimum: int = 0, maximum: int = 99, **options: Any) -> None:
+    `arrondi` : des décimales se tapent aussi (« 61,53 m² », l'usage des baux) et s'arrondissent au plus proche.
+    """
+
+    def __init__(self, *args: Any, minimum: int = 0, maximum: int = 99, arrondi: bool = False, **options: Any) -> None:
         options.setdefault("largeur", "court")
-        super().__init__(*args, clavier="numeric", **options)
-        self.minimum, self.maximum = minimum, maximum
+        super().__init__(*args, clavier="decimal" if arrondi else "numeric", **options)
+        self.minimum, self.maximum, self.arrondi = minimum, maximum, arrondi
 
     def lire(self, brut: str) -> int:
         texte = _chiffres(brut[:LONGUEUR_LUE], self.unite)
-        if not re.fullmatch(r"[+-]?[0-9]{1,12}(?:\.0{0,2})?", texte):
+        decimale = "[0-9]" if self.arrondi else "0"
+        if not re.fullmatch(rf"[+-]?[0-9]{{1,12}}(?:\.{decimale}{{0,2}})?", texte):
             forme = "un montant sans les centimes" if "€" in self.unite else "un nombre entier"
             raise ValueError(f"Écrivez {forme}, en chiffres. Vous avez écrit « {brut[:40]} ».")
-        nombre = int(texte.partition(".")[0])
+        nombre = int(Decimal(texte).quantize(Decimal(1), ROUND_HALF_UP))
         if not self.minimum <= nombre <= self.maximum:
             raise ValueError(
                 f"Écrivez un nombre entre {en_milliers(self.minimum)} et {en_milliers(self.maximum)}. "

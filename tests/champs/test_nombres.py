@@ -126,6 +126,20 @@ def test_un_entier_illisible_dit_quoi_ecrire(tape, phrase):
     assert [mots(erreur) for erreur in champ.errors] == [phrase]
 
 
+@pytest.mark.parametrize(
+    ("tape", "lu"),
+    [("61,53 m²", 62), ("61,5", 62), ("61.49 m2", 61), ("9,0", 9), ("1 061,5", 1062), ("61", 61), ("61.", 61)],
+)
+def test_une_surface_se_lit_comme_sur_le_bail_et_s_arrondit(tape, lu):
+    champ = remplir(ChampEntier, tape, maximum=2000, unite="m²", arrondi=True)
+    assert (champ.errors, champ.data) == ([], lu)
+
+
+@pytest.mark.parametrize("tape", ["61,534", "61,5,3", "61 53", "0,4", "douze"])
+def test_une_surface_illisible_se_refuse(tape):
+    assert remplir(ChampEntier, tape, minimum=1, maximum=2000, unite="m²", arrondi=True).errors
+
+
 def test_une_case_vide_efface_une_case_absente_ne_dit_rien():
     vide = remplir(ChampEuros, "  ", valeur=Decimal("12"))
     assert (vide.soumis, vide.data, vide.errors) == (True, None, [])

@@ -63,7 +63,9 @@ class LogementActuelForm(FormulaireEtape):
     )
     categorie = ChampChoix("Appartement ou maison ?", [Attendu(quand=est_dans_des_murs)], CategorieLogement)
     type_logement = ChampChoix("Type du logement", [Attendu(quand=est_dans_des_murs)], TypeActuel, liste=True)
-    surface = ChampEntier("Surface", [Attendu(quand=est_dans_des_murs)], minimum=1, maximum=1000, unite="m²")
+    surface = ChampEntier(
+        "Surface", [Attendu(quand=est_dans_des_murs)], minimum=1, maximum=1000, unite="m²", arrondi=True
+    )
     nb_habitants = ChampEntier(
         "Combien de personnes y vivent, vous compris ?",
         [Attendu()],
