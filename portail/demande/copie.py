@@ -33,8 +33,11 @@ PROPRES = {
 }
 
 
-def copier(deposee: Declaration, instant: datetime) -> Declaration:
-    """Un brouillon pareil à `deposee`, pas encore rattaché à la session ni à la demande."""
+def copier(deposee: Declaration, instant: datetime, *, meme_jour: bool = False) -> Declaration:
+    """Un brouillon pareil à `deposee`, pas encore rattaché à la session ni à la demande.
+
+    `meme_jour` : ses revenus se comptent encore du jour de `deposee`, que personne ne redemande.
+    """
     # Une page ouverte sur un autre brouillon ne s'enregistre pas dans celui-ci, dont les lignes ont d'autres numéros.
     revisions = {etape.slug: [int(instant.timestamp()), ""] for etape in PARCOURS.etapes}
     brouillon = Declaration(cree_le=instant, modifiee_le=instant, revisions=revisions, **_valeurs(deposee))
@@ -48,7 +51,11 @@ def copier(deposee: Declaration, instant: datetime) -> Declaration:
             setattr(jumelle, sujet, _jumeau(getattr(personne, sujet)))
         brouillon.personnes.append(jumelle)
     if deposee.deposee_le is not None:
-        glisser(brouillon, a_paris(instant).year - (deposee.recue_le or a_paris(deposee.deposee_le)).year)
+        jour = deposee.recue_le or a_paris(deposee.deposee_le).date()
+        if meme_jour:
+            brouillon.recue_le = jour
+        else:
+            glisser(brouillon, a_paris(instant).year - jour.year)
     return brouillon
 
 

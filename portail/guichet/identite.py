@@ -1,6 +1,7 @@
 """Rectifier l'identité d'une demande, document en main : la personne et un responsable en sont prévenus.
 
-Une déclaration de plus, pareille à celle qui compte sauf l'identité ; le brouillon ouvert par la personne la reprend.
+Une déclaration de plus, pareille à celle qui compte (ses années de revenus aussi) sauf l'identité ; le brouillon
+ouvert par la personne la reprend.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def rectifier(
     """
     verifier(demande, vue)
     libelle = documents()[document]
-    nouvelle = copier(session.get_one(Declaration, demande.declaration_deposee_id), instant)
+    nouvelle = copier(session.get_one(Declaration, demande.declaration_deposee_id), instant, meme_jour=True)
     changes = _appliquer(demandeur(nouvelle), valeurs)
     if not changes:
         raise ActeImpossible(RIEN_NE_CHANGE)

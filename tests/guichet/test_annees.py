@@ -11,10 +11,13 @@ from portail import taches
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import db
-from portail.demande.cycle_de_vie import Etat, etat
+from portail.demande.contexte import contexte_de
+from portail.demande.cycle_de_vie import Etat, brouillon, etat
 from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande, Evenement
 from portail.documents.modeles import DocumentEmis, GenreDocument
+from portail.guichet import acte, identite
+from portail.guichet.modeles import Agent
 from tests import fabriques
 from tests.guichet.enregistrees import enregistrer
 from tests.guichet.gestes import presser
@@ -245,6 +248,32 @@ def test_renouveler_deux_fois_n_en_fait_qu_un(ana):
         nav.poster(formulaire["action"], saisie)
         assert nav.h1 == "Votre demande est renouvelée"
     assert ana.genres().count("renouvellement") == 1
+
+
+def test_rectifier_l_identite_l_annee_d_apres_ne_touche_pas_aux_revenus(ana):
+    """Personne ne les redemande ce jour-là : ils restent ceux de l'année où ils ont été dits."""
+    with db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, ana.monde.demande_69)
+        agent = session.get_one(Agent, ana.monde.instructeur)
+        identite.rectifier(
+            session,
+            demande,
+            acte.version(demande),
+            {"prenoms": "Anna"},
+            "carte",
+            agent,
+            datetime(2027, 1, 4, tzinfo=UTC),
+        )
+    with db.sessionmaker() as session:
+        compte = session.get_one(Demande, ana.monde.demande_69).declaration_deposee
+        assert (demandeur(compte).prenoms, demandeur(compte).revenu.rfr_n2) == ("Anna", 18_400)
+        assert contexte_de(compte).annee_n2 == 2024
+    nav = ana.revenir(date(2027, 1, 5))
+    ana.mettre_a_jour(nav)
+    assert "l’avis d’impôt 2026 (revenus 2025)" in lu(ana.aller(nav, "etapes/revenu-fiscal").texte())
+    with db.sessionmaker() as session:  # la mise à jour, elle, redemande
+        ouvert = brouillon(session.get_one(Demande, ana.monde.demande_69))
+        assert demandeur(ouvert).revenu.rfr_n2 is None
 
 
 def test_l_enfant_attendu_l_an_passe_se_relit_avant_de_renouveler(ana):

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 class Declaration(Base):
     """Une version de la demande.
 
-    `recue_le` : le jour où un guichet a reçu le papier qu'elle recopie ; ses années de revenus se comptent de ce jour.
+    `recue_le` : le jour où un guichet a reçu le papier qu'elle recopie, ou celui de la déclaration dont elle ne change
+    que l'identité ; ses années de revenus se comptent de ce jour.
 
     `revisions` : par étape, [numéro, page] du dernier enregistrement ; il sert à voir qu'une autre page a
     enregistré entre-temps, jamais à décrire la demande.
