@@ -37,7 +37,7 @@ def _etape(slug: str) -> Etape:
 def reprendre(porte: Porte) -> Response:
     """L'adresse de la demande mène là où l'on s'est arrêté."""
     declaration = acces.par_la_porte(db.session, porte)
-    if not declaration.est_brouillon or declaration.demande.radiee_le is not None:
+    if not declaration.se_remplit:
         return redirect(porte.deposee, 303)
     return redirect(porte.etape(declaration.derniere_etape or PARCOURS.etapes[0].slug), 303)
 
@@ -46,7 +46,7 @@ def montrer(porte: Porte, slug: str) -> Response:
     """L'étape, remplie de ce qui est enregistré (ou de ce qui attendait une session fermée)."""
     etape = _etape(slug)
     declaration = acces.par_la_porte(db.session, porte)
-    if not declaration.est_brouillon or declaration.demande.radiee_le is not None:
+    if not declaration.se_remplit:
         return redirect(porte.deposee, 303)
     contexte = contexte_de(declaration)
     # Les saisies suspendues sont rangées par compte : un agent n'en a pas.
@@ -65,7 +65,7 @@ def envoyer(porte: Porte, slug: str) -> Response:
     declaration = acces.par_la_porte(db.session, porte, verrou=True)
     action = Action.lire(request.form.get("action", ""))
     lue, page = request.form.get("revision", 0, type=int), request.form.get("page", "")[:16]
-    if not declaration.est_brouillon or enregistrement.est_perimee(declaration, etape, lue, page):
+    if not declaration.se_remplit or enregistrement.est_perimee(declaration, etape, lue, page):
         # Joindre un fichier ne contredit aucune réponse : il est gardé, quelle que soit la version choisie.
         phrases = _joindre(declaration, etape, contexte_de(declaration), recus)
         db.session.commit()

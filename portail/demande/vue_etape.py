@@ -28,7 +28,8 @@ from portail.pieces.modeles import Fichier
 
 TOUT = ("volet", "etape")
 ALERTE_CONFLIT = "Cette étape a été modifiée dans une autre page. Vos réponses ne sont pas perdues."
-# (titre, phrase) d'une étape qui ne s'écrit plus : première demande, ou mise à jour.
+# (titre, phrase) d'une étape qui ne s'écrit plus : demande radiée, première demande, ou mise à jour.
+RADIEE = ("Votre demande n’est plus active", "Votre demande a été abandonnée, ou radiée, pendant que vous écriviez.")
 SOUMISE = ("Votre demande a été soumise ailleurs", "Votre demande a été soumise dans une autre page.")
 FERMEE = ("Votre mise à jour n’est plus ouverte", "Votre mise à jour a été soumise, ou effacée, dans une autre page.")
 PLUS_ENREGISTRE = "Ce que vous écrivez ici n’est plus enregistré."
@@ -109,15 +110,17 @@ def conflit(
     `phrases` : ce qui ne va pas dans les fichiers arrivés avec.
     """
     automatique = est_fragment() and not saisie.get("action")
-    titre, phrase = SOUMISE if declaration.demande.enregistree_le is None else FERMEE
-    alerte = ALERTE_CONFLIT if declaration.est_brouillon else f"{phrase} {PLUS_ENREGISTRE}"
+    demande, ouverte = declaration.demande, declaration.se_remplit
+    titre, phrase = RADIEE if demande.radiee_le else SOUMISE if demande.enregistree_le is None else FERMEE
+    alerte = ALERTE_CONFLIT if ouverte else f"{phrase} {PLUS_ENREGISTRE}"
     return rendre(
         "demande/conflit.html",
-        titre="Cette étape a changé ailleurs" if declaration.est_brouillon else titre,
+        titre="Cette étape a changé ailleurs" if ouverte else titre,
         repere=etape.titre,
         blocs=("signal",) if automatique else TOUT,
         statut=409,
         alerte=alerte if automatique else "",
+        ouverte=ouverte,
         fermee=phrase,
         phrases=phrases or [],
         porte=porte,

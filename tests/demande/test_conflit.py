@@ -297,6 +297,31 @@ def test_une_mise_a_jour_effacee_ailleurs_le_dit_et_montre_ce_qui_etait_tape(cou
     assert "Léonard" in nav.texte()
 
 
+@LES_DEUX_FACONS
+def test_une_demande_radiee_pendant_qu_on_ecrit_ne_dit_pas_enregistre(couple, horloge, htmx):
+    """Radiée par un guichet, ou abandonnée ailleurs : la page ouverte disait « Enregistré », et rien n'en serait parti."""
+    with couple.declaration() as declaration:
+        _enregistrer(declaration.demande, declaration)
+    couple.client.post(
+        f"{couple.adresse()}/mise-a-jour", data={"csrf_token": couple.jeton()}, base_url="http://127.0.0.1"
+    )
+    nav = couple.navigateur(htmx=htmx, slug="logement-actuel")
+    with couple.declaration() as declaration:
+        declaration.demande.radiee_le, declaration.demande.motif_radiation = INSTANT, "b"
+    if htmx:
+        nav.repondre(surface="70")
+        assert nav.statut == 409
+        assert "radiée, pendant que vous écriviez" in mots(nav.page.find(id="alerte"))
+        nav.envoyer(bouton="Voir ce qui n’a pas été envoyé")
+    else:
+        nav.envoyer(surface="70", bouton=POURSUIVRE)
+    assert (nav.statut, nav.h1) == (409, "Votre demande n’est plus active")
+    assert "70 m²" in nav.texte()
+    assert couple.nombre("logement_actuel", "WHERE surface = 70") == 0
+    nav.suivre("Voir ma demande")
+    assert nav.h1 == "Bonjour Léa !"
+
+
 def _enregistrer(demande: Demande, declaration: Declaration) -> None:
     demande.deposee_le = demande.soumise_le = demande.enregistree_le = declaration.deposee_le = INSTANT
     demande.presentee_le, demande.declaration_deposee = INSTANT.date(), declaration

@@ -93,6 +93,11 @@ class Declaration(Base):
         return self.deposee_le is None
 
     @property
+    def se_remplit(self) -> bool:
+        """Un brouillon, d'une demande qui n'est pas radiée : rien n'en partirait."""
+        return self.est_brouillon and self.demande.radiee_le is None
+
+    @property
     def jour_de_modification(self) -> date:
         """À Paris : entre minuit et deux heures, la veille en temps universel."""
         return a_paris(self.modifiee_le).date()

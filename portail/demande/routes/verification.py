@@ -27,7 +27,7 @@ ATTESTATION_MANQUANTE = "Cochez la case pour attester que vos réponses sont exa
 @droit(Droit.COMPTE)
 def verifier(demande_id: int) -> ReponseBrute:
     declaration = acces.declaration_a_lire(db.session, demande_id)
-    if not declaration.est_brouillon or declaration.demande.radiee_le is not None:
+    if not declaration.se_remplit:
         return redirect(url_for(".soumise", demande_id=demande_id), 303)
     return vue_verification.page(de_la_personne(demande_id), declaration)
 
@@ -39,7 +39,7 @@ def soumettre(demande_id: int) -> ReponseBrute:
     porte = de_la_personne(demande_id)
     declaration = acces.par_la_porte(db.session, porte, verrou=True)
     demande, instant = declaration.demande, maintenant()
-    if not declaration.est_brouillon or demande.radiee_le is not None:
+    if not declaration.se_remplit:
         return redirect(url_for(".soumise", demande_id=demande_id), 303)
     vue = request.form.get("vue", type=numero)
     lue = request.form.get("lue", type=int)
