@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from portail.assistance.modeles import Fil
 from portail.compte.modeles import Compte
 from portail.conservation.modeles import AnnonceEffacement, Regle
 from portail.demande.modeles import Declaration, Demande, Partage
-from portail.horloge import a_paris
+from portail.horloge import PARIS, a_paris
 from portail.pieces.modeles import Fichier, PieceFournie, Televersement
 from portail.referentiels.parametres import parametre
 from portail.regles.validite import ajouter_mois
@@ -72,9 +72,8 @@ def annoncee(regle: Regle) -> Any:
 
 
 def _avant(instant: datetime, mois: int) -> datetime:
-    """La même heure de Paris, `mois` mois plus tôt."""
-    local = a_paris(instant)
-    return datetime.combine(ajouter_mois(local.date(), -mois), local.timetz())
+    """Le début de ce jour de Paris, `mois` mois plus tôt : « gardée jusqu’au 24 », elle l'est encore le 24 au soir."""
+    return datetime.combine(ajouter_mois(a_paris(instant).date(), -mois), time(), PARIS)
 
 
 def _brouillons(depuis: datetime, *, papier: bool) -> sa.Select[Any]:

@@ -98,6 +98,20 @@ def test_un_an_apres_sa_radiation_une_demande_n_a_plus_de_trace(app_deux_moteurs
         assert session.scalar(sa.select(SequenceNumero.dernier).where(SequenceNumero.territoire == "069")) == 2
 
 
+def test_le_dernier_jour_ecrit_se_garde_jusqu_au_soir(app, monde, horloge):
+    """« Gardée jusqu’au 24 novembre 2027, puis effacée » : elle partait ce jour-là, à l'heure de sa radiation."""
+    radier(monde.demande_69)
+    for jour in (25, 26):
+        horloge.instant = datetime(2027, 10, jour, 15, tzinfo=UTC)
+        taches.conserver()
+        courriel.vider(lambda *_: None, 60)
+    assert "25 novembre 2027" in courriels(app)[-1].get_content()
+    horloge.instant = datetime(2027, 11, 24, 22, 30, tzinfo=UTC)
+    assert taches.conserver() == RIEN
+    horloge.instant = datetime(2027, 11, 25, 15, tzinfo=UTC)
+    assert taches.conserver() == Passage(0, 1)
+
+
 def test_sans_compte_l_avis_va_a_l_adresse_du_dossier(app, monde, horloge):
     enregistre = couple(monde, courriel="dossier@exemple.fr")
     with ecriture() as session:
