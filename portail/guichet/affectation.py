@@ -1,10 +1,11 @@
-"""Quel guichet instruit d'abord une demande déposée en ligne (elle reste lisible de tous ceux du territoire)."""
+"""Quel guichet instruit d'abord une demande (elle reste lisible de tous ceux du territoire), et la lui confier."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portail.demande.modeles import Demande
 from portail.guichet.modeles import Guichet, GuichetCommune, GuichetTerritoire
 from portail.referentiels.modeles import Commune
 
@@ -29,6 +30,13 @@ def guichet_pour(session: Session, territoire: str, commune: str | None) -> int 
             return trouve
     seuls = session.scalars(ouverts.limit(2)).all()
     return seuls[0] if len(seuls) == 1 else None
+
+
+def confier(demande: Demande, guichet_id: int) -> None:
+    """Ce guichet la suit désormais. Un papier que personne n'a repris, il le remplit aussi."""
+    demande.guichet_id = guichet_id
+    if demande.compte_id is None and demande.saisie_guichet_id is not None:
+        demande.saisie_guichet_id = guichet_id
 
 
 def _est(commune: str) -> sa.ColumnElement[bool]:

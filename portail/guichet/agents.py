@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portail import courriel, freins
+from portail.assistance.modeles import Fil
 from portail.guichet import invitations, journal, sessions
 from portail.guichet.modeles import ActeJournal, Agent, CleAgent, Guichet, RoleAgent
 from portail.horloge import maintenant
@@ -33,11 +34,16 @@ def inviter(
 ) -> str:
     """Crée l'agent et lui envoie son invitation. Rend le lien (à ne montrer qu'en ligne de commande).
 
-    Lève `AdresseDejaPrise`. `par` est vide quand c'est l'exploitant.
+    Un agent désactivé ailleurs (il change de guichet, ou le sien a fermé) est repris tel quel : une adresse n'est qu'à
+    un agent. Lève `AdresseDejaPrise` s'il peut encore entrer, ou s'il est déjà de ce guichet. `par` est vide quand
+    c'est l'exploitant.
     """
+    ancien = session.scalar(sa.select(Agent).where(Agent.courriel == adresse).with_for_update())
+    if ancien is not None:
+        if ancien.desactive_le is None or ancien.guichet_id == guichet.id:
+            raise AdresseDejaPrise
+        return _reprendre(session, ancien, guichet, prenom=prenom, nom=nom, role=role, par=par)
     agent = Agent(guichet=guichet, courriel=adresse, prenom=prenom, nom=nom, role=role, cree_le=maintenant())
-    if session.scalar(sa.select(Agent.id).where(Agent.courriel == adresse)) is not None:
-        raise AdresseDejaPrise
     session.add(agent)
     try:
         session.flush()  # la contrainte départage deux invitations simultanées
@@ -46,6 +52,17 @@ def inviter(
         raise AdresseDejaPrise from erreur
     _inscrire(session, agent, f"invité comme {role.code}", par)
     return _envoyer_un_lien(session, agent, "Votre accès à l’espace guichet", "agent_invitation")
+
+
+def _reprendre(
+    session: Session, agent: Agent, guichet: Guichet, *, prenom: str, nom: str, role: RoleAgent, par: Agent | None
+) -> str:
+    """L'agent passe à ce guichet. Celui qu'il quitte le lit à son journal ; ce qu'il y a fait y reste, sous son nom."""
+    _inscrire(session, agent, f"passé au guichet {guichet.code}", None)
+    session.execute(sa.update(Fil).where(Fil.agent_id == agent.id).values(agent_id=None, version=Fil.version + 1))
+    agent.guichet, agent.prenom, agent.nom, agent.role, agent.desactive_le = guichet, prenom, nom, role, None
+    _inscrire(session, agent, f"invité comme {role.code}, venu d’un autre guichet", par)
+    return remettre_a_zero(session, agent, par)
 
 
 def remettre_a_zero(session: Session, agent: Agent, par: Agent | None) -> str:
@@ -72,6 +89,11 @@ def desactiver(session: Session, agent: Agent, par: Agent) -> None:
     if agent.desactive_le is not None:
         return
     _garder_un_responsable(session, agent, restera=False)
+    couper(session, agent, par)
+
+
+def couper(session: Session, agent: Agent, par: Agent | None) -> None:
+    """`desactiver`, sans garder de responsable : le guichet ferme."""
     agent.desactive_le = maintenant()
     sessions.fermer_toutes(session, agent.id)
     invitations.annuler(session, agent.id)

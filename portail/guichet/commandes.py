@@ -6,8 +6,8 @@ Chargé à chaque commande : rien de lourd n'est importé en tête.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 import click
@@ -70,13 +70,57 @@ def lister(ouvrir: Ouvrir) -> None:
 @click.pass_obj
 def relancer(ouvrir: Ouvrir, courriel: str) -> None:
     """Remet à zéro l’accès d’un agent (dernier responsable enfermé dehors, invitation perdue) et affiche son lien."""
-    with ouvrir():
+    with _refuser(ouvrir):
         from portail.guichet import creation
 
         lien = creation.relancer(courriel)
     if lien is None:
         raise click.ClickException("Aucun agent n’a cette adresse mail.")
     click.echo(f"Son ancien accès ne vaut plus rien. Son lien, valable sept jours, une seule fois :\n{lien}")
+
+
+@guichet.command()
+@click.argument("code")
+@click.option("--vers", default=None, help="Le code du guichet qui reprend tout. Sans lui, celui de chaque commune.")
+@click.pass_obj
+def fermer(ouvrir: Ouvrir, code: str, vers: str | None) -> None:
+    """Ferme un guichet : ses demandes passent à un autre, les personnes sont prévenues, ses agents n’entrent plus."""
+    with _refuser(ouvrir):
+        from portail.db import ecriture
+        from portail.guichet import fermeture
+        from portail.horloge import maintenant
+
+        with ecriture() as session:
+            bilan = fermeture.fermer(session, code, vers, maintenant())
+    for nom, nombre in sorted(bilan.reprises.items()):
+        click.echo(f"{nombre} demande(s) pour {nom}.")
+    click.echo(f"Guichet fermé. {bilan.agents} agent(s) n’y entrent plus ; un autre guichet peut les inviter.")
+
+
+@guichet.command()
+@click.argument("code")
+@click.pass_obj
+def rouvrir(ouvrir: Ouvrir, code: str) -> None:
+    """Rouvre un guichet fermé. Ses agents se relancent un à un ; ses demandes d’avant restent où elles sont."""
+    with _refuser(ouvrir):
+        from portail.db import ecriture
+        from portail.guichet import fermeture
+
+        with ecriture() as session:
+            fermeture.rouvrir(session, code)
+    click.echo("Guichet rouvert. « portail guichet relancer » rend l’entrée à son responsable.")
+
+
+@contextmanager
+def _refuser(ouvrir: Ouvrir) -> Iterator[None]:
+    """L'application ouverte ; un refus du métier se dit en une phrase, et la commande échoue."""
+    with ouvrir():
+        from portail.guichet.guichets import GuichetRefuse
+
+        try:
+            yield
+        except GuichetRefuse as refus:
+            raise click.ClickException(str(refus)) from refus
 
 
 @click.group()

@@ -45,11 +45,16 @@ def creer_avec_responsable(saisie: dict[str, Any]) -> tuple[str, str]:
 
 
 def relancer(adresse: str) -> str | None:
-    """Le lien neuf de cet agent (réactivé s'il était désactivé), ou None si personne n'a cette adresse."""
+    """Le lien neuf de cet agent (réactivé s'il était désactivé), ou None si personne n'a cette adresse.
+
+    Lève `GuichetRefuse` si son guichet est fermé.
+    """
     with ecriture() as session:
         agent = session.scalar(sa.select(Agent).where(Agent.courriel == adresse.strip().lower()))
         if agent is None:
             return None
+        if agent.guichet.ferme_le is not None:
+            raise GuichetRefuse("Son guichet est fermé : rouvrez-le, ou qu’un autre guichet invite cet agent.")
         if agent.desactive_le is not None:
             return agents.reactiver(session, agent, None)
         return agents.remettre_a_zero(session, agent, None)

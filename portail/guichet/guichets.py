@@ -89,7 +89,7 @@ def creer(
     _couvrir(guichet, perimetre)
     session.add(guichet)
     session.flush()
-    _inscrire(session, guichet, f"créé, {_en_mots(perimetre)}", None)
+    inscrire(session, guichet, f"créé, {_en_mots(perimetre)}", None)
     return guichet
 
 
@@ -112,7 +112,7 @@ def modifier(
     gagnes = perimetre.territoires - avant.territoires
     if avant != perimetre:
         changes.append(_en_mots(perimetre))
-    _inscrire(session, guichet, f"modifié : {', '.join(changes)}", par)
+    inscrire(session, guichet, f"modifié : {', '.join(changes)}", par)
     session.flush()
     if gagnes and par is not None:
         _avertir_des_territoires(session, guichet, gagnes)
@@ -165,5 +165,5 @@ def _en_mots(perimetre: Perimetre) -> str:
     return f"territoires {' '.join(sorted(perimetre.territoires))}, {len(perimetre.communes)} commune(s)"
 
 
-def _inscrire(session: Session, guichet: Guichet, quoi: str, par: Agent | None) -> None:
+def inscrire(session: Session, guichet: Guichet, quoi: str, par: Agent | None) -> None:
     journal.inscrire(session, ActeJournal.GUICHET, agent=par, guichet_code=guichet.code, objet=f"guichet {quoi}")

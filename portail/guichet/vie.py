@@ -14,6 +14,7 @@ from portail.demande.modeles import Demande, GenreEvenement
 from portail.demande.renouvellement import RevenuDeclare
 from portail.guichet import questions
 from portail.guichet.acte import ActeImpossible, noter_l_evenement, verifier
+from portail.guichet.affectation import confier
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent, Guichet, GuichetTerritoire
 
@@ -61,7 +62,7 @@ def transferer(
         raise ActeImpossible(MEME_GUICHET)
     ancien = session.get(Guichet, demande.guichet_id) if demande.guichet_id else None
     nouveau = session.get_one(Guichet, vers)
-    demande.guichet_id = vers
+    confier(demande, vers)
     fil = fils.de_la_demande(session, demande)
     if fil is not None:
         questions.passer(fil, vers, None)

@@ -237,6 +237,7 @@ def test_poursuivre_plus_tard_dit_ou_et_jusqu_a_quand(page, portail, ana):
     ouvrir_l_etape(page, portail, ana, "motifs")
     page.get_by_role("button", name="Poursuivre plus tard").click()
     titre(page, "Bonjour Ana !")
-    expect(page.get_by_role("status").filter(has_text="C’est enregistré.")).to_contain_text("Reprendre ma demande")
+    expect(page.locator("#fait")).to_be_focused()
+    expect(page.get_by_role("group", name="C’est enregistré.")).to_contain_text("Reprendre ma demande")
     page.get_by_role("link", name=re.compile("Reprendre ma demande")).click()
     titre(page, "Motifs")

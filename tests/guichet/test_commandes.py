@@ -114,6 +114,30 @@ def test_un_code_ou_un_responsable_ne_se_prend_pas_deux_fois(lancer, base):
     assert sqlite3.connect(base).execute("SELECT count(*) FROM guichet").fetchone() == (1,), "ni guichet à moitié créé"
 
 
+def test_fermer_puis_rouvrir(lancer, base):
+    creer(lancer)
+    assert "Aucun guichet n’a le code 00000." in lancer("guichet", "fermer", "00000").output
+    ferme = lancer("guichet", "fermer", "69266")
+    assert (ferme.exit_code, ferme.output) == (
+        0, "Guichet fermé. 1 agent(s) n’y entrent plus ; un autre guichet peut les inviter.\n"
+    )  # fmt: skip
+    assert ", fermé)" in lancer("guichet", "lister").output
+    relance = lancer("guichet", "relancer", "lea@ville.fr")
+    assert relance.exit_code == 1
+    assert "Son guichet est fermé" in relance.output
+    assert "Traceback" not in relance.output
+    assert lancer("guichet", "rouvrir", "69266").exit_code == 0
+    assert "/guichet/invitation/" in lancer("guichet", "relancer", "lea@ville.fr").output
+
+
+def test_la_responsable_d_un_guichet_ferme_en_ouvre_un_autre(lancer, base):
+    creer(lancer)
+    lancer("guichet", "fermer", "69266")
+    assert creer(lancer, code="69123").exit_code == 0
+    requete = "SELECT guichet.code FROM agent JOIN guichet ON guichet.id = agent.guichet_id"
+    assert sqlite3.connect(base).execute(requete).fetchall() == [("69123",)]
+
+
 def test_les_types_proposes_sont_ceux_du_modele():
     assert set(TYPES) == {type_.value for type_ in TypeGuichet}
 

@@ -19,7 +19,7 @@ from portail.guichet.modeles import EcritureJournal
 from tests import fabriques
 from tests.guichet.enregistrees import enregistrer
 from tests.guichet.gestes import presser
-from tests.guichet.monde import Monde, guichet
+from tests.guichet.monde import Monde, agent, guichet
 from tests.navigateur import Navigateur
 
 RAISON = "Trois courriers restés sans réponse."
@@ -326,6 +326,24 @@ def test_transferer_a_un_autre_guichet_du_territoire(monde, nav, ana):
     )
     assert nav.statut == 422
     assert lire(monde).guichet_id == autre
+
+
+def test_un_papier_transfere_se_remplit_chez_qui_le_suit(monde, nav, naviguer):
+    with db.sessionmaker() as session, session.begin():
+        demande = session.get_one(Demande, monde.demande_69)
+        demande.compte_id, demande.saisie_guichet_id = None, monde.g1
+    with db.sessionmaker() as session:
+        autre = guichet(session, "69123", nom="Mairie de Lyon")
+        collegue = agent(session, autre).id
+        aller(nav, monde, "transferer").envoyer(
+            {"guichet": str(autre.id), "precision": RAISON}, "Transférer la demande"
+        )
+    saisie = f"/guichet/saisie/{monde.demande_69}"
+    la_bas = naviguer(collegue).ouvrir("/guichet/saisie")
+    assert la_bas.poster(f"{saisie}/ouvrir", {"csrf_token": jeton(la_bas)}).statut == 200
+    assert nav.poster(f"{saisie}/ouvrir", {"csrf_token": jeton(nav)}).statut == 404, (
+        "celui qui l’a confiée ne la tient plus"
+    )
 
 
 def test_un_transfert_renvoye_plus_tard_dit_que_la_demande_a_change(monde, nav, horloge):

@@ -28,7 +28,10 @@ DERNIER = (
     "Cette personne est le dernier responsable qui peut entrer. Nommez d’abord un autre responsable, et attendez "
     "qu’il ait choisi son mot de passe."
 )
-PRISE = "Un agent a déjà cette adresse mail. S’il est de votre guichet, il est dans la liste des agents."
+PRISE = (
+    "Un agent a déjà cette adresse mail. S’il est de votre guichet, il est dans la liste des agents. S’il quitte un "
+    "autre guichet, qu’un responsable y coupe d’abord son accès."
+)
 
 
 @bp.get("/agents", endpoint="agents")
