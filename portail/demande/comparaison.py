@@ -19,7 +19,7 @@ CleDeReponse = tuple[str, str, str, str]  # … champ
 @dataclass(frozen=True)
 class Comparaison:
     """`avant` : {(étape, section, ligne, champ): l'ancienne réponse} pour ce qui a changé, vide si la question ne se
-    posait pas ; `retirees` : les titres des lignes (une personne, une commune) qui n'y sont plus."""
+    posait pas ; `retirees` : ce qui n'y est plus (une personne, une commune), nommé."""
 
     avant: dict[CleDeReponse, str]
     retirees: tuple[str, ...]
@@ -51,13 +51,23 @@ def comparer(anciennes: Iterable[Rubrique], nouvelles: Iterable[Rubrique]) -> Co
             changees[cle] = ancienne or SANS_REPONSE
     lignes = {rubrique.cle for rubrique in nouvelles}
     disparues = (r for r in anciennes if r.cle not in lignes and any(reponse for _, reponse in r.reponses))
+    restent = {rubrique.ligne for rubrique in nouvelles if rubrique.de_qui}
     retirees: list[str] = []
     for rubrique in disparues:
-        titre = rubrique.titre or rubrique.etape.titre
+        titre = _nommer(rubrique, restent)
         # « Personne à charge : Léo » dit aussi les ressources de Léo.
         if not any(dit.endswith(titre) for dit in retirees):
             retirees.append(titre)
     return Comparaison(changees, tuple(retirees))
+
+
+def _nommer(rubrique: Rubrique, restent: set[str]) -> str:
+    """« Personne à charge : Léo » ; d'une commune ou d'un motif, lequel ; de qui reste, ce qui ne s'en demande plus :
+    « Revenu fiscal, Tom » (marié depuis, il est sur l'avis du demandeur)."""
+    titre = rubrique.titre or rubrique.etape.titre
+    if rubrique.ligne and not rubrique.de_qui:
+        return next(reponse for _, reponse in rubrique.reponses if reponse)
+    return f"{rubrique.etape.titre}, {titre}" if rubrique.ligne in restent else titre
 
 
 def _meme_question(cle: CleDeReponse, libelle: str) -> CleDeReponse:

@@ -12,7 +12,8 @@ from portail.demande.comparaison import comparer
 from portail.demande.contexte import contexte_au
 from portail.demande.copie import copier
 from portail.demande.foyer import demandeur
-from portail.demande.modeles import Declaration, Role
+from portail.demande.listes import LienCodemandeur, Motif
+from portail.demande.modeles import CommuneSouhaitee, Declaration, MotifDeclare, Role
 from portail.demande.parcours import PARCOURS, Rubrique
 from tests import fabriques
 from tests.demande import memoire
@@ -108,6 +109,28 @@ def test_une_personne_retiree_se_dit_une_fois_et_une_reponse_dit_de_qui_elle_par
     assert [titre.replace("\u00a0", " ") for titre in ecarts.retirees] == ["Personne à charge : Léo"]
     de_qui = {r.de_qui.replace("\u00a0", " ") for r in apres if any(cle[:3] == r.cle for cle in ecarts.avant)}
     assert de_qui == {"Personne à charge : Max", "Max"}
+
+
+@pytest.mark.usefixtures("app")
+def test_ce_qui_est_retire_se_nomme_lui_et_non_sa_question():
+    """« Retiré : Où souhaitez-vous habiter ? » ne disait pas quelle commune ; « Retiré : Tom », marié, disait faux."""
+
+    def dit(lien: LienCodemandeur, *communes: str) -> list[Rubrique]:
+        qui = memoire.declaration()
+        qui.nb_codemandeurs, qui.personnes[0].cle = 1, "ana"
+        tom = memoire.ajouter(qui, Role.CODEMANDEUR, prenoms="Tom", lien=lien)
+        tom.cle, tom.revenu.a_un_avis_n2, tom.revenu.rfr_n2 = "tom", OuiNon.OUI, 12_000
+        qui.communes = [CommuneSouhaitee(rang=rang, commune=code) for rang, code in enumerate(communes, 1)]
+        qui.motifs_declares.append(MotifDeclare(rang=2, motif=Motif.HANDICAP if len(communes) > 1 else None))
+        return list(PARCOURS.recapitulatif(qui, memoire.contexte()))
+
+    avant = dit(LienCodemandeur.CONCUBIN, "69266", "69123")
+    ecarts = comparer(avant, [r for r in dit(LienCodemandeur.MARIE, "69266") if (r.section, r.ligne) != ("motif", "2")])
+    assert [titre.replace("\u00a0", " ") for titre in ecarts.retirees] == [
+        "Revenu fiscal, Tom",
+        "Handicap",
+        "Lyon (69001 à 69009)",
+    ]
 
 
 def test_un_intitule_qui_change_sans_annee_n_est_pas_une_difference():
