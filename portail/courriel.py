@@ -65,6 +65,7 @@ def mettre_en_boite(
 ) -> None:
     """Compose `templates/courriels/<gabarit>.txt` et le met en boîte, avec la transaction en cours.
 
+    `cle` : ce fait, et lui seul. Le numéro d'une ligne qui s'efface n'y suffit pas : SQLite le redonne à une autre.
     `repondre_a` : l'adresse où va la réponse, si ce n'est pas celle de l'expéditeur.
     """
     if session.scalar(sa.select(Envoi.id).where(Envoi.cle == cle)):

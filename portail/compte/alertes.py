@@ -19,14 +19,14 @@ from portail.horloge import maintenant
 def acces_conteste(base: Session, changement: ChangementCourriel) -> None:
     """L'ancienne boîte conteste ce qu'un agent a vu de ses yeux : l'un des deux se trompe, ou ment."""
     guichet = base.get_one(Guichet, changement.guichet_id)
-    cle, sujet = f"adresse-gelee-{changement.id}", "Un accès rendu au guichet est contesté"
+    cle, sujet = f"adresse-gelee-{_numero(changement)}", "Un accès rendu au guichet est contesté"
     responsables.alerter(base, guichet.id, cle, sujet, "agent_recours_gele", guichet=guichet.nom)
     inscrire(base, ActeJournal.ALERTE, guichet_code=guichet.code, compte_id=changement.compte_id, objet=sujet)
 
 
 def acces_a_rendre(base: Session, compte: Compte, defaits: Sequence[ChangementCourriel]) -> None:
     """Le compte n'a plus d'adresse à lui : un guichet peut aider. Ceux des demandes, et qui avait changé l'adresse."""
-    cle, sujet = f"compte-a-rendre-{defaits[0].id}", "Un compte mis à l’abri attend votre aide"
+    cle, sujet = f"compte-a-rendre-{_numero(defaits[0])}", "Un compte mis à l’abri attend votre aide"
     _alerter(base, compte, defaits, cle, sujet, "agent_compte_a_rendre")
 
 
@@ -39,6 +39,11 @@ def acces_repris(base: Session, compte: Compte) -> None:
     ).all()
     cle, sujet = f"compte-repris-{compte.id}-{maintenant():%Y%m%d%H%M%S}", "Un compte mis à l’abri est repris"
     _alerter(base, compte, defaits, cle, sujet, "agent_compte_repris")
+
+
+def _numero(changement: ChangementCourriel) -> str:
+    """SQLite redonne le numéro d'un changement oublié : seul, il ferait taire l'alerte d'un autre."""
+    return f"{changement.id}-{changement.demande_le:%Y%m%d%H%M%S}"
 
 
 def _alerter(

@@ -74,7 +74,7 @@ def ajouter(base: Session, compte: Compte, neuve: CleNeuve, nom: str) -> CleComp
         raise CleRefusee("clé déjà gardée") from erreur
     courriel.mettre_en_boite(
         base,
-        f"cle-ajoutee-{cle.id}",
+        f"cle-ajoutee-{jeton.empreinte}",
         compte.courriel,
         SUJET,
         "cle_ajoutee",
@@ -120,7 +120,7 @@ def retirer(base: Session, compte: Compte, cle_id: int) -> None:
     sessions.fermer_toutes(base, compte.id, sauf_courante=True)
     courriel.mettre_en_boite(
         base,
-        f"cle-retiree-{cle.id}",
+        f"cle-retiree-{cle.id}-{cle.ajoutee_le:%Y%m%d%H%M%S}",
         compte.courriel,
         SUJET,
         "cle_retiree",

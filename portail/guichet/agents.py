@@ -157,7 +157,7 @@ def _envoyer_un_lien(session: Session, agent: Agent, sujet: str, gabarit: str) -
     invitation, lien = invitations.creer(session, agent)
     courriel.mettre_en_boite(
         session,
-        f"invitation-agent-{invitation.id}",
+        f"invitation-agent-{invitation.empreinte}",
         agent.courriel,
         sujet,
         gabarit,

@@ -29,7 +29,6 @@ def creer(session: Session, agent: Agent) -> tuple[Invitation, str]:
         agent_id=agent.id, empreinte=_empreinte(secret), creee_le=instant, expire_le=instant + DUREE
     )
     session.add(invitation)
-    session.flush()  # son numéro fait la clé du courriel
     return invitation, f"{config_url()}/guichet/invitation/{secret}"
 
 

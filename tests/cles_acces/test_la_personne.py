@@ -185,6 +185,17 @@ def test_nommer_et_retirer(app, nav, ana, telephone, autre_client):
     assert "n’ouvre aucun compte ici" in nav.texte()
 
 
+def test_chaque_ajout_et_chaque_retrait_a_son_avis(app, nav, telephone, horloge):
+    """SQLite redonne le numéro de la clé retirée : l'avis de la suivante se confondait avec le sien, et ne partait pas."""
+    presser(nav, "Retirer")
+    horloge.avancer(minutes=1)
+    ajouter(nav, Authentificateur(), "La clé d’un autre")
+    presser(nav, "Retirer")
+    avis = [message.get_content() for message in courriels(app)]
+    assert sum("/compte/cles/refuser/" in texte for texte in avis) == 2
+    assert sum("vient d’être retirée" in texte for texte in avis) == 2
+
+
 def test_la_derniere_facon_d_entrer_ne_se_retire_pas(nav, telephone):
     with db.sessionmaker() as session, session.begin():
         session.query(Compte).one().mot_de_passe = None

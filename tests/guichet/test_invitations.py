@@ -165,6 +165,16 @@ def test_les_invitations_perimees_s_oublient(app, horloge):
         assert session.get(Agent, numero) is not None
 
 
+def test_l_invitation_d_apres_part_sous_le_numero_d_une_oubliee(app, horloge):
+    """SQLite redonne ce numéro, et la boîte d'envoi se souvient trois mois de l'ancienne : rien ne partait."""
+    inviter()
+    horloge.avancer(days=31)
+    with db.sessionmaker() as session, session.begin():
+        invitations.purger(session, horloge())
+    _, lien = inviter("bob@ville.fr")
+    assert lien_recu("bob@ville.fr") == lien
+
+
 def test_une_meme_adresse_n_est_agent_qu_une_fois(app_deux_moteurs):
     inviter()
     with db.sessionmaker() as session, pytest.raises(agents.AdresseDejaPrise):

@@ -7,7 +7,8 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from portail.compte.modeles import CleCompte, Compte
+from portail.compte import alertes
+from portail.compte.modeles import ChangementCourriel, CleCompte, Compte
 from portail.db import db
 from portail.demande.modeles import Demande
 from portail.guichet.modeles import ActeJournal, Agent
@@ -197,3 +198,19 @@ def test_les_essais_d_un_agent_et_d_un_compte_sont_freines(app, monde, nav):
     assert statuts == [200, 200, 200, 409]
     assert rendre(nav, monde, vu=None).statut == 422
     assert {rendre(nav, monde, vu=None).statut for _ in range(6)} == {422, 429}
+
+
+def test_l_alerte_d_apres_part_sous_le_numero_d_un_changement_oublie(app, monde, horloge):
+    """SQLite redonne ce numéro : la boîte d'envoi y voyait la même alerte, et se taisait."""
+    for _ in range(2):
+        horloge.avancer(days=1)
+        with db.sessionmaker() as session, session.begin():
+            changement = ChangementCourriel(
+                compte_id=monde.ana, ancienne="ana@exemple.fr", nouvelle=NEUVE, demande_le=horloge(),
+                guichet_id=monde.g1,
+            )  # fmt: skip
+            session.add(changement)
+            session.flush()
+            alertes.acces_conteste(session, changement)
+            session.delete(changement)
+    assert len(courriels(un(Agent, monde.responsable).courriel)) == 2
