@@ -167,7 +167,7 @@ def test_de_la_place_pour_repondre_et_confier_se_confirme_le_focus_y_arrive(page
     page.get_by_role("link", name="Confier à un collègue").click()
     page.get_by_label("À qui").select_option(index=1)
     page.get_by_role("button", name="Confier la question").click()
-    expect(page.get_by_text("La question est confiée")).to_be_focused()
+    expect(page.locator("#fait", has_text="La question est confiée")).to_be_focused()
     assert axe(page, aaa=True) == []
 
 
