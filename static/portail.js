@@ -5,7 +5,7 @@
   const par = (id) => document.getElementById(id);
   /* Un paragraphe se voit aussi (portail.css) ; un texte nu ne fait que s’entendre. */
   const dire = (region, texte, visible) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.replaceChildren(visible ? Object.assign(document.createElement("p"), { textContent: texte }) : texte); }, 60); };
-  let enPanne = false, enAttente = null, activite = Date.now();
+  let enPanne = null, enAttente = null, activite = Date.now();
 
   /* Dite une fois, et à chaque bouton pressé. Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
   const panne = (e) => {
@@ -28,10 +28,14 @@
     if (enPanne && enAttente && enAttente.isConnected) enAttente.requestSubmit();
   };
   addEventListener("online", reessayer);
+  /* En panne, changer d’étape enregistre d’abord ; si rien ne part, la page reste, et ce qui y est écrit avec elle. */
+  document.addEventListener("click", (e) => { if (enPanne && e.target.closest("#volet a[data-hx-get]")) reessayer(); }, true);
+  addEventListener("beforeunload", (e) => { if (enPanne && par("formulaire")) e.preventDefault(); });
   /* Un envoi qui attendait son tour part avec la révision que la page montre, pas celle d’avant la réponse précédente. */
   document.addEventListener("htmx:before:request", (e) => {
     const corps = e.detail.ctx.request.body, revision = par("revision");
     if (revision && corps && corps.has && corps.has("revision")) corps.set("revision", revision.value);
+    if (enPanne && par("formulaire") && !estEnvoi(e)) { e.preventDefault(); prevenir(true, "Enregistrement impossible pour l’instant.", "le réseau ou le service ne répond pas."); return; }
     /* Un réseau figé ne rend aucune erreur : « Enregistré » ne reste pas affiché. */
     if (estEnvoi(e)) e.detail.ctx.lenteur = setTimeout(() => prevenir(!enPanne, "Le réseau est lent.", "le réseau est lent."), 8000);
   });
@@ -54,19 +58,17 @@
     if (ctx.sourceElement && ctx.sourceElement.id === "sonde") return; /* sonder n’est pas une activité */
     activite = Date.now();
     if (ctx.response && ctx.response.status < 400) document.querySelector("#alerte p")?.remove(); /* ce qui était refusé est passé */
-    if (ctx.response && ctx.response.status < 500 && enPanne) {
-      enPanne = false; enAttente = null;
-      if (ctx.response.status >= 400 && ctx.response.status !== 422) return; /* l’alerte qui vient d’arriver dit ce qu’il en est */
-      par("alerte").textContent = "";
-      dire("annonce", par("sonde") ? "La connexion est revenue. Votre message est envoyé." : "La connexion est revenue. Vos réponses sont enregistrées.");
-    }
   });
-  /* Rien n’attendait : le sondage répond de nouveau (304, sans échange de contenu). */
   document.addEventListener("htmx:after:request", (e) => {
-    const ctx = e.detail.ctx;
-    if (!enPanne || enAttente || !ctx.sourceElement || ctx.sourceElement.id !== "sonde" || ctx.response.status >= 500) return;
-    enPanne = false; clearTimeout(panne.suite); par("alerte").textContent = "";
-    dire("annonce", "La connexion est revenue.");
+    const ctx = e.detail.ctx, statut = ctx.response.status, revenue = "La connexion est revenue.";
+    const sonde = ctx.sourceElement && ctx.sourceElement.id === "sonde";
+    if (!enPanne || statut >= 500 || (sonde && enAttente)) return;
+    enPanne = enAttente = null; clearTimeout(panne.suite);
+    if (sonde) { par("alerte").textContent = ""; dire("annonce", revenue); } /* rien n’attendait : le sondage répond de nouveau (304) */
+    else if (statut < 400 || statut === 422) { /* avant l’échange, à la suite de ce que le serveur annonce : tout se dit une fois */
+      par("alerte").textContent = "";
+      ctx.text += ` ${revenue}${par("sonde") || !ctx.text.includes('#alerte"></div>') ? "" : " Vos réponses sont enregistrées."}`;
+    }
   });
 
   document.addEventListener("portail:activite", () => { activite = Date.now(); }); // un envoi qui avance tient la session ouverte
@@ -102,7 +104,7 @@
 
   /* Prévenir deux minutes avant la fin de session, et la prolonger d’un geste. */
   // « Quitter vite » : la page disparaît avant même que le serveur ait répondu.
-  document.addEventListener("submit", (e) => { if (e.target.id === "quitter") { document.title = "Météo"; document.body.hidden = true; } });
+  document.addEventListener("submit", (e) => { if (e.target.id === "quitter") { enPanne = null; document.title = "Météo"; document.body.hidden = true; } });
 
   const minutes = +document.body.dataset.session || 0;
 

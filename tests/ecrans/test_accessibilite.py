@@ -127,6 +127,34 @@ def test_une_erreur_est_dite_une_fois_et_le_focus_reste(page, portail, couple):
     assert surface.get_attribute("aria-invalid") == "true"
 
 
+def test_a_la_reprise_une_reponse_refusee_reste_dite_et_une_question_nouvelle_ne_l_est_qu_une_fois(
+    page, surveillance, portail, ana
+):
+    """L'erreur s'effaçait aussitôt, remplacée par « Vos réponses sont enregistrées » ; la question se disait à part."""
+    surveillance.tolerer("ERR_INTERNET_DISCONNECTED|htmx:error|422")
+    ouvrir_l_etape(page, portail, ana, "logement-actuel")
+    observer_les_annonces(page)
+
+    def reprendre(question_, reponse):
+        page.context.set_offline(True)
+        repondre(page, question_, reponse)
+        page.keyboard.press("Tab")
+        expect(page.locator("#alerte")).to_contain_text("Enregistrement impossible")
+        page.evaluate("() => { window.dites = []; document.getElementById('annonce').textContent = ''; }")
+        page.context.set_offline(False)
+        expect(page.locator("#annonce")).to_contain_text("La connexion est revenue")
+        return dites(page)
+
+    assert reprendre("Possédez-vous un autre logement ?", "Oui") == [
+        "Nouvelle question : Lequel, et pourquoi n’y vivez-vous pas ? "
+        "La connexion est revenue. Vos réponses sont enregistrées."
+    ]
+    reprise, erreur = reprendre("Surface", "grand")
+    assert reprise == "La connexion est revenue."
+    assert erreur.startswith("Surface : Écrivez un nombre entier")
+    expect(page.locator("#alerte")).to_contain_text("Surface")
+
+
 def test_une_date_qui_s_ecrit_ne_reclame_pas_le_mois(page, portail, couple):
     """Ses trois cases sont une question : jugée quand on la quitte, pas entre le jour et le mois."""
     ouvrir_l_etape(page, portail, couple, "logement-actuel")

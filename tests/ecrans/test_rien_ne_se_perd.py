@@ -15,7 +15,7 @@ from portail.db import db
 from portail.demande.modeles import Declaration, Evenement, GenreEvenement
 from tests import fabriques
 from tests.ecrans.conftest import PortailServi
-from tests.ecrans.gestes import enregistre, ouvrir_l_etape, question, repondre, se_connecter_ici, titre
+from tests.ecrans.gestes import aller, enregistre, ouvrir_l_etape, question, repondre, se_connecter_ici, titre
 
 pytestmark = pytest.mark.navigateur
 
@@ -122,6 +122,46 @@ def test_reseau_coupe_puis_revenu(page, surveillance, portail, ana):
     expect(page.locator("#annonce")).to_contain_text("La connexion est revenue")
     expect(page.locator("#enregistre")).to_contain_text("Enregistré à")
     assert precisions(portail) == ["Écrit dans le tunnel."]
+
+
+def test_changer_d_etape_pendant_une_panne_enregistre_d_abord_ou_reste(page, surveillance, portail, ana):
+    """Un enregistrement manqué, puis un lien du volet qui, lui, passait : la saisie disparaissait, dite enregistrée."""
+    surveillance.tolerer("ERR_FAILED|htmx:error")
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    en_panne = [True]
+    page.route(
+        "**/etapes/motifs",
+        lambda route: route.abort() if route.request.method == "POST" and en_panne[0] else route.continue_(),
+    )
+    repondre(page, "Voulez-vous préciser ?", "Écrit dans le tunnel.")
+    page.locator("h1").click()
+    expect(page.locator("#alerte")).to_contain_text("Ce que vous avez écrit reste sur la page")
+    page.evaluate("document.getElementById('alerte').textContent = ''")
+    page.get_by_role("navigation", name="Étapes de la demande").get_by_role(
+        "link", name=re.compile("^Souhaits")
+    ).click()
+    expect(page.locator("#alerte")).to_contain_text("Ce que vous avez écrit reste sur la page")
+    titre(page, "Motifs")
+    expect(question(page, "Voulez-vous préciser ?")).to_have_value("Écrit dans le tunnel.")
+    en_panne[0] = False
+    aller(page, "Souhaits")
+    assert precisions(portail) == ["Écrit dans le tunnel."]
+
+
+def test_quitter_la_page_pendant_une_panne_se_confirme_sauf_quitter_vite(page, surveillance, portail, ana):
+    surveillance.tolerer("ERR_FAILED|htmx:error|meteofrance")
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.route("**/etapes/motifs", lambda route: route.abort())
+    dialogues = []
+    page.on("dialog", lambda dialogue: (dialogues.append(dialogue.type), dialogue.dismiss()))
+    repondre(page, "Voulez-vous préciser ?", "Écrit dans le tunnel.")
+    page.locator("h1").click()
+    expect(page.locator("#alerte")).to_contain_text("Ce que vous avez écrit reste sur la page")
+    page.get_by_role("link", name="Offres par commune").click(no_wait_after=True)
+    expect(question(page, "Voulez-vous préciser ?")).to_have_value("Écrit dans le tunnel.")
+    page.get_by_role("button", name="Quitter vite").click()
+    page.wait_for_url(lambda adresse: "/etapes/" not in adresse)
+    assert dialogues == ["beforeunload"]
 
 
 def test_un_reseau_fige_se_dit_au_lieu_de_laisser_croire_enregistre(page, portail, ana):
