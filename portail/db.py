@@ -39,7 +39,6 @@ CONVENTION = {
 LECTURES = {"GET", "HEAD", "OPTIONS"}
 LECTURE = "lecture"  # ce qu'une connexion SQLite sait d'elle-même : lit-elle seulement ?
 ATTENTE_MAXIMALE = 10.0  # secondes
-ATTENTE_MS = 10_000
 
 
 class Instant(sa.types.TypeDecorator[datetime]):

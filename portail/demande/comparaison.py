@@ -12,8 +12,7 @@ SANS_REPONSE = "pas de réponse"
 ANNEE = re.compile(r"\b20\d\d\b")
 N1_OU_N2 = re.compile(r"_n[12]$")
 
-CleDeLigne = tuple[str, str, str]  # étape, section, ligne
-CleDeReponse = tuple[str, str, str, str]  # … champ
+CleDeReponse = tuple[str, str, str, str]  # étape, section, ligne, champ
 
 
 @dataclass(frozen=True)

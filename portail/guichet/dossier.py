@@ -23,8 +23,6 @@ from portail.pieces import avis_lu
 from portail.pieces.avis_lu import Lecture
 from portail.pieces.modeles import Fichier, PieceFournie
 
-IMAGE = "image/"
-
 
 @dataclass(frozen=True)
 class PieceLue:

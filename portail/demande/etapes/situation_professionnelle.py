@@ -21,7 +21,6 @@ def a_pour_statut(*statuts: Statut):
 
 
 est_salarie_du_prive = a_pour_statut(Statut.PRIVE)
-a_un_employeur = a_pour_statut(Statut.PRIVE, Statut.ETUDIANT)
 
 
 def est_apprenti(situation) -> bool:

@@ -38,7 +38,6 @@ class Role(Choix):
     AUTRE_ENFANT = "autre_enfant", "autre enfant"
 
 
-ADULTES = {Role.DEMANDEUR, Role.CODEMANDEUR}
 ARTICLES = {
     Role.DEMANDEUR: "le ",
     Role.CODEMANDEUR: "le ",
@@ -76,10 +75,6 @@ class Personne(Ligne, Base):
     ressources: Mapped[Ressources] = relationship(
         back_populates="personne", cascade="all, delete-orphan", lazy="joined"
     )
-
-    @property
-    def est_adulte(self) -> bool:
-        return self.role in ADULTES
 
     @property
     def prenom(self) -> str:
