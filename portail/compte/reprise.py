@@ -113,8 +113,8 @@ def garder(proprietaire: int | None = None) -> bool:
 
 
 def _proprietaires() -> list[int]:
-    """À qui appartient cet envoi : la session morte le dit, sinon la demande que vise l'adresse. Son titulaire et un
-    co-demandeur peuvent y écrire : elle se garde pour l'un et l'autre, chacun ne retrouve que la sienne."""
+    """À qui appartient cet envoi : la session morte le dit. Sinon, rien ne dit qui du titulaire ou d'un co-demandeur
+    vient d'écrire : il se garde pour chacun, et se rend à celui qui se connecte de ce navigateur."""
     morte = g.get("session_morte")
     if morte is not None:
         return [morte.compte_id]
