@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 from portail.choix import OuiNon
 from portail.demande.cycle_de_vie import echeance
-from portail.demande.modeles import Coordonnees
+from portail.demande.modeles import Coordonnees, Declaration, Demande, Role
 from portail.documents.courrier import Courrier
 from portail.documents.matiere_attestation import adresse_de
 from portail.documents.typographie import francais
 from portail.guichet.echanges.reponses import question
 from portail.guichet.injoignables import Injoignable, Motif
-from portail.guichet.modeles import Guichet, Renvoi
+from portail.guichet.modeles import Guichet, RenvoiChamp
 from portail.horloge import a_paris
 from portail.referentiels import recherche
 from portail.regles.calendrier import date_en_lettres
@@ -85,7 +85,7 @@ def _selon_le_motif(personne: Injoignable, jour: date) -> tuple[str, Corps]:
         case Motif.RENOUVELER:
             return _renouveler(personne, jour)
         case Motif.CORRIGER:
-            return _corriger(personne.demande.renvoi)
+            return _corriger(personne.demande)
     return _reprendre_contact(personne)
 
 
@@ -108,13 +108,14 @@ def _renouveler(personne: Injoignable, jour: date) -> tuple[str, Corps]:
     )
 
 
-def _corriger(renvoi: Renvoi | None) -> tuple[str, Corps]:
+def _corriger(demande: Demande) -> tuple[str, Corps]:
+    renvoi = demande.renvoi
     if renvoi is None:
         raise ValueError("Cette demande n’est pas à corriger.")
     raisons = [f"{renvoi.motif.libelle}."]
     if renvoi.explication:
         raisons.append(renvoi.explication)
-    remarques = tuple(f"{question(c.etape, c.section, c.champ)} : {c.remarque}" for c in renvoi.champs)
+    remarques = tuple(f"{_question(c, demande.declaration_deposee)} : {c.remarque}" for c in renvoi.champs)
     a_revoir: Corps = ("À revoir :", remarques) if remarques else ()
     return "Votre demande est à corriger", (
         "Nous ne pouvons pas encore enregistrer votre demande de logement social. Voici pourquoi :",
@@ -123,6 +124,14 @@ def _corriger(renvoi: Renvoi | None) -> tuple[str, Corps]:
         "Venez à notre guichet avec cette lettre et les documents utiles : nous corrigerons votre demande avec vous. "
         "La date de votre demande ne change pas.",
     )
+
+
+def _question(remarquee: RenvoiChamp, deposee: Declaration | None) -> str:
+    """« Prénom(s) (Léo) » : le même intitulé se redit pour chaque enfant."""
+    libelle = question(remarquee.etape, remarquee.section, remarquee.champ)
+    autres = (p for p in deposee.personnes if p.role is not Role.DEMANDEUR) if deposee else ()
+    qui = next((personne for personne in autres if personne.cle == remarquee.personne), None)
+    return f"{libelle} ({qui.appel})" if qui else libelle
 
 
 def _reprendre_contact(personne: Injoignable) -> tuple[str, Corps]:

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from portail.courriel import Envoi
 from portail.db import db
-from portail.demande.modeles import Coordonnees, Demande, RappelPrepare
+from portail.demande.modeles import Coordonnees, Demande, RappelPrepare, Role
 from portail.guichet import injoignables, instruction
 from portail.guichet.injoignables import Motif
-from portail.guichet.lettres import adresse_postale
-from portail.guichet.modeles import ActeJournal, Agent, MotifRenvoi
+from portail.guichet.lettres import _corriger, adresse_postale
+from portail.guichet.modeles import ActeJournal, Agent, MotifRenvoi, Renvoi, RenvoiChamp
+from tests.demande import memoire
 from tests.documents.controles import controler
 from tests.fabriques import INSTANT, LYON, OUI
 from tests.guichet.enregistrees import enregistrer
@@ -154,6 +155,31 @@ def test_la_lettre_dit_quoi_corriger_et_s_inscrit(monde, nav):
     (ecriture,) = ecritures(ActeJournal.LECTURE)
     assert (ecriture.demande_id, ecriture.objet) == (monde.demande_69, "lettre préparée : selon")
     assert "lettre préparée le 24 novembre 2026" in nav.ouvrir(LISTE).texte(), "préparée, elle n’est pas encore partie"
+
+
+def test_la_lettre_dit_de_qui_parle_chaque_remarque(app):
+    """« Prénom(s) : deux n » ne disait pas lequel des enfants."""
+    foyer = memoire.declaration()
+    lea, max_ = (memoire.ajouter(foyer, Role.A_CHARGE, prenoms=prenom) for prenom in ("Léa", "Max"))
+    lea.cle, max_.cle, foyer.personnes[0].cle = "lea", "max", "ana"
+    de_l_enfant = ("composition-du-foyer", "a-charge", "prenoms")
+    champs = [
+        RenvoiChamp(etape=etape, section=section, champ=champ, personne=cle, remarque="À relire.")
+        for (etape, section, champ), cle in [
+            (de_l_enfant, "lea"),
+            (de_l_enfant, "max"),
+            (("informations-generales", "identite", "prenoms"), "ana"),
+        ]
+    ]
+    demande = foyer.demande
+    demande.declaration_deposee, demande.renvoyee_le = foyer, INSTANT
+    demande.renvois.append(Renvoi(motif=MotifRenvoi.PIECE_PERIMEE, champs=champs, renvoye_le=INSTANT))
+    _objet, corps = _corriger(demande)
+    assert [ligne.replace("\u00a0", " ") for ligne in corps[corps.index("À revoir :") + 1]] == [
+        "Prénom(s) (Léa) : À relire.",
+        "Prénom(s) (Max) : À relire.",
+        "Prénom(s) : À relire.",
+    ]
 
 
 def test_noter_la_fait_quitter_la_liste(monde, nav):
