@@ -37,6 +37,7 @@ EXCLUES = {
     "partage": "ce que peut une autre personne, qui est à elle",
 }  # fmt: skip
 SECRETES = (
+    "auteur",  # le nom d'un agent
     "mot_de_passe",
     "empreinte",
     "nir_empreinte",

@@ -86,6 +86,18 @@ def test_un_evenement_cache_a_la_personne_n_y_est_pas(app, navigateur):
     assert b"avis_pdalhpd" not in b"".join(contenu.read(nom) for nom in contenu.namelist())
 
 
+def test_l_agent_qui_a_agi_n_y_est_pas_nomme(app, navigateur):
+    """La personne sait quel guichet, et pourquoi ; le nom reste au journal (décision 0006)."""
+    with ecriture() as session:
+        session.add(
+            Evenement(
+                demande_id=1, genre=GenreEvenement.RENOUVELLEMENT, survenu_le=fabriques.INSTANT, auteur="Zélie Durand"
+            )
+        )
+    contenu = archive(navigateur)
+    assert "Zélie Durand" not in "".join(contenu.read(nom).decode(errors="replace") for nom in contenu.namelist())
+
+
 @pytest.mark.parametrize("avis", [Antivirus.EN_COURS, Antivirus.REFUSE])
 def test_un_fichier_que_l_antivirus_n_a_pas_admis_reste_au_service(app, navigateur, avis):
     with ecriture() as session:
