@@ -73,6 +73,13 @@
 
   document.addEventListener("portail:activite", () => { activite = Date.now(); }); // un envoi qui avance tient la session ouverte
 
+  /* htmx garde le second clic pour après : sur un réseau lent, sa réponse redessinait l’étape suivante, déjà commencée. */
+  const enVol = new WeakSet();
+  const bouton = (e) => e.detail.ctx.sourceEvent && e.detail.ctx.sourceEvent.submitter;
+  document.addEventListener("htmx:before:request", (e) => { if (bouton(e)) enVol.add(bouton(e)); });
+  document.addEventListener("htmx:finally:request", (e) => { if (bouton(e)) enVol.delete(bouton(e)); });
+  document.addEventListener("submit", (e) => { if (e.submitter && enVol.has(e.submitter)) { e.preventDefault(); e.stopImmediatePropagation(); } }, true);
+
   /* Un double clic n’envoie qu’une fois : le second envoi ferait perdre la réponse du premier (des codes montrés une fois). */
   const partis = new WeakMap();
   document.addEventListener("submit", (e) => {

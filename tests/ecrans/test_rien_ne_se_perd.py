@@ -182,6 +182,37 @@ def test_un_reseau_fige_se_dit_au_lieu_de_laisser_croire_enregistre(page, portai
     assert precisions(portail) == ["Écrit dans le tunnel."]
 
 
+def test_un_double_clic_lent_se_voit_partir_et_ne_redessine_pas_l_etape_suivante(page, portail, ana):
+    """Le second envoi attendait la fin du premier : sa réponse effaçait ce qui s'écrivait déjà à l'étape suivante."""
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    envois = []
+
+    def ralentir(route):
+        if route.request.method == "POST":
+            envois.append(route.request.post_data)
+            page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route("**/etapes/motifs", ralentir)
+    en_cours = "getComputedStyle(document.getElementById('enregistre'), '::after').content"
+    assert "Envoi en cours" not in page.evaluate(en_cours)
+    page.evaluate(
+        """() => setTimeout(() => {
+            window.pendant = getComputedStyle(document.getElementById('enregistre'), '::after').content;
+            document.querySelector('.actions button[value=poursuivre]').click();
+        }, 600)"""
+    )
+    page.get_by_role("button", name="Poursuivre pour renforcer ma demande").click()
+    titre(page, "Souhaits")
+    precisions = question(page, "Précisions sur votre demande")
+    precisions.fill("Déjà en train d'écrire")
+    page.wait_for_timeout(2500)
+    expect(precisions).to_be_focused()
+    expect(precisions).to_have_value("Déjà en train d'écrire")
+    assert "Envoi en cours" in page.evaluate("window.pendant")
+    assert len(envois) == 1
+
+
 def test_deux_envois_finis_ne_font_pas_croire_le_reseau_fige(page, portail, ana):
     """Un fichier et une réponse partis ensemble : le second oubliait l'attente du premier, qui se disait lent, fini."""
     ouvrir_l_etape(page, portail, ana, "motifs")
