@@ -106,8 +106,14 @@ def remplir_l_etape(page: Page, attendu: str, reponses: dict, *, javascript: boo
         assert avance or not a_dire, f"questions jamais posées : {list(a_dire)}"
         if not a_dire:
             return
+        revenir(page, attendu)
+
+
+def revenir(page: Page, etape: str) -> None:
+    """Sans htmx : enregistre cette étape, et y revient une fois la réponse arrivée ; partir avant couperait l'envoi."""
+    with page.expect_navigation():
         poursuivre(page)
-        aller(page, attendu)
+    aller(page, etape)
 
 
 def enregistre(page: Page) -> None:

@@ -24,6 +24,7 @@ from tests.ecrans.gestes import (
     poursuivre,
     remplir_l_etape,
     repondre,
+    revenir,
     titre,
 )
 from tests.ecrans.menages import ANA, ENFANTS, ETAPES_ANA, ETAPES_COUPLE, LEA, _enfant
@@ -97,18 +98,21 @@ def soumettre(page: Page) -> None:
     titre(page, "Votre demande est soumise")
 
 
-def parcourir(page: Page, portail: PortailServi, menage: str, carte: Path, *, javascript: bool) -> dict:
+def parcourir(
+    page: Page, portail: PortailServi, menage: str, carte: Path, *, javascript: bool, envoi_direct: bool | None = None
+) -> dict:
+    """De l'accueil à la demande soumise. `envoi_direct` : choisir un fichier suffit à l'envoyer (d'office, comme
+    `javascript`)."""
     identite, etapes = (ANA, ETAPES_ANA) if menage == "ana" else (LEA, ETAPES_COUPLE)
     creer_un_compte(page, portail, f"{menage}{int(javascript)}@exemple.fr", identite)
     commencer(page, "69100")
     for nom, reponses in etapes:
         remplir_l_etape(page, nom, reponses, javascript=javascript)
         if nom == "Informations générales":
-            joindre(page, carte, javascript=javascript)
+            joindre(page, carte, javascript=javascript if envoi_direct is None else envoi_direct)
         if nom == "Composition du foyer" and menage == "couple":
             if not javascript:
-                poursuivre(page)
-                aller(page, nom)
+                revenir(page, nom)
             ajouter_les_enfants(page, javascript=javascript)
         if nom != "Souhaits":
             poursuivre(page)
@@ -124,6 +128,16 @@ def test_avec_et_sans_javascript_les_memes_lignes(ouvrir_page, portail, carte_d_
     assert avec == sans
     assert avec["saisie_refusee"] == []
     assert len(avec["personne"]) == (1 if menage == "ana" else 5)
+
+
+def test_htmx_jamais_arrive_le_parcours_se_fait_quand_meme(ouvrir_page, portail, carte_d_identite, surveillance):
+    """Réseau coupé au mauvais moment, ou téléphone trop ancien pour lire htmx : l'autre script, lui, tourne."""
+    surveillance.tolerer("requête échouée")
+    page = ouvrir_page()
+    page.route(re.compile("htmx"), lambda route: route.abort())
+    lignes = parcourir(page, portail, "ana", carte_d_identite, javascript=False, envoi_direct=True)
+    assert page.evaluate("typeof htmx") == "undefined"
+    assert lignes["saisie_refusee"] == []
 
 
 def effacer_les_demandes(portail: PortailServi) -> None:
