@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portail.chiffrement import coffre
 from portail.demande import acces
 from portail.demande.comparaison import comparer
 from portail.demande.contexte import contexte_de
 from portail.demande.copie import copier
 from portail.demande.cycle_de_vie import brouillon
+from portail.demande.etapes.informations_generales import DemandeurForm
+from portail.demande.foyer import demandeur
 from portail.demande.modeles import Declaration, Demande
 from portail.demande.parcours import PARCOURS, Rubrique
 
@@ -71,6 +74,23 @@ def effacer(session: Session, demande: Demande) -> None:
     ouvert = brouillon(demande)
     if ouvert is not None:
         session.delete(ouvert)
+
+
+def reprendre_l_identite(demande: Demande) -> None:
+    """Un guichet vient de vérifier l'identité déposée : ce qu'une mise à jour commencée en changeait n'a été vu de
+    personne, et ne se change plus en ligne."""
+    ouvert, deposee = brouillon(demande), demande.declaration_deposee
+    if ouvert is None or deposee is None:
+        return
+    verifiee, ecrite = demandeur(deposee), demandeur(ouvert)
+    noms = DemandeurForm.champs_verrouilles(verifiee, replace(contexte_de(deposee), identite_verifiee=True))
+    if not any(getattr(ecrite, nom) != getattr(verifiee, nom) for nom in noms):
+        return
+    for nom in noms:
+        setattr(ecrite, nom, getattr(verifiee, nom))
+    ecrite.nir_empreinte = coffre().empreinte(ecrite.nir, "nir") if ecrite.nir else None
+    slug = PARCOURS.etapes[0].slug  # ce qui se relisait n'est plus vrai
+    ouvert.revisions = {**ouvert.revisions, slug: [ouvert.revisions.get(slug, [0, ""])[0] + 1, ""]}
 
 
 def changements(session: Session, ouvert: Declaration) -> Changements | None:

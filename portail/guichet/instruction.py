@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portail.demande import avis
+from portail.demande import avis, mise_a_jour
 from portail.demande.copie import copier
 from portail.demande.cycle_de_vie import brouillon
 from portail.demande.foyer import demandeur
@@ -70,6 +70,7 @@ def enregistrer(
     numero = numeros.attribuer(session, demande, agent.guichet)
     demande.enregistree_le = instant
     demande.guichet_id = agent.guichet_id
+    mise_a_jour.reprendre_l_identite(demande)
     session.add(Evenement(demande_id=demande.id, genre=GenreEvenement.ENREGISTREMENT, survenu_le=instant))
     controle = "original vu" if original_vu else "pièce jointe acceptée"
     inscrire(session, ActeJournal.ENREGISTREMENT, agent=agent, demande_id=demande.id, objet=f"identité : {controle}")

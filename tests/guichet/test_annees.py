@@ -250,6 +250,26 @@ def test_renouveler_deux_fois_n_en_fait_qu_un(ana):
     assert ana.genres().count("renouvellement") == 1
 
 
+def test_une_mise_a_jour_commencee_avant_l_enregistrement_ne_change_pas_l_identite_verifiee(app, horloge, monde):
+    """Commencée pendant qu'un guichet vérifie, elle remplaçait ensuite le nom vérifié par un nom que nul n'a vu."""
+    ana = Ana(app, horloge, monde)
+    nav = ana.entrer()
+    ana.mettre_a_jour(nav)
+    ailleurs = {"nom_naissance": "Autre", "prenoms": "Zelda", "nom_usage": "Lopez"}
+    ana.aller(nav, "etapes/informations-generales").envoyer(ailleurs, "Poursuivre plus tard")
+    ana.aller(nav, "verifier")
+    enregistrer(monde.demande_69, monde.instructeur)
+    presser(nav, "Soumettre ma demande", atteste="oui")
+    assert nav.statut == 409, "ce qui se relisait n'est plus vrai"
+    presser(nav, "Soumettre ma demande", atteste="oui")
+    assert nav.h1 == "Votre demande est à jour"
+    with db.sessionmaker() as session:
+        demande = session.get_one(Demande, monde.demande_69)
+        elle = demandeur(demande.declaration_deposee)
+        assert (elle.nom_naissance, elle.prenoms, elle.nom_usage) == ("Silva", "Ana", "Lopez")
+        assert demande.nom_cherche == "SILVA"
+
+
 def test_rectifier_l_identite_l_annee_d_apres_ne_touche_pas_aux_revenus(ana):
     """Personne ne les redemande ce jour-là : ils restent ceux de l'année où ils ont été dits."""
     with db.sessionmaker() as session, session.begin():
