@@ -39,4 +39,8 @@ def lire(code: str, demande: Demande) -> Fait:
     lieu, phrase = FAITS.get(code, ("", ""))
     if "{numero}" not in phrase:
         return Fait(lieu, phrase)
-    return Fait(lieu, phrase.format(numero=lisible(demande.numero_unique))) if demande.numero_unique else Fait()
+    return (
+        Fait(lieu, phrase.format(numero=lisible(demande.numero_unique).replace(" ", "\u00a0")))
+        if demande.numero_unique
+        else Fait()
+    )

@@ -43,6 +43,17 @@ def test_la_premiere_page_d_un_pdf_et_l_avis_lu(page, portail, monde, examiner):
     examiner("dossier")
 
 
+@pytest.mark.parametrize("largeur", [360, 500, 820, 1280])
+def test_une_reponse_garde_sa_place_a_cote_d_une_longue_question(ouvrir_page, portail, monde, largeur):
+    """La question prenait toute la ligne : « Non » s'écrivait une lettre par ligne, imprimé aussi."""
+    page = ouvrir_page((largeur, 900))
+    connecter(page, portail, monde.instructeur)
+    page.goto(f"{portail.url}/guichet/demandes/{monde.demande_69}")
+    page.evaluate("() => { for (const repli of document.querySelectorAll('details')) repli.open = true; }")
+    largeurs = page.locator(".faits dd").evaluate_all("reponses => reponses.map(dd => dd.clientWidth)")
+    assert min(largeurs) >= 100
+
+
 def test_imprime_le_dossier_dit_la_declaration_sans_ses_boutons(page, portail, monde):
     connecter(page, portail, monde.instructeur)
     page.goto(f"{portail.url}/guichet/demandes/{monde.demande_69}")
