@@ -86,12 +86,10 @@ def relancer(ouvrir: Ouvrir, courriel: str) -> None:
 def fermer(ouvrir: Ouvrir, code: str, vers: str | None) -> None:
     """Ferme un guichet : ses demandes passent à un autre, les personnes sont prévenues, ses agents n’entrent plus."""
     with _refuser(ouvrir):
-        from portail.db import ecriture
         from portail.guichet import fermeture
         from portail.horloge import maintenant
 
-        with ecriture() as session:
-            bilan = fermeture.fermer(session, code, vers, maintenant())
+        bilan = fermeture.fermer(code, vers, maintenant())
     for nom, nombre in sorted(bilan.reprises.items()):
         click.echo(f"{nombre} demande(s) pour {nom}.")
     click.echo(f"Guichet fermé. {bilan.agents} agent(s) n’y entrent plus ; un autre guichet peut les inviter.")

@@ -7,13 +7,14 @@ dans les numéros donnés, les évènements et le journal gardent qui a fait quo
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portail.assistance.modeles import Fil
+from portail.db import ecriture
 from portail.demande import avis
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
 from portail.guichet import agents, guichets, journal, questions
@@ -21,42 +22,68 @@ from portail.guichet.affectation import confier, guichet_pour
 from portail.guichet.guichets import GuichetRefuse
 from portail.guichet.modeles import ActeJournal, Agent, Guichet
 
+LOT = 200  # demandes par transaction
 
-@dataclass(frozen=True)
+
+@dataclass
 class Bilan:
     """Ce qu'une fermeture a changé. `reprises` : {nom du guichet: demandes qu'il reprend}."""
 
-    reprises: dict[str, int]
     agents: int
+    reprises: Counter[str] = field(default_factory=Counter)
 
 
-def fermer(session: Session, code: str, vers: str | None, instant: datetime) -> Bilan:
+@dataclass(frozen=True)
+class Reprise:
+    """Qui reprend : `vers` pour tout, sinon le guichet de chaque commune. `connus` : ceux déjà cherchés."""
+
+    ferme: int
+    vers: int | None
+    connus: dict[tuple[str, str | None], int] = field(default_factory=dict)
+
+    def pour(self, session: Session, territoire: str, commune: str | None) -> int:
+        """Le numéro du guichet. Lève `GuichetRefuse` si personne ne reprendrait."""
+        trouve = self.connus.get((territoire, commune))
+        if trouve is None:
+            if self.vers is None:
+                trouve = guichet_pour(session, territoire, commune)
+            elif territoire in session.get_one(Guichet, self.vers).codes_territoires:
+                trouve = self.vers
+            if trouve is None:
+                raise GuichetRefuse(
+                    f"Aucun guichet désigné ne reprendrait ses demandes du territoire {territoire} : "
+                    "dites lequel avec --vers (il doit couvrir ce territoire)."
+                )
+            self.connus[territoire, commune] = trouve
+        return trouve
+
+
+def fermer(code: str, vers: str | None, instant: datetime) -> Bilan:
     """Ferme le guichet ; ses demandes et ses questions passent à `vers`, sinon au guichet de leur commune.
 
-    Lève `GuichetRefuse` : code inconnu, déjà fermé, papier en cours de saisie, demande que personne ne reprendrait.
+    Rien ne se ferme avant de savoir qui reprend chaque demande. Elles passent ensuite par lots, qui laissent écrire
+    les autres : coupée en route, la commande relancée finit. Lève `GuichetRefuse` : code inconnu, déjà fermé, papier
+    en cours de saisie, demande que personne ne reprendrait.
     """
-    ferme = _lire(session, code)
-    if ferme.ferme_le is not None:
-        raise GuichetRefuse(f"Le guichet {ferme.code} est déjà fermé.")
-    successeur = _successeur(session, ferme, vers)
-    en_cours = session.scalar(
-        sa.select(sa.func.count()).where(
-            Demande.saisie_guichet_id == ferme.id, Demande.deposee_le.is_(None), Demande.radiee_le.is_(None)
-        )
-    )
-    if en_cours:
-        raise GuichetRefuse(
-            f"{en_cours} demande(s) papier y sont en cours de saisie : qu’un agent les termine, ou les abandonne."
-        )
-    ferme.ferme_le = instant
-    session.flush()  # il n'est plus choisi pour personne
-    reprises = _confier_les_demandes(session, ferme, successeur, instant)
-    _confier_les_questions(session, ferme, successeur)
-    coupes = session.scalars(sa.select(Agent).where(Agent.guichet_id == ferme.id, Agent.desactive_le.is_(None))).all()
-    for agent in coupes:
-        agents.couper(session, agent, None)
-    guichets.inscrire(session, ferme, f"fermé, {sum(reprises.values())} demande(s) confiée(s)", None)
-    return Bilan(dict(reprises), len(coupes))
+    with ecriture() as session:
+        ferme = _lire(session, code)
+        reprise = Reprise(ferme.id, _successeur(session, ferme, vers))
+        if ferme.ferme_le is None:
+            guichets.inscrire(session, ferme, "fermé", None)
+        elif not session.scalar(sa.select(sa.exists().where(_siennes(ferme.id)))):
+            raise GuichetRefuse(f"Le guichet {ferme.code} est déjà fermé.")
+        _sans_papier_en_cours(session, ferme)
+        ferme.ferme_le = ferme.ferme_le or instant
+        session.flush()  # il n'est plus choisi pour personne
+        lieux = sa.select(Demande.territoire, Demande.premiere_commune).where(_siennes(ferme.id)).distinct()
+        for territoire, commune in session.execute(lieux).all():
+            reprise.pour(session, territoire, commune)
+        bilan = Bilan(_couper_les_agents(session, ferme))
+    while _confier_un_lot(reprise, bilan, instant):
+        pass
+    with ecriture() as session:
+        _confier_les_questions(session, reprise)
+    return bilan
 
 
 def rouvrir(session: Session, code: str) -> None:
@@ -75,45 +102,61 @@ def _lire(session: Session, code: str) -> Guichet:
     return guichet
 
 
-def _successeur(session: Session, ferme: Guichet, vers: str | None) -> Guichet | None:
+def _successeur(session: Session, ferme: Guichet, vers: str | None) -> int | None:
     if vers is None:
         return None
     successeur = _lire(session, vers)
     if successeur.id == ferme.id or successeur.ferme_le is not None:
         raise GuichetRefuse(f"Le guichet {successeur.code} ne peut rien reprendre : il ferme, ou il est fermé.")
-    return successeur
+    return successeur.id
 
 
-def _confier_les_demandes(
-    session: Session, ferme: Guichet, successeur: Guichet | None, instant: datetime
-) -> Counter[str]:
-    """Toutes changent de guichet ; une radiée aussi, qui peut être réactivée, mais sans prévenir la personne."""
-    reprises: Counter[str] = Counter()
-    siennes = sa.or_(Demande.guichet_id == ferme.id, Demande.saisie_guichet_id == ferme.id)
-    for demande in session.scalars(sa.select(Demande).where(siennes).order_by(Demande.id).with_for_update()):
-        if demande.guichet_id not in {None, ferme.id}:  # saisie ici, déjà suivie ailleurs
-            confier(demande, demande.guichet_id)
-            continue
-        nouveau = _pour(session, demande.territoire, demande.premiere_commune, successeur)
-        if nouveau is None:
-            raise GuichetRefuse(
-                f"Aucun guichet désigné ne reprendrait ses demandes du territoire {demande.territoire} : "
-                "dites lequel avec --vers (il doit couvrir ce territoire)."
+def _sans_papier_en_cours(session: Session, ferme: Guichet) -> None:
+    en_cours = session.scalar(
+        sa.select(sa.func.count()).where(
+            Demande.saisie_guichet_id == ferme.id, Demande.deposee_le.is_(None), Demande.radiee_le.is_(None)
+        )
+    )
+    if en_cours:
+        raise GuichetRefuse(
+            f"{en_cours} demande(s) papier y sont en cours de saisie : qu’un agent les termine, ou les abandonne."
+        )
+
+
+def _couper_les_agents(session: Session, ferme: Guichet) -> int:
+    coupes = session.scalars(sa.select(Agent).where(Agent.guichet_id == ferme.id, Agent.desactive_le.is_(None))).all()
+    for agent in coupes:
+        agents.couper(session, agent, None)
+    return len(coupes)
+
+
+def _siennes(numero: int) -> sa.ColumnElement[bool]:
+    """Celles qu'il suit, et les papiers que lui seul peut remplir (`affectation.confier` les lui ôte toutes)."""
+    papier = sa.and_(Demande.saisie_guichet_id == numero, Demande.compte_id.is_(None))
+    return sa.or_(Demande.guichet_id == numero, papier)
+
+
+def _confier_un_lot(reprise: Reprise, bilan: Bilan, instant: datetime) -> int:
+    """Rend combien de demandes sont passées. Une radiée aussi, car elle peut être réactivée, mais sans rien dire."""
+    requete = sa.select(Demande).where(_siennes(reprise.ferme)).order_by(Demande.id).limit(LOT)
+    with ecriture() as session:
+        ferme = session.get_one(Guichet, reprise.ferme)
+        lot = session.scalars(requete.with_for_update()).all()
+        for demande in lot:
+            if demande.guichet_id not in {None, ferme.id}:  # saisie ici, déjà suivie ailleurs
+                confier(demande, demande.guichet_id)
+                continue
+            numero = reprise.pour(session, demande.territoire, demande.premiere_commune)
+            nouveau = session.get_one(Guichet, numero)
+            confier(demande, nouveau.id)
+            bilan.reprises[nouveau.nom] += 1
+            objet = f"de {ferme.code} à {nouveau.code}, guichet fermé"
+            journal.inscrire(
+                session, ActeJournal.TRANSFERT, guichet_code=ferme.code, demande_id=demande.id, objet=objet
             )
-        confier(demande, nouveau.id)
-        reprises[nouveau.nom] += 1
-        objet = f"de {ferme.code} à {nouveau.code}, guichet fermé"
-        journal.inscrire(session, ActeJournal.TRANSFERT, guichet_code=ferme.code, demande_id=demande.id, objet=objet)
-        if demande.radiee_le is None:
-            _prevenir(session, demande, nouveau, ferme, instant)
-    return reprises
-
-
-def _pour(session: Session, territoire: str, commune: str | None, successeur: Guichet | None) -> Guichet | None:
-    if successeur is not None:
-        return successeur if territoire in successeur.codes_territoires else None
-    numero = guichet_pour(session, territoire, commune)
-    return session.get_one(Guichet, numero) if numero is not None else None
+            if demande.radiee_le is None:
+                _prevenir(session, demande, nouveau, ferme, instant)
+        return len(lot)
 
 
 def _prevenir(session: Session, demande: Demande, nouveau: Guichet, ferme: Guichet, instant: datetime) -> None:
@@ -130,9 +173,11 @@ def _prevenir(session: Session, demande: Demande, nouveau: Guichet, ferme: Guich
     avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
 
 
-def _confier_les_questions(session: Session, ferme: Guichet, successeur: Guichet | None) -> None:
-    """Le fil d'une demande suit sa demande ; une question sans demande va au successeur, sinon à tout le territoire."""
-    for fil in session.scalars(sa.select(Fil).where(Fil.guichet_id == ferme.id).order_by(Fil.id).with_for_update()):
+def _confier_les_questions(session: Session, reprise: Reprise) -> None:
+    """Le fil d'une demande suit sa demande ; une question sans demande va à `vers`, sinon à tout le territoire."""
+    couverts = session.get_one(Guichet, reprise.vers).codes_territoires if reprise.vers is not None else []
+    fils = sa.select(Fil).where(Fil.guichet_id == reprise.ferme).order_by(Fil.id).with_for_update()
+    for fil in session.scalars(fils):
         demande = session.get(Demande, fil.demande_id) if fil.demande_id else None
-        vers = successeur.id if successeur and fil.territoire in successeur.codes_territoires else None
+        vers = reprise.vers if fil.territoire in couverts else None
         questions.passer(fil, demande.guichet_id if demande else vers, None)

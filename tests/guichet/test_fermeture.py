@@ -28,8 +28,7 @@ def ouvrir_a_lyon(code: str = "69123", **valeurs: object) -> int:
 
 
 def fermer(code: str = "69266", vers: str | None = None) -> fermeture.Bilan:
-    with ecriture() as session:
-        return fermeture.fermer(session, code, vers, INSTANT)
+    return fermeture.fermer(code, vers, INSTANT)
 
 
 def refus(code: str = "69266", vers: str | None = None) -> str:
@@ -54,7 +53,7 @@ def test_ses_demandes_passent_au_guichet_de_leur_commune_et_la_personne_le_sait(
     assert (evenement.demande_id, evenement.organisme) == (monde.demande_69, "Mairie 69123")
     assert "/evenements" in courriels("ana@exemple.fr")[-1].corps
     assert objets(ActeJournal.TRANSFERT) == ["de 69266 à 69123, guichet fermé"]
-    assert objets(ActeJournal.GUICHET) == ["guichet fermé, 1 demande(s) confiée(s)"]
+    assert objets(ActeJournal.GUICHET) == ["guichet fermé"]
     assert {e.guichet_code for e in ecritures(ActeJournal.TRANSFERT, ActeJournal.GUICHET)} == {"69266"}
     assert un(Guichet, monde.g1).ferme_le == INSTANT
     assert lire(sa.select(Agent.id).where(Agent.guichet_id == monde.g1, Agent.desactive_le.is_(None))) == []
@@ -124,6 +123,29 @@ def test_les_questions_suivent_leur_demande_les_autres_vont_au_territoire(monde_
     fermer()
     suivis = {fil.demande_id: (fil.guichet_id, fil.agent_id) for fil in lire(sa.select(Fil))}
     assert suivis == {monde.demande_69: (lyon, None), None: (None, None)}
+
+
+def test_coupee_en_route_la_fermeture_relancee_finit(monde_deux_moteurs, monkeypatch):
+    monde, lyon = monde_deux_moteurs, ouvrir_a_lyon()
+    with db.sessionmaker() as session, session.begin():
+        autre = session.get_one(Demande, monde.demande_75)
+        autre.compte_id, autre.guichet_id, autre.territoire = None, monde.g1, "069"
+    monkeypatch.setattr(fermeture, "LOT", 1)
+    lots = iter([fermeture._confier_un_lot])
+
+    def couper(*arguments: object) -> int:
+        if (confier := next(lots, None)) is None:
+            raise KeyboardInterrupt
+        return confier(*arguments)
+
+    with monkeypatch.context() as coupure:
+        coupure.setattr(fermeture, "_confier_un_lot", couper)
+        with pytest.raises(KeyboardInterrupt):
+            fermer()
+    assert {un(Demande, numero).guichet_id for numero in (monde.demande_69, monde.demande_75)} == {lyon, monde.g1}
+    assert fermer().reprises == {"Mairie 69123": 1}
+    assert {un(Demande, numero).guichet_id for numero in (monde.demande_69, monde.demande_75)} == {lyon}
+    assert objets(ActeJournal.GUICHET) == ["guichet fermé"]
 
 
 def test_rouvrir_ne_rend_que_le_guichet(monde_deux_moteurs):
