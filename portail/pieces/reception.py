@@ -207,6 +207,9 @@ def remettre(piece: PieceFournie, numero: int, instant: datetime) -> list[str]:
         quotas.exiger_la_place(piece.demande, fichier.nom, fichier.taille)
     except quotas.Depasse as depasse:
         return [str(depasse)]
+    decision = piece.decisions[-1] if piece.decisions else None
+    if decision is not None and fichier.retire_le is not None and fichier.retire_le <= decision.decidee_le:
+        fichier.recu_le = instant  # retiré avant : l'agent a décidé sans le voir, sa décision n'en parle pas
     fichier.retire_le = None
     absence.effacer(piece)
     return []

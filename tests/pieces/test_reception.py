@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from portail.db import db
+from portail.demande.modeles import Demande
 from portail.freins import TropDEssais
+from portail.guichet.modeles import DecisionPiece, EtatDecision
 from portail.pieces import quotas, reception
-from portail.pieces.modeles import Fichier
+from portail.pieces.modeles import Fichier, PieceFournie
 from portail.stockage import StockageIndisponible, stockage
 from tests import fabriques
 from tests.demande.conftest import Foyer, ana, app, en_contexte, moteur  # noqa: F401
@@ -180,6 +182,21 @@ def test_dire_qu_on_ne_l_a_pas_puis_l_envoyer(demande):
 
 
 @pytest.mark.asvs("14.2.7")
+@pytest.mark.parametrize(("retire", "vaut_encore"), [(-1, False), (1, True)], ids=["avant", "après"])
+def test_un_fichier_remis_que_l_agent_n_avait_pas_vu_attend_sa_decision(retire, vaut_encore):
+    """Retiré, puis remis une fois l'autre accepté, il passait pour accepté lui aussi."""
+    hier = INSTANT - timedelta(hours=5)
+    piece = PieceFournie(code="ID", personne="ana", demande=Demande())
+    for numero in (1, 2):
+        octets = {"taille": 9, "empreinte_recue": str(numero), "nom": f"{numero}.jpg"}
+        piece.fichiers.append(Fichier(id=numero, rang=numero, recu_le=hier, **octets))
+    piece.decisions.append(DecisionPiece(decision=EtatDecision.ACCEPTEE, decidee_le=INSTANT))
+    reception.retirer(piece.fichiers[0], INSTANT + timedelta(hours=retire))
+    assert piece.decision is not None
+    assert reception.remettre(piece, 1, INSTANT + timedelta(hours=2)) == []
+    assert (piece.decision is not None) is vaut_encore
+
+
 def test_un_fichier_retire_s_efface_le_lendemain_contenu_et_ligne(demande):
     rattacher(demande, depose(jpeg()), depose(png(), "b.png"))
     retire, garde = demande.pieces[0].fichiers
