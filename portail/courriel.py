@@ -142,7 +142,9 @@ def _reserver() -> int | None:
 def _tenter(numero: int, facteur: Facteur, a_l_envoi: Callable[[Session, Envoi], None]) -> int:
     try:
         with lecture() as session:
-            envoi = session.get_one(Envoi, numero)
+            envoi = session.get(Envoi, numero)
+        if envoi is None:
+            return 0  # retiré entre-temps : il ne disait plus vrai
         _transporter(current_app.extensions["portail"], facteur, envoi)
     except (OSError, smtplib.SMTPException, MessageError, ValueError, DechiffrementImpossible) as erreur:
         _reporter(numero, erreur)
@@ -160,7 +162,10 @@ def _tenter(numero: int, facteur: Facteur, a_l_envoi: Callable[[Session, Envoi],
 def _reporter(numero: int, erreur: BaseException) -> None:
     """Fixe le prochain essai, de plus en plus tard ; au bout d'une semaine, renonce et oublie le message."""
     with ecriture() as session:
-        essais, cree_le = session.execute(sa.select(Envoi.essais, Envoi.cree_le).where(Envoi.id == numero)).one()
+        ligne = session.execute(sa.select(Envoi.essais, Envoi.cree_le).where(Envoi.id == numero)).one_or_none()
+        if ligne is None:
+            return
+        essais, cree_le = ligne
         notes: dict[str, object] = {
             "prochain_essai_le": maintenant() + min(PREMIERE_ATTENTE * 2 ** min(essais - 1, 16), ATTENTE_MAXIMALE)
         }
@@ -174,7 +179,8 @@ def _reporter(numero: int, erreur: BaseException) -> None:
 
 def purger(session: Session, instant: datetime) -> None:
     """Oublie les messages partis ou abandonnés depuis longtemps."""
-    session.execute(sa.delete(Envoi).where(Envoi.prochain_essai_le.is_(None), Envoi.cree_le < instant - MEMOIRE))
+    depuis = sa.func.coalesce(Envoi.envoye_le, Envoi.cree_le)  # un long arrêt : parti bien après avoir été écrit
+    session.execute(sa.delete(Envoi).where(Envoi.prochain_essai_le.is_(None), depuis < instant - MEMOIRE))
 
 
 def _message(config: Config, envoi: Envoi) -> EmailMessage:
