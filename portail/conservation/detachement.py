@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portail.demande import rappels
 from portail.demande.cycle_de_vie import brouillon, derniere_deposee
 from portail.demande.modeles import CodeRattachement, Demande, Evenement, GenreEvenement, Partage
 from portail.guichet.journal import inscrire
@@ -20,6 +21,7 @@ def detacher(session: Session, compte_id: int, instant: datetime) -> None:
     """
     siennes = sa.select(Demande).where(Demande.compte_id == compte_id).order_by(Demande.id)
     for demande in session.scalars(siennes.with_for_update()).all():
+        rappels.retirer(session, demande)
         if derniere_deposee(demande) is not None:
             _rendre(session, demande, instant)
     for demande_id in session.scalars(sa.select(Partage.demande_id).where(Partage.compte_id == compte_id)).all():

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portail import courriel
 from portail.assistance.accueil import est_couvert
-from portail.demande import avis, partage
+from portail.demande import avis, partage, rappels
 from portail.demande.cycle_de_vie import Etat, etat
 from portail.demande.delais import NON_REPONSE
 from portail.demande.formulaire import Contexte
@@ -106,6 +106,7 @@ def poser(
         demande.deposee_le = instant if recue_le is None else datetime.combine(recue_le, time(12), PARIS)
     if acte is GenreEvenement.RENOUVELLEMENT:
         demande.presentee_le = a_paris(instant).date()
+        rappels.retirer(session, demande)
     if demande.motif_avertissement == NON_REPONSE:  # la personne vient de répondre
         demande.avertie_le = demande.motif_avertissement = None
     demande.declaration_deposee = declaration

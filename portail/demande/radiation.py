@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portail.demande import avis
+from portail.demande import avis, rappels
 from portail.demande.catalogue_evenements import motifs_de_radiation
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
 
@@ -37,6 +37,7 @@ def radier(
         raise DejaRadiee(f"La demande {demande.id} est déjà radiée.")
     demande.radiee_le = instant
     demande.motif_radiation = motif
+    rappels.retirer(session, demande)
     evenement = Evenement(
         demande_id=demande.id,
         genre=GenreEvenement.RADIATION,

@@ -130,6 +130,17 @@ def _corps(presentee_le: date, prevenue_le: date, instant: datetime) -> str:
     )
 
 
+def retirer(session: Session, demande: Demande) -> None:
+    """Renouvelée, radiée ou sans compte : ce qui attend de partir ne dit plus vrai. Ce qui reste dû se récrira."""
+    prepares = session.scalars(sa.select(RappelPrepare).where(RappelPrepare.demande_id == demande.id)).all()
+    attend = (Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_not(None))
+    cles = session.scalars(sa.select(Envoi.cle).where(Envoi.cle.in_([r.cle_d_envoi for r in prepares]), *attend)).all()
+    if cles:
+        session.execute(sa.delete(Envoi).where(Envoi.cle.in_(cles), *attend))
+        perimes = [rappel.id for rappel in prepares if rappel.cle_d_envoi in cles]
+        session.execute(sa.delete(RappelPrepare).where(RappelPrepare.id.in_(perimes)))
+
+
 def relever_les_echecs(instant: datetime) -> int:
     """Un rappel dont le courriel a été abandonné devient à faire par le guichet. Rend leur nombre."""
     with ecriture() as session:

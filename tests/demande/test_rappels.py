@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from portail import courriel, taches
+from portail.conservation import detachement
 from portail.courriel import Envoi
 from portail.db import db
-from portail.demande import rappels
+from portail.demande import radiation, rappels
 from portail.demande.modeles import Demande, RappelPrepare
 from portail.guichet.journal import verifier
 from portail.guichet.modeles import EcritureJournal
@@ -155,6 +156,29 @@ def test_un_rappel_perdu_pendant_un_long_arret_se_sait_avant_que_la_boite_l_oubl
     with db.sessionmaker() as session:
         assert session.scalars(sa.select(RappelPrepare.a_faire_le).order_by(RappelPrepare.id)).first() == horloge()
     assert lire(demande_id).radiee_le is None
+
+
+def radiee(session, demande: Demande, instant: datetime) -> None:
+    radiation.radier(session, demande, "a", instant)
+
+
+def sans_compte(session, demande: Demande, instant: datetime) -> None:
+    detachement.detacher(session, demande.compte_id, instant)
+
+
+@pytest.mark.parametrize(("geste", "a_faire"), [(radiee, []), (sans_compte, [-7])])
+def test_un_rappel_qui_attend_de_partir_ne_part_plus_ensuite(app, horloge, geste, a_faire):
+    """Le courriel revenu, « Votre demande n'a pas été renouvelée » arrivait à qui a un logement, ou plus de compte."""
+    demande_id = enregistree()
+    suivre_seul(horloge, ECHEANCE - timedelta(days=7))
+    with db.sessionmaker() as session, session.begin():
+        geste(session, session.get_one(Demande, demande_id), horloge())
+    assert taches.suivre().rappels == len(a_faire)
+    taches.passer()
+    with db.sessionmaker() as session:
+        assert session.scalars(sa.select(Envoi.cle).where(Envoi.cle.like("rappel-%"))).all() == []
+        restent = session.execute(sa.select(RappelPrepare.jours, RappelPrepare.a_faire_le)).all()
+    assert restent == [(jours, horloge()) for jours in a_faire], "au guichet de prévenir"
 
 
 def test_un_renouvellement_repart_a_neuf(app, horloge):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from portail import taches
+from portail import courriel, taches
 from portail.compte.modeles import Compte
 from portail.courriel import Envoi
 from portail.db import db
@@ -294,6 +294,18 @@ def test_rectifier_l_identite_l_annee_d_apres_ne_touche_pas_aux_revenus(ana):
     with db.sessionmaker() as session:  # la mise à jour, elle, redemande
         ouvert = brouillon(session.get_one(Demande, ana.monde.demande_69))
         assert demandeur(ouvert).revenu.rfr_n2 is None
+
+
+def test_renouvelee_pendant_une_panne_du_courriel_elle_n_est_pas_rappelee_ensuite(ana, monkeypatch):
+    monkeypatch.setattr(courriel, "_transporter", lambda *_: (_ for _ in ()).throw(OSError("serveur en panne")))
+    nav = ana.revenir(date(2027, 11, 27))
+    monkeypatch.undo()
+    renouveler(ana, nav, "19 100")
+    taches.passer()
+    with db.sessionmaker() as session:
+        sujets = session.scalars(sa.select(Envoi.sujet)).all()
+    assert "Votre renouvellement est enregistré" in sujets
+    assert "Votre demande n’a pas été renouvelée" not in sujets
 
 
 def test_l_enfant_attendu_l_an_passe_se_relit_avant_de_renouveler(ana):
