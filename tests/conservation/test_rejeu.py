@@ -58,6 +58,11 @@ def restaurer(hier: Path) -> None:
     shutil.copyfile(hier, hier.parent / "portail.sqlite")
 
 
+def supprimer_puis_restaurer(dossier: Path, compte_id: int) -> None:
+    """Le compte supprimé, et reporté au registre, revient avec la sauvegarde de la veille."""
+    supprimer_puis_restaurer(dossier, compte_id)
+
+
 def avec_les_cles(app: Flask, *versions: int) -> None:
     """Comme un redémarrage : la clé d'empreinte d'origine, et une neuve."""
     config = app.extensions["portail"]
@@ -183,11 +188,7 @@ def test_un_effacement_d_apres_la_restauration_ne_la_cache_pas(app, dossier):
     with db.sessionmaker() as session:
         leo = fabriques.compte(session, "leo@exemple.fr", nom_naissance="Petit", prenoms="Léo", nir=None).id
         session.commit()
-    hier = dossier / "hier.sqlite"
-    sauvegarder(hier)
-    supprimer(compte_id)
-    registre.reporter()
-    restaurer(hier)
+    supprimer_puis_restaurer(dossier, compte_id)
     supprimer(leo)
     avant = registre.chemin().read_text()
     assert registre.reporter() == 0
@@ -199,11 +200,7 @@ def test_un_effacement_d_apres_la_restauration_ne_la_cache_pas(app, dossier):
 
 def test_un_stockage_en_panne_remet_le_rejeu_et_les_courriels_partent(app, dossier, monkeypatch, caplog):
     compte_id = ana_et_son_brouillon()
-    hier = dossier / "hier.sqlite"
-    sauvegarder(hier)
-    supprimer(compte_id)
-    registre.reporter()
-    restaurer(hier)
+    supprimer_puis_restaurer(dossier, compte_id)
 
     def en_panne(*_arguments: object) -> None:
         raise StockageIndisponible
@@ -222,11 +219,7 @@ def test_un_stockage_en_panne_remet_le_rejeu_et_les_courriels_partent(app, dossi
 def test_tant_que_le_rejeu_attend_qui_est_efface_ne_recoit_rien(app, dossier, monkeypatch, horloge):
     """Le préavis d'effacer un brouillon revenu partirait à qui a supprimé son compte."""
     compte_id = ana_et_son_brouillon()
-    hier = dossier / "hier.sqlite"
-    sauvegarder(hier)
-    supprimer(compte_id)
-    registre.reporter()
-    restaurer(hier)
+    supprimer_puis_restaurer(dossier, compte_id)
 
     def en_panne(*_arguments: object) -> None:
         raise StockageIndisponible
@@ -245,11 +238,7 @@ def test_la_mise_a_jour_commencee_ne_revient_pas_au_guichet(app, monde, dossier)
     enregistre = couple(monde)
     with ecriture() as session:
         mise_a_jour.commencer(session, session.get_one(Demande, enregistre.demande), INSTANT)
-    hier = dossier / "hier.sqlite"
-    sauvegarder(hier)
-    supprimer(enregistre.lea)
-    registre.reporter()
-    restaurer(hier)
+    supprimer_puis_restaurer(dossier, enregistre.lea)
     assert rejeu.rejouer() == Rejeu(manquants=1, effaces=1)
     with lecture() as session:
         demande = session.get_one(Demande, enregistre.demande)
