@@ -60,7 +60,11 @@ def restaurer(hier: Path) -> None:
 
 def supprimer_puis_restaurer(dossier: Path, compte_id: int) -> None:
     """Le compte supprimé, et reporté au registre, revient avec la sauvegarde de la veille."""
-    supprimer_puis_restaurer(dossier, compte_id)
+    hier = dossier / "hier.sqlite"
+    sauvegarder(hier)
+    supprimer(compte_id)
+    registre.reporter()
+    restaurer(hier)
 
 
 def avec_les_cles(app: Flask, *versions: int) -> None:
