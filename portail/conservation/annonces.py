@@ -48,6 +48,10 @@ def annuler(instant: datetime) -> None:
             if session.scalar(sa.select(AnnonceEffacement.id).where(*reprises).limit(1)) is None:
                 continue
         with ecriture() as session:
+            # Le courriel qui attend encore de partir (serveur en panne) ne dirait plus vrai.
+            siens = Envoi.cle.in_(sa.select(AnnonceEffacement.cle).where(*reprises))
+            attend = (Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_not(None))
+            session.execute(sa.delete(Envoi).where(siens, *attend))
             session.execute(sa.delete(AnnonceEffacement).where(*reprises))
 
 

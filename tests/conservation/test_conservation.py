@@ -134,6 +134,20 @@ def test_redevenue_active_elle_n_est_plus_annoncee(app, monde, horloge):
     assert annonces() == []
 
 
+def test_l_annonce_qui_attend_de_partir_s_en_va_avec_ce_qui_l_a_fait_ecrire(app, monde, horloge, monkeypatch):
+    """Le serveur de courriel revenu, « Vos données seront bientôt effacées » arrivait pour une demande active."""
+    radier(monde.demande_69)
+    monkeypatch.setattr(courriel, "_transporter", lambda *_: (_ for _ in ()).throw(OSError("serveur en panne")))
+    assert le(horloge, date(2027, 10, 26)) == Passage(1, 0)
+    monkeypatch.undo()
+    with ecriture() as session:
+        demande = session.get_one(Demande, monde.demande_69)
+        demande.radiee_le = demande.motif_radiation = None
+    avant = len(courriels(app))
+    le(horloge, date(2027, 10, 28))
+    assert "Vos données seront bientôt effacées" not in [message["Subject"] for message in courriels(app)[avant:]]
+
+
 def test_un_brouillon_est_annonce_puis_efface_sur_les_deux_moteurs(app_deux_moteurs, horloge):
     brouillon()
     assert le(horloge, date(2027, 2, 9)) == RIEN
