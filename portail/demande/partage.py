@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portail import courriel
 from portail.compte.modeles import Compte
 from portail.demande import foyer
+from portail.demande.concordance import concorde
 from portail.demande.etape import Section
 from portail.demande.modeles import (
     CodeRattachement,
@@ -27,6 +28,7 @@ from portail.demande.modeles import (
     Personne,
     Role,
 )
+from portail.demande.reperes import normaliser
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal
 
@@ -99,11 +101,14 @@ def changer(session: Session, demande: Demande, partage_id: int, *, peut_ecrire:
 
 
 def retirer_les_partis(session: Session, declaration: Declaration) -> None:
-    """Au dépôt : qui n'est plus co-demandeur n'a plus accès."""
+    """Au dépôt : qui n'est plus co-demandeur n'a plus accès ; de même si un autre a été écrit à sa place."""
     demande = declaration.demande
-    restent = [personne.cle for personne in foyer.codemandeurs(declaration)]
-    partis = sa.select(Partage).where(Partage.demande_id == demande.id, Partage.personne.not_in(restent))
-    for partage in session.scalars(partis):
+    restent = {personne.cle: personne for personne in foyer.codemandeurs(declaration)}
+    lecteurs = sa.select(Partage, Compte).join(Compte, Compte.id == Partage.compte_id)
+    for partage, compte in session.execute(lecteurs.where(Partage.demande_id == demande.id)).all():
+        qui = restent.get(partage.personne)
+        if qui is not None and concorde(compte, normaliser(qui.nom_naissance or ""), qui.date_naissance, None):
+            continue
         session.delete(partage)
         inscrire(
             session,

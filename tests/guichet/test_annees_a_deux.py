@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -170,3 +171,20 @@ def test_avec_des_personnes_au_foyer_ce_qui_est_a_relire_n_empeche_pas_de_renouv
     a_relire = lu(deux.aller(nav, "renouveler").texte())
     assert "L’enfant est né ? Ajoutez-le parmi les personnes à charge" in a_relire
     assert "Prénom(s) (Co-demandeur : Tom2) : « 2 » n’est pas une lettre." in a_relire
+
+
+@pytest.mark.parametrize(("change", "garde"), [({"prenoms": "Thomas"}, 1), ({"nom_naissance": "Petit"}, 0)])
+def test_un_autre_ecrit_a_la_place_du_co_demandeur_lui_retire_l_acces(deux, change, garde):
+    """Sans être retiré, il gardait l'accès : sa ligne disait désormais quelqu'un d'autre."""
+    tom = personne(deux.app, "tom@exemple.fr", "t" * 43, **IDENTITE_DE_TOM)
+    proposer(tom, deux.demande.numero_unique)
+    prouver(tom, dernier_code())
+    nav = deux.revenir(date(2026, 12, 2))
+    deux.mettre_a_jour(nav)
+    page = deux.aller(nav, "etapes/demandeurs").page
+    ligne = page.find(attrs={"name": re.compile("^codemandeur-.*-prenoms$")})["name"].removesuffix("prenoms")
+    nav.envoyer({ligne + nom: valeur for nom, valeur in change.items()}, "Poursuivre plus tard")
+    deux.aller(nav, "verifier")
+    presser(nav, "Soumettre ma demande", atteste="oui")
+    with db.sessionmaker() as session:
+        assert session.query(Partage).count() == garde
