@@ -159,6 +159,8 @@ def verifier(ouvrir: Ouvrir, repere: str) -> None:
 @click.pass_obj
 def personnes(ouvrir: Ouvrir, courriel: str, du: datetime, au: datetime) -> None:
     """Après une fuite : les demandes lues ou changées, et qui prévenir (CSV). La commande s’inscrit au journal."""
+    if au < du:  # rien n'en sortirait, et l'on croirait n'avoir personne à prévenir
+        raise click.BadParameter("le dernier jour est avant le premier.")
     with ouvrir():
         from portail.db import lecture
         from portail.guichet import acces, personnes_touchees

@@ -88,6 +88,7 @@ def test_la_commande_ecrit_un_tableau_et_s_inscrit_au_journal(app):
     assert objets(ActeJournal.LECTURE_JOURNAL) == [
         f"agent {monde.instructeur} : personnes touchées, du 24/11/2026 au 24/11/2026"
     ]
+    assert "avant le premier" in lancer("--du", "2026-11-25", "--au", "2026-11-24").output
     inconnu = lancer("--agent", "personne@ville.fr", *jours)
     assert inconnu.exit_code == 1
     assert "Aucun agent" in inconnu.output
