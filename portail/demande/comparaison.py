@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from portail.demande.parcours import Rubrique
 
 SANS_REPONSE = "pas de réponse"
+ANNEXE = "Annexe «\u00a0handicap\u00a0»"
 ANNEE = re.compile(r"\b20\d\d\b")
 N1_OU_N2 = re.compile(r"_n[12]$")
 
@@ -62,11 +63,13 @@ def comparer(anciennes: Iterable[Rubrique], nouvelles: Iterable[Rubrique]) -> Co
 
 def _nommer(rubrique: Rubrique, restent: set[str]) -> str:
     """« Personne à charge : Léo » ; d'une commune ou d'un motif, lequel ; de qui reste, ce qui ne s'en demande plus :
-    « Revenu fiscal, Tom » (marié depuis, il est sur l'avis du demandeur)."""
+    « Revenu fiscal (Tom) », marié depuis et sur l'avis du demandeur."""
     titre = rubrique.titre or rubrique.etape.titre
+    if rubrique.confidentielle:  # de qui, c'est sa santé
+        return ANNEXE
     if rubrique.ligne and not rubrique.de_qui:
         return next(reponse for _, reponse in rubrique.reponses if reponse)
-    return f"{rubrique.etape.titre}, {titre}" if rubrique.ligne in restent else titre
+    return f"{rubrique.etape.titre} ({titre})" if rubrique.ligne in restent else titre
 
 
 def _meme_question(cle: CleDeReponse, libelle: str) -> CleDeReponse:

@@ -13,7 +13,7 @@ from portail.demande.contexte import contexte_au
 from portail.demande.copie import copier
 from portail.demande.foyer import demandeur
 from portail.demande.listes import LienCodemandeur, Motif
-from portail.demande.modeles import CommuneSouhaitee, Declaration, MotifDeclare, Role
+from portail.demande.modeles import AnnexeHandicap, CommuneSouhaitee, Declaration, MotifDeclare, Role
 from portail.demande.parcours import PARCOURS, Rubrique
 from tests import fabriques
 from tests.demande import memoire
@@ -121,13 +121,17 @@ def test_ce_qui_est_retire_se_nomme_lui_et_non_sa_question():
         tom = memoire.ajouter(qui, Role.CODEMANDEUR, prenoms="Tom", lien=lien)
         tom.cle, tom.revenu.a_un_avis_n2, tom.revenu.rfr_n2 = "tom", OuiNon.OUI, 12_000
         qui.communes = [CommuneSouhaitee(rang=rang, commune=code) for rang, code in enumerate(communes, 1)]
+        if len(communes) > 1:
+            qui.foyer.a_handicap = qui.foyer.logement_a_adapter = OuiNon.OUI
+            qui.annexes.append(AnnexeHandicap(rang=1, personne="tom", besoins="Un ascenseur."))
         qui.motifs_declares.append(MotifDeclare(rang=2, motif=Motif.HANDICAP if len(communes) > 1 else None))
         return list(PARCOURS.recapitulatif(qui, memoire.contexte()))
 
     avant = dit(LienCodemandeur.CONCUBIN, "69266", "69123")
     ecarts = comparer(avant, [r for r in dit(LienCodemandeur.MARIE, "69266") if (r.section, r.ligne) != ("motif", "2")])
     assert [titre.replace("\u00a0", " ") for titre in ecarts.retirees] == [
-        "Revenu fiscal, Tom",
+        "Annexe « handicap »",  # sans dire de qui
+        "Revenu fiscal (Tom)",
         "Handicap",
         "Lyon (69001 à 69009)",
     ]
