@@ -6,7 +6,7 @@ est gardée. Inconnu, expiré, déjà pris, discordant : la même réponse, apr�
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from portail.demande.rattachement import rendre_au_titulaire
 from portail.guichet import acces
 from portail.guichet.journal import inscrire
 from portail.guichet.modeles import ActeJournal, Agent, CodeReclamation, RoleAgent
-from portail.horloge import a_paris
+from portail.horloge import PARIS, a_paris
 from portail.referentiels.parametres import parametre
 from portail.regles import numero_unique
 from portail.regles.validite import ajouter_mois
@@ -80,10 +80,10 @@ def remettre_un_code(session: Session, agent: Agent, demande: Demande, instant: 
 
 
 def expiration(instant: datetime) -> datetime:
-    """Des mois plus tard, à la même heure de Paris."""
-    local = a_paris(instant)
-    mois = parametre("CODE_RECLAMATION_MOIS", local.date())
-    return datetime.combine(ajouter_mois(local.date(), mois), local.timetz())
+    """Des mois plus tard, à la fin du jour à Paris : « jusqu’au 24 », écrit le bordereau, le 24 au soir compris."""
+    jour = a_paris(instant).date()
+    mois = parametre("CODE_RECLAMATION_MOIS", jour)
+    return datetime.combine(ajouter_mois(jour, mois), time.max, PARIS)
 
 
 def reclamer(session: Session, compte: Compte, saisie: str, numero: str, instant: datetime) -> Demande:

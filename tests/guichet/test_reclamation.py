@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from portail.db import db
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
 from portail.guichet import reclamation
 from portail.guichet.modeles import ActeJournal, Agent, CodeReclamation, EcritureJournal
-from portail.horloge import a_paris
 from tests import fabriques
 from tests.demande.gestes import NavigateurQuiTape
 from tests.fabriques import INSTANT, nir
@@ -143,18 +142,15 @@ def test_le_numero_unique_s_il_est_ecrit_doit_etre_le_bon(app, monde, guichet, n
     assert proprietaire(demande_id) is not None
 
 
-def test_le_code_expire_apres_six_mois(app, monde, guichet, horloge):
+@pytest.mark.parametrize(("heure", "sert"), [(21, True), (22, False)], ids=["le-soir", "minuit-passe"])
+def test_le_code_sert_six_mois_jusqu_au_soir_du_jour_ecrit(app, monde, guichet, horloge, heure, sert):
+    """Le bordereau dit « jusqu’au 24 mai 2027 » : le code n'y valait plus rien dès l'heure où il avait été remis."""
     demande_id, code = papier_depose(guichet)
-    with db.sessionmaker() as session:
-        assert a_paris(session.scalars(sa.select(CodeReclamation.expire_le)).one()).date() == date(2027, 5, 24)
-    horloge.avancer(days=180)
-    nav = personne(app)
-    horloge.avancer(days=1, minutes=1)
-    with db.sessionmaker() as session:
-        compte = session.scalar(sa.select(Compte).where(Compte.courriel == "awa@exemple.fr"))
-        fabriques.connecter(app, nav.client, session, compte, "v" * 43)
-    assert REFUS in reclamer(nav, code).texte()
-    assert proprietaire(demande_id) is None
+    assert "jusqu’au 24 mai 2027" in guichet.texte()
+    horloge.instant = datetime(2027, 5, 24, heure, 30, tzinfo=UTC)
+    nav = reclamer(personne(app), code)
+    assert (REFUS in nav.texte()) is not sert
+    assert (proprietaire(demande_id) is not None) is sert
 
 
 def test_un_nouveau_code_annule_l_ancien(app, monde, guichet):
