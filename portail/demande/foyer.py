@@ -116,13 +116,13 @@ def en_sujet(personne: Personne) -> str:
 
 def appel_de(declaration: Any, cle: str) -> str:
     """Comment nommer la personne de cette clé : partie de la demande depuis, ses documents y sont encore ; ajoutée par
-    une mise à jour commencée, ils y sont déjà."""
+    une mise à jour commencée, que personne n'a à lire, ils y sont déjà."""
     ailleurs = (qui for autre in reversed(declaration.demande.declarations) for qui in autre.personnes)
     for qui in chain(declaration.personnes, ailleurs):
         if qui.cle == cle:
             if qui.declaration is declaration:
                 return qui.appel
-            return f"{qui.appel}, {'pas encore déclaré(e)' if qui.declaration.est_brouillon else 'retiré(e)'}"
+            return "une personne pas encore déclarée" if qui.declaration.est_brouillon else f"{qui.appel}, retiré(e)"
     return "une personne retirée"
 
 

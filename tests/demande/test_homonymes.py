@@ -86,12 +86,12 @@ def test_qui_est_parti_a_la_derniere_mise_a_jour_se_nomme_encore():
 
 
 def test_qui_n_est_encore_que_dans_une_mise_a_jour_commencee_n_est_pas_dit_retire():
-    """Le guichet lit la déclaration qui compte : l'acte de naissance joint à la suivante y est déjà."""
+    """Le guichet lit la déclaration qui compte : l'acte joint à la suivante y est déjà, le brouillon n'est pas à lire."""
     (pere,) = foyer_de((Role.CODEMANDEUR, PERE))
     pere.declaration.deposee_le = INSTANT
     (_, ne_depuis) = foyer_de((Role.CODEMANDEUR, PERE), (Role.A_CHARGE, {**FILS, "prenoms": "Nour"}))
     pere.declaration.demande.declarations.append(ne_depuis.declaration)
-    assert appel_de(pere.declaration, ne_depuis.cle) == "Nour, pas encore déclaré(e)"
+    assert appel_de(pere.declaration, ne_depuis.cle) == "une personne pas encore déclarée"
 
 
 def test_deux_pieces_de_deux_homonymes_n_ont_jamais_le_meme_libelle(couple):
