@@ -6,6 +6,7 @@
   /* Un paragraphe se voit aussi (portail.css) ; un texte nu ne fait que s’entendre. */
   const dire = (region, texte, visible) => { const zone = par(region); zone.textContent = ""; setTimeout(() => { zone.replaceChildren(visible ? Object.assign(document.createElement("p"), { textContent: texte }) : texte); }, 60); };
   let enPanne = null, enAttente = null, activite = Date.now();
+  if (/X11.*Gecko\//.test(navigator.userAgent)) par("alerte").setAttribute("aria-live", "assertive"); /* Orca n’entend pas role=alert seul dans Firefox ; ailleurs, tout se dirait deux fois */
 
   /* Dite une fois, et à chaque bouton pressé. Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
   const panne = (e) => {

@@ -78,6 +78,25 @@ def test_les_pages_en_erreur_et_apres_echange(page, portail, couple, examiner):
     examiner("retrait à annuler")
 
 
+@pytest.mark.parametrize(
+    ("agent", "attendu"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "assertive"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", None),
+        ("Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0", None),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", None),
+    ],
+    ids=["Firefox sous Linux", "Firefox sous Windows", "Firefox sous Android", "Chromium sous Linux"],
+)
+def test_l_alerte_se_dit_aussi_a_orca(ouvrir_page, portail, agent, attendu):
+    """Firefox n'annonce à Orca (43) que les régions qui portent `aria-live` ; ailleurs, les deux la diraient deux fois."""
+    page = ouvrir_page(user_agent=agent)
+    page.goto(f"{portail.url}/aide")
+    alerte = page.get_by_role("alert")
+    expect(alerte).to_have_count(1)
+    assert alerte.get_attribute("aria-live") == attendu
+
+
 def observer_les_annonces(page: Page) -> None:
     """Note chaque texte qui arrive dans les deux régions, comme les dirait un lecteur d'écran."""
     page.evaluate("""() => {
