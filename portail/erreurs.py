@@ -31,6 +31,7 @@ class Explication:
 
 JETON_PERDU = 0  # pas un statut : la page est rendue en 400, avec sa propre explication
 D_AILLEURS = 1  # de même, en 403
+TROP_LOURD = 413
 PARTIE = 2  # de même, en 404 : la page était ouverte, puis a été effacée, ou son accès retiré
 REESSAYEZ = "Ce que vous avez écrit reste sur la page : réessayez."
 STATUTS = {JETON_PERDU: 400, D_AILLEURS: 403, PARTIE: 404}
@@ -57,7 +58,7 @@ EXPLICATIONS = {
         "Ne fermez pas cette page si vous tenez à ce que vous venez d’écrire.",
     ),
     405: Explication("Cette action n’est pas possible ici", "Revenez à la page précédente et utilisez ses boutons."),
-    413: Explication(
+    TROP_LOURD: Explication(
         "Cet envoi est trop lourd",
         "Un fichier peut peser 15 Mo, et un envoi 64 Mo en tout.",
         "Envoyez les fichiers un par un. Vos réponses déjà enregistrées n’ont pas changé.",
@@ -119,6 +120,7 @@ def _rendre(code: int, phrase: str = "") -> Response:
         statut=statut,
         renvoi=_renvoi(code),
         ouvrir=request.full_path.rstrip("?") if code == D_AILLEURS else "",
+        retour=request.path if code == TROP_LOURD and reprise.se_lit() else "",
     )
 
 

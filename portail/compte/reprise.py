@@ -43,7 +43,7 @@ def demander_la_connexion() -> Response:
     elif request.method == "POST" and vient_de_chez_nous():
         if garder():
             suite, motif = request.path, "expiree"
-        elif any(fichier.filename for fichier in request.files.values()) and _se_lit():
+        elif any(fichier.filename for fichier in request.files.values()) and se_lit():
             suite, motif = request.path, "fichier"
     adresse = url_for("compte.connexion", suite=suite, motif=motif)
     if est_fragment():
@@ -72,7 +72,8 @@ def _lecture_de(chemin: str) -> str:
         return ""
 
 
-def _se_lit() -> bool:
+def se_lit() -> bool:
+    """Une page se lit à l'adresse de cet envoi : on peut y revenir."""
     return bool(_lecture_de(request.path))
 
 

@@ -44,6 +44,7 @@ def test_session_tuee_entre_deux_frappes(ouvrir_page, portail, ana, javascript):
     titre(page, "Motifs")
     expect(question(page, "Voulez-vous préciser ?")).to_have_value("Je dors chez ma sœur depuis mars.")
     assert precisions(portail) == [None], "rien n’est enregistré en silence"
+    expect(page.get_by_role("group", name="ce n’est pas encore enregistré")).to_be_focused()  # et cela s’entend
     page.get_by_role("button", name="Poursuivre plus tard").click()
     titre(page, "Bonjour Ana !")
     assert precisions(portail) == ["Je dors chez ma sœur depuis mars."]

@@ -43,6 +43,7 @@ def test_une_longueur_annoncee_trop_grande_se_refuse_sans_rien_lire(client, genr
     reponse = client.post(ADRESSE, environ_overrides=forces)
     assert reponse.status_code == 413
     assert "Cet envoi est trop lourd" in reponse.text
+    assert f'href="{ADRESSE}">Revenir à la page d’avant</a>' in reponse.text, "« un par un » : d'où l'envoi est parti"
     assert corps.lus == 0
 
 
