@@ -385,6 +385,7 @@ def test_l_abandon_se_confirme_et_dit_pourquoi(ana):
     assert ana.demande.radiee_le is None
     presser(nav, "Abandonner la demande", motif="delai", compris="oui")
     assert (ana.demande.motif_radiation, ana.genres()[-2:]) == ("b", ["abandon", "radiation"])
+    assert mots(nav.page.find(id="fait")) == "Votre demande est abandonnée."
     with db.sessionmaker() as session:
         envois = session.scalars(sa.select(Envoi).where(Envoi.cle.like("abandon-%"))).all()
         assert [envoi.sujet for envoi in envois] == ["Vous avez abandonné votre demande"]

@@ -141,6 +141,7 @@ def test_permettre_d_ecrire_puis_le_reprendre(app, sien):
     assert "Tom" in lea.texte()
     assert "Peut lire, depuis le" in lea.texte()
     presser(lea, "Lui permettre d’écrire")
+    assert mots(lea.page.find(id="fait")) == "C’est fait : cette personne peut aussi écrire."
     assert "Peut lire et écrire" in lea.texte()
     carte = tom.ouvrir("/demandes").texte()
     assert "Compléter / mettre à jour" in carte

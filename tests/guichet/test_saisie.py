@@ -19,6 +19,7 @@ from tests.fabriques import INSTANT, nir
 from tests.guichet.gestes import presser
 from tests.guichet.monde import Monde, agent, entrer
 from tests.guichet.papier import NOM, PRENOM, commencer, papier_depose, remplir
+from tests.navigateur import mots
 from tests.verificateurs import poids
 
 ETAPE, PAGE = 11 * 1024, 9 * 1024
@@ -327,6 +328,7 @@ def test_abandonner_efface_la_saisie_et_ses_documents(monde, nav):
     nav.ouvrir(f"/guichet/saisie/{demande_id}/abandonner")
     assert "sans retour possible" in nav.texte()
     presser(nav, "Oui, effacer cette saisie")
+    assert mots(nav.page.find(id="fait")) == "La saisie est effacée."
     assert nav.h1 == "Saisir une demande papier"
     assert "Saisies en cours" not in nav.texte()
     assert not stockage().existe("a" * 32)

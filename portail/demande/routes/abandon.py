@@ -36,14 +36,15 @@ def abandonner_envoyer(demande_id: int) -> ReponseBrute:
         return a_prouver
     demande = acces.du_titulaire(db.session, demande_id, verrou=True)
     if demande.deposee_le is None or demande.radiee_le is not None:  # un second envoi : c'est déjà fait
-        return redirect(url_for(".tableau"), 303)
+        deja = demande.motif_radiation == ABANDON
+        return redirect(url_for(".tableau", fait="abandonnee" if deja else None), 303)
     formulaire = AbandonForm(request.form)
     compris = request.form.get("compris") == "oui"
     if not formulaire.validate() or not compris:
         return _page(demande, formulaire, manque="" if compris else A_CONFIRMER, statut=422)
     abandon.abandonner(db.session, demande, formulaire.motif.data, maintenant())
     db.session.commit()
-    return redirect(url_for(".tableau"), 303)
+    return redirect(url_for(".tableau", fait="abandonnee"), 303)
 
 
 def _page(demande: Demande, formulaire: AbandonForm, *, manque: str = "", statut: int = 200) -> Response:
@@ -64,7 +65,7 @@ def annuler_l_abandon(demande_id: int) -> ReponseBrute:
     """La demande redevient active, comme avant. Deux clics n'en font qu'un."""
     demande = acces.du_titulaire(db.session, demande_id, verrou=True)
     if demande.radiee_le is None:
-        return redirect(url_for(".tableau"), 303)
+        return redirect(url_for(".tableau", fait="reprise"), 303)
     try:
         if demande.motif_radiation != ABANDON:
             raise reactivation.ReactivationImpossible(reactivation.PAS_CE_MOTIF)
@@ -73,4 +74,4 @@ def annuler_l_abandon(demande_id: int) -> ReponseBrute:
         phrase = str(refus)
         return rendre("demande/annulation_impossible.html", titre="Abandon définitif", phrase=phrase, statut=409)
     db.session.commit()
-    return redirect(url_for(".tableau"), 303)
+    return redirect(url_for(".tableau", fait="reprise"), 303)

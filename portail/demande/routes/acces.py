@@ -13,6 +13,11 @@ from portail.htmx import rendre
 from portail.requete import numero
 
 GESTES = {"ecrire": True, "lire": False, "retirer": None}
+FAITS = {
+    "ecrire": "C’est fait\u00a0: cette personne peut aussi écrire.",
+    "lire": "C’est fait\u00a0: cette personne ne peut plus écrire.",
+    "retirer": "C’est fait\u00a0: l’accès est retiré.",
+}
 
 
 @bp.get("/<int:demande_id>/acces")
@@ -20,7 +25,9 @@ GESTES = {"ecrire": True, "lire": False, "retirer": None}
 def acces(demande_id: int) -> Response:
     demande = charger.du_titulaire(db.session, demande_id)
     partages = partage.de_la_demande(db.session, demande)
-    return rendre("demande/acces.html", titre="Qui peut voir ma demande", demande=demande, partages=partages)
+    fait = FAITS.get(request.args.get("fait", ""), "")
+    titre = "Qui peut voir ma demande"
+    return rendre("demande/acces.html", titre=titre, demande=demande, partages=partages, fait=fait)
 
 
 @bp.post("/<int:demande_id>/acces")
@@ -33,4 +40,4 @@ def acces_changer(demande_id: int) -> ReponseBrute:
         vise = request.form.get("partage", 0, type=numero)
         partage.changer(db.session, demande, vise, peut_ecrire=GESTES[geste])
         db.session.commit()
-    return redirect(url_for(".acces", demande_id=demande_id), 303)
+    return redirect(url_for(".acces", demande_id=demande_id, fait=geste if geste in GESTES else None), 303)

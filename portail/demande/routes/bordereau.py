@@ -44,9 +44,9 @@ def bordereau_envoyer() -> ReponseBrute:
         return essais_epuises(trop, formulaire, formulaire.code)
     compte, numero = compte_courant(db.session), formulaire.numero.data or ""
     try:
-        demande = reclamation.reclamer(db.session, compte, formulaire.code.data or "", numero, maintenant())
+        reclamation.reclamer(db.session, compte, formulaire.code.data or "", numero, maintenant())
     except reclamation.ReclamationRefusee:
         return refuser(formulaire, formulaire.code, REFUS)
     except rattachement.DejaUneDemande:
         return refuser(formulaire, formulaire.code, DEJA, compte=False)
-    return rattachee(demande)
+    return rattachee()

@@ -16,7 +16,6 @@ from portail.compte.acces import compte_courant
 from portail.db import db, ecriture
 from portail.demande import alarme_rattachement, bp, rattachement
 from portail.demande.formulaires import BordereauForm, CodeRecuForm, NumeroForm
-from portail.demande.modeles import Demande
 from portail.droits import Droit, droit
 from portail.formulaire import Formulaire
 from portail.guichet import reclamation
@@ -79,13 +78,13 @@ def rattacher_code_envoyer() -> ReponseBrute:
     except freins.TropDEssais as trop:
         return essais_epuises(trop, formulaire, formulaire.code)
     try:
-        demande = rattachement.prouver(db.session, compte_courant(db.session), formulaire.code.data or "", maintenant())
+        rattachement.prouver(db.session, compte_courant(db.session), formulaire.code.data or "", maintenant())
     except rattachement.RattachementRefuse:
         return refuser(formulaire, formulaire.code, CODE_FAUX)
     except rattachement.DejaUneDemande:
         return refuser(formulaire, formulaire.code, DEJA, compte=False)
     freins.relacher(db.session, CODE_PAR_COMPTE, str(current_user.id))
-    return rattachee(demande)
+    return rattachee()
 
 
 def freiner() -> None:
@@ -109,11 +108,11 @@ def refuser(formulaire: Formulaire, champ: ChampTexte, phrase: str, *, compte: b
     return page(formulaire, statut=422)
 
 
-def rattachee(demande: Demande) -> ReponseBrute:
+def rattachee() -> ReponseBrute:
     freins.relacher(db.session, reclamation.par_compte(maintenant()), str(current_user.id))
     freins.rendre(db.session, reclamation.PAR_RESEAU, freins.reseau())
     db.session.commit()
-    return redirect(url_for(".tableau", _anchor=f"d{demande.id}"), 303)
+    return redirect(url_for(".tableau", fait="rattachee"), 303)
 
 
 def page(formulaire: Formulaire, *, statut: int = 200) -> Response:

@@ -15,6 +15,13 @@ from portail.horloge import aujourd_hui
 from portail.htmx import rendre
 from portail.requete import numero
 
+FAITS = {
+    "abandonnee": "Votre demande est abandonnée.",
+    "reprise": "L’abandon est annulé\u00a0: votre demande est de nouveau active.",
+    "rattachee": "La demande est rattachée à votre compte.",
+    "effacee": "La mise à jour est effacée. Ce que vous aviez déclaré compte toujours.",
+}
+
 
 @bp.get("")
 @droit(Droit.COMPTE)
@@ -31,6 +38,7 @@ def tableau() -> Response:
         actives=actives,
         derniers=acces.derniers_evenements(db.session, demandes),
         lues=cartes_lues(lecture.d_un_autre(db.session), aujourd_hui()),
+        fait=FAITS.get(request.args.get("fait", ""), ""),
         partie="partie" in request.args,
         gardee=request.args.get("gardee", type=numero),
     )

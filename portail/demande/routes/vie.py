@@ -67,7 +67,7 @@ def effacer_oui(demande_id: int) -> ReponseBrute:
     except mise_a_jour.MiseAJourImpossible:
         return _tableau()
     db.session.commit()
-    return _tableau()
+    return redirect(url_for(".tableau", fait="effacee"), 303)
 
 
 @bp.get("/<int:demande_id>/renouveler")

@@ -55,6 +55,7 @@ def _page(formulaire: CommencerPapierForm, *, statut: int = 200) -> Response:
         titre=TITRE,
         formulaire=formulaire,
         en_cours=saisie.en_cours(db.session, current_user),
+        effacee=request.args.get("fait") == "effacee",
         cle=request.form.get("cle") or idempotence.nouvelle_cle(),
         statut=statut,
     )
@@ -107,7 +108,7 @@ def saisie_abandonner_envoyer(demande_id: int) -> ReponseBrute:
         db.session.rollback()
         return _confirmer(demande_id, phrase="Le dossier des documents ne répond pas. Réessayez.", statut=503)
     db.session.commit()
-    return redirect(url_for(".saisie"), 303)
+    return redirect(url_for(".saisie", fait="effacee"), 303)
 
 
 def _confirmer(demande_id: int, *, phrase: str = "", statut: int = 200) -> Response:
