@@ -192,5 +192,5 @@ def _passage(app: Flask, chaque_heure: bool = True, chaque_minute: bool = True) 
                 if a_paris(maintenant()).hour == NUIT:
                     inventaire.verifier_si_possible(maintenant())
         except OperationalError as erreur:
-            # Base occupée ou disque plein : on réessaie au prochain passage, le portail continue.
+            # Base occupée ou disque plein : on réessaie à la prochaine heure due, le portail continue.
             current_app.logger.warning("tâches reportées : %s", pannes.pour_le_journal(erreur))

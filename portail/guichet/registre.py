@@ -124,9 +124,9 @@ def demande_citee(session: Session, saisie: str) -> int | None:
 
 
 def _a_lui(lecteur: Agent) -> sa.ColumnElement[bool]:
-    if lecteur.peut(RoleAgent.RESPONSABLE):
-        return EcritureJournal.guichet_code == lecteur.guichet.code
-    return EcritureJournal.agent_id == lecteur.id
+    """Un responsable lit tout son guichet ; les autres leurs actes, sauf ceux d'un guichet qu'ils ont quitté."""
+    du_guichet = EcritureJournal.guichet_code == lecteur.guichet.code
+    return du_guichet if lecteur.peut(RoleAgent.RESPONSABLE) else du_guichet & (EcritureJournal.agent_id == lecteur.id)
 
 
 def _minuit(jour: date) -> datetime:

@@ -12,7 +12,9 @@ from portail.demande.modeles import Demande, Evenement, GenreEvenement
 from portail.guichet import agents, fermeture, porte_saisie
 from portail.guichet.guichets import GuichetRefuse
 from portail.guichet.modeles import ActeJournal, Agent, Guichet, RoleAgent
+from portail.regles.numero_unique import lisible
 from tests.fabriques import INSTANT
+from tests.guichet.enregistrees import enregistrer
 from tests.guichet.lecture import courriels, ecritures, lire, objets, un
 from tests.guichet.monde import LYON, Monde, guichet, monter
 
@@ -197,3 +199,12 @@ def test_ni_un_agent_actif_d_ailleurs_ni_un_agent_coupe_d_ici_ne_se_reprend(mond
             role=RoleAgent.ACCUEIL, par=None,
         )  # fmt: skip
     assert un(Agent, monde.accueil).guichet_id == monde.g1
+
+
+def test_un_agent_repris_ne_lit_plus_le_journal_du_guichet_qu_il_a_quitte(monde, naviguer):
+    numero = enregistrer(monde.demande_69, monde.instructeur)
+    assert lisible(numero) in naviguer(monde.instructeur).ouvrir("/guichet/journal").texte()
+    with db.sessionmaker() as session, session.begin():
+        session.get_one(Agent, monde.instructeur).guichet_id = monde.g2
+    assert lisible(numero) not in naviguer(monde.instructeur).ouvrir("/guichet/journal").texte()
+    assert lisible(numero) in naviguer(monde.responsable).ouvrir("/guichet/journal").texte()
