@@ -132,13 +132,18 @@ def _corps(presentee_le: date, prevenue_le: date, instant: datetime) -> str:
 
 def retirer(session: Session, demande: Demande) -> None:
     """Renouvelée, radiée ou sans compte : ce qui attend de partir ne dit plus vrai. Ce qui reste dû se récrira."""
-    prepares = session.scalars(sa.select(RappelPrepare).where(RappelPrepare.demande_id == demande.id)).all()
+    R = RappelPrepare
+    envoyables = sa.select(R.id, R.presentee_le, R.jours).where(R.demande_id == demande.id, R.a_faire_le.is_(None))
     attend = (Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_not(None))
-    cles = session.scalars(sa.select(Envoi.cle).where(Envoi.cle.in_([r.cle_d_envoi for r in prepares]), *attend)).all()
+    with session.no_autoflush:  # rien de ce que la transaction écrit par ailleurs ne change ces deux lectures
+        prepares = {
+            cle_de_rappel(demande.id, ligne.presentee_le, ligne.jours): ligne.id
+            for ligne in session.execute(envoyables)
+        }
+        cles = session.scalars(sa.select(Envoi.cle).where(Envoi.cle.in_(prepares), *attend)).all() if prepares else ()
     if cles:
         session.execute(sa.delete(Envoi).where(Envoi.cle.in_(cles), *attend))
-        perimes = [rappel.id for rappel in prepares if rappel.cle_d_envoi in cles]
-        session.execute(sa.delete(RappelPrepare).where(RappelPrepare.id.in_(perimes)))
+        session.execute(sa.delete(R).where(R.id.in_([prepares[cle] for cle in cles])))
 
 
 def relever_les_echecs(instant: datetime) -> int:
