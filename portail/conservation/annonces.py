@@ -1,8 +1,9 @@
 """Prévenir avant d'effacer : une seule annonce, par courriel quand il y a une adresse ; toute activité la retire.
 
 Le préavis court du jour où le courriel est vraiment parti. Sans adresse, il court du jour de l'annonce, que les pages
-montrent ; courriel perdu après une semaine d'essais, de celui où on l'a su. Une annonce et son courriel s'écrivent
-ensemble, par lots : interrompu n'importe où, le travail reprend où il en était.
+montrent ; courriel perdu après une semaine d'essais, de celui où on l'a su, si d'autres courriels partaient : sinon le
+serveur était en panne, et l'annonce se refait. Une annonce et son courriel s'écrivent ensemble, par lots : interrompu
+n'importe où, le travail reprend où il en était.
 """
 
 from __future__ import annotations
@@ -56,10 +57,13 @@ def annuler(instant: datetime) -> None:
 
 
 def relever(instant: datetime) -> None:
-    """Note depuis quand court chaque préavis, d'après ce que son courriel est devenu."""
+    """Note depuis quand court chaque préavis, d'après ce que son courriel est devenu.
+
+    Aucun courriel, à personne, n'est parti depuis l'annonce perdue : elle est retirée, et sera refaite.
+    """
     sorti = sa.or_(Envoi.id.is_(None), Envoi.envoye_le.is_not(None), Envoi.prochain_essai_le.is_(None))
     requete = (
-        sa.select(AnnonceEffacement, Envoi.envoye_le)
+        sa.select(AnnonceEffacement, Envoi.id, Envoi.envoye_le)
         .outerjoin(Envoi, Envoi.cle == AnnonceEffacement.cle)
         .where(AnnonceEffacement.preavis_depuis.is_(None), sorti)
         .order_by(AnnonceEffacement.id)
@@ -70,8 +74,15 @@ def relever(instant: datetime) -> None:
             if session.execute(requete.limit(1)).first() is None:
                 return
         with ecriture() as session:
-            for annonce, envoye_le in session.execute(requete):
-                annonce.preavis_depuis = envoye_le or instant
+            for annonce, envoi, envoye_le in session.execute(requete).all():
+                if envoi is not None and envoye_le is None and not _un_courriel_part(session, annonce.annoncee_le):
+                    session.delete(annonce)
+                else:
+                    annonce.preavis_depuis = envoye_le or instant
+
+
+def _un_courriel_part(session: Session, depuis: datetime) -> bool:
+    return bool(session.scalar(sa.select(sa.exists().where(Envoi.envoye_le >= depuis))))
 
 
 def preparer(instant: datetime) -> int:

@@ -51,6 +51,23 @@ def brouillon(courriel: str = "ana@exemple.fr") -> int:
         return declaration.demande_id
 
 
+def abandonner_les_courriels() -> None:
+    """Une semaine d'essais a passé : ceux qui attendaient ne partiront plus."""
+    with ecriture() as session:
+        session.execute(sa.update(Envoi).where(Envoi.envoye_le.is_(None)).values(prochain_essai_le=None, corps=None))
+
+
+def un_autre_courriel_part(instant: datetime) -> None:
+    with ecriture() as session:
+        courriel.mettre_en_boite_par_lot(
+            session, [(f"autre-{instant}", "leo@exemple.fr", "Bonjour.")], "Autre", instant
+        )
+        session.flush()
+        session.execute(
+            sa.update(Envoi).where(Envoi.cle == f"autre-{instant}").values(envoye_le=instant, prochain_essai_le=None)
+        )
+
+
 def radier(demande_id: int, instant: datetime = INSTANT) -> None:
     """Et Léo, dont le brouillon n'est pas le sujet, se connecte souvent."""
     with ecriture() as session:
@@ -195,14 +212,29 @@ def test_un_courriel_qui_ne_part_pas_retient_l_effacement(app, horloge):
     taches.conserver()
     horloge.avancer(days=30)
     assert taches.conserver() == RIEN, "il n'est jamais parti"
-    with ecriture() as session:
-        session.execute(sa.update(Envoi).values(prochain_essai_le=None))  # abandonné après une semaine d'essais
+    abandonner_les_courriels()
+    un_autre_courriel_part(horloge.instant)
     assert taches.conserver() == RIEN
     assert annonces()[0].preavis_depuis == horloge.instant, "l'adresse ne répond pas : le préavis part de là"
     horloge.avancer(days=13)
     assert taches.conserver() == RIEN
     horloge.avancer(days=2)
     assert taches.conserver() == Passage(0, 1)
+
+
+def test_tant_que_le_serveur_de_courriel_est_en_panne_rien_ne_s_efface(app_deux_moteurs, horloge):
+    """Des mois sans qu'aucun courriel parte : l'annonce perdue n'a prévenu personne, elle se refait."""
+    un_autre_courriel_part(datetime(2027, 2, 10, tzinfo=UTC))
+    brouillon()
+    horloge.instant = datetime(2027, 2, 11, 8, tzinfo=UTC)
+    assert taches.conserver() == Passage(1, 0)
+    for _semaine in range(8):
+        horloge.avancer(days=8)
+        abandonner_les_courriels()
+        assert taches.conserver() == Passage(1, 0)
+    assert le(horloge, date(2027, 5, 1)) == RIEN, "elle vient seulement de partir"
+    assert le(horloge, date(2027, 5, 14)) == RIEN
+    assert le(horloge, date(2027, 5, 17)) == Passage(0, 1)
 
 
 def test_la_saisie_d_un_papier_oubliee_s_annonce_au_guichet_puis_s_efface(app, monde, horloge):
