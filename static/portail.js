@@ -10,12 +10,13 @@
 
   /* Dite une fois, et à chaque bouton pressé. Un message (data-tenace) se renvoie de lui-même : sa clé fait qu’il n’arrive pas deux fois. */
   const panne = (e) => {
-    const ctx = (e && e.detail && e.detail.ctx) || {}, tchat = par("sonde"), bouton = ctx.sourceEvent && ctx.sourceEvent.submitter;
+    const ctx = (e && e.detail && e.detail.ctx) || {}, bouton = ctx.sourceEvent && ctx.sourceEvent.submitter;
     if (ctx.sourceElement && ctx.sourceElement.matches("[data-tenace]") && !(bouton && bouton.name)) enAttente = ctx.sourceElement;
-    prevenir(!enPanne || bouton, tchat ? "Le réseau ou le service ne répond pas." : "Enregistrement impossible pour l’instant.", "le réseau ou le service ne répond pas.");
+    panne.dire(!enPanne || bouton);
     clearTimeout(panne.suite);
     panne.suite = setTimeout(reessayer, 5000);
   };
+  panne.dire = (parler) => prevenir(parler, par("sonde") ? "Le réseau ou le service ne répond pas." : "Enregistrement impossible pour l’instant.", "le réseau ou le service ne répond pas.");
   const estEnvoi = (e) => e.detail.ctx.request.method === "POST";
   const prevenir = (parler, phrase, raison) => {
     if (parler) dire("alerte", phrase + " Ce que vous avez écrit reste sur la page. Nous réessayons.", par("sonde"));
@@ -29,14 +30,14 @@
     if (enPanne && enAttente && enAttente.isConnected) enAttente.requestSubmit();
   };
   addEventListener("online", reessayer);
-  /* En panne, changer d’étape enregistre d’abord ; si rien ne part, la page reste, et ce qui y est écrit avec elle. */
+  /* En panne, changer d’étape enregistre d’abord ; si rien ne part, la page reste. */
   document.addEventListener("click", (e) => { if (enPanne && e.target.closest("#volet a[data-hx-get]")) reessayer(); }, true);
   addEventListener("beforeunload", (e) => { if (enPanne && par("formulaire")) e.preventDefault(); });
   /* Un envoi qui attendait son tour part avec la révision que la page montre, pas celle d’avant la réponse précédente. */
   document.addEventListener("htmx:before:request", (e) => {
     const corps = e.detail.ctx.request.body, revision = par("revision");
     if (revision && corps && corps.has && corps.has("revision")) corps.set("revision", revision.value);
-    if (enPanne && par("formulaire") && !estEnvoi(e)) { e.preventDefault(); prevenir(true, "Enregistrement impossible pour l’instant.", "le réseau ou le service ne répond pas."); return; }
+    if (enPanne && par("formulaire") && !estEnvoi(e)) { e.preventDefault(); panne.dire(true); return; }
     /* Un réseau figé ne rend aucune erreur : « Enregistré » ne reste pas affiché. */
     if (estEnvoi(e)) e.detail.ctx.lenteur = setTimeout(() => prevenir(!enPanne, "Le réseau est lent.", "le réseau est lent."), 8000);
   });
@@ -62,11 +63,14 @@
   });
   document.addEventListener("htmx:after:request", (e) => {
     const ctx = e.detail.ctx, statut = ctx.response.status, revenue = "La connexion est revenue.";
-    const sonde = ctx.sourceElement && ctx.sourceElement.id === "sonde";
+    const sonde = ctx.sourceElement && ctx.sourceElement.id === "sonde", mot = par("enregistre");
+    /* La page d’un serveur mandataire, d’un Wi-Fi public, n’est pas une réponse. */
+    if (statut < 500 && estEnvoi(e) && ctx.text && !ctx.text.includes("data-hx-swap-oob")) { ctx.text = ""; panne(e); return; }
+    if (mot && statut >= 400 && statut < 500 && statut !== 422 && estEnvoi(e)) mot.textContent = "Pas encore enregistré.";
     if (!enPanne || statut >= 500 || (sonde && enAttente)) return;
     enPanne = enAttente = null; clearTimeout(panne.suite);
     if (sonde) { par("alerte").textContent = ""; dire("annonce", revenue); } /* rien n’attendait : le sondage répond de nouveau (304) */
-    else if (statut < 400 || statut === 422) { /* avant l’échange, à la suite de ce que le serveur annonce : tout se dit une fois */
+    else if (statut < 400 || statut === 422) { /* avant l’échange : tout se dit en une fois */
       par("alerte").textContent = "";
       ctx.text += ` ${revenue}${par("sonde") || !ctx.text.includes('#alerte"></div>') ? "" : " Vos réponses sont enregistrées."}`;
     }
@@ -74,7 +78,7 @@
 
   document.addEventListener("portail:activite", () => { activite = Date.now(); }); // un envoi qui avance tient la session ouverte
 
-  /* htmx garde le second clic pour après : sur un réseau lent, sa réponse redessinait l’étape suivante, déjà commencée. */
+  /* htmx garde le second clic pour après : sa réponse redessinait l’étape suivante, déjà commencée. */
   const enVol = new WeakSet();
   const bouton = (e) => e.detail.ctx.sourceEvent && e.detail.ctx.sourceEvent.submitter;
   document.addEventListener("htmx:before:request", (e) => { if (bouton(e)) enVol.add(bouton(e)); });

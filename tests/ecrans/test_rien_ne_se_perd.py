@@ -165,6 +165,35 @@ def test_quitter_la_page_pendant_une_panne_se_confirme_sauf_quitter_vite(page, s
     assert dialogues == ["beforeunload"]
 
 
+@pytest.mark.parametrize("statut", [200, 413, 429])
+def test_la_page_d_un_autre_serveur_n_est_pas_une_reponse(page, surveillance, portail, ana, statut):
+    """Un serveur mandataire, un Wi-Fi public : son texte anglais se disait, et rien ne disait que rien n'était gardé."""
+    surveillance.tolerer("429|413|htmx")
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.route(
+        "**/etapes/motifs",
+        lambda route: route.fulfill(status=statut, body="<html><h1>Too Large</h1></html>", content_type="text/html"),
+    )
+    repondre(page, "Voulez-vous préciser ?", "Écrit dans le tunnel.")
+    page.locator("h1").click()
+    expect(page.locator("#alerte")).to_contain_text("Ce que vous avez écrit reste sur la page")
+    expect(page.locator("#enregistre")).to_contain_text("Pas encore enregistré")
+    expect(page.locator("#annonce")).to_be_empty()
+    page.unroute("**/etapes/motifs")
+    expect(page.locator("#enregistre")).to_contain_text("Enregistré à")
+    assert precisions(portail) == ["Écrit dans le tunnel."]
+
+
+def test_un_envoi_refuse_ne_reste_pas_dit_enregistre(page, surveillance, portail, ana):
+    surveillance.tolerer("404|htmx")
+    ouvrir_l_etape(page, portail, ana, "motifs")
+    page.route("**/etapes/motifs", lambda route: route.continue_(url=f"{portail.url}/demandes/99/etapes/motifs"))
+    repondre(page, "Voulez-vous préciser ?", "Écrit dans le tunnel.")
+    page.locator("h1").click()
+    expect(page.locator("#alerte")).to_contain_text("Cet envoi n’est pas enregistré")
+    expect(page.locator("#enregistre")).to_have_text("Pas encore enregistré.")
+
+
 def test_un_reseau_fige_se_dit_au_lieu_de_laisser_croire_enregistre(page, portail, ana):
     """Sans erreur ni réponse, « Enregistré à… » restait affiché pendant des minutes."""
     ouvrir_l_etape(page, portail, ana, "motifs")
