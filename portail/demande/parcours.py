@@ -108,7 +108,7 @@ class Parcours:
 
     def volet(self, declaration: Any, contexte: Contexte) -> tuple[EtapeDuVolet, ...]:
         """L'état de chaque étape et de ses pièces, par personne."""
-        refus = Counter(refus.etape for refus in declaration.refus if self._refus_visible(refus, declaration))
+        refus = Counter(refus.etape for refus in declaration.refus if self._refus_visible(refus, declaration, contexte))
         fournies = {(piece.code, piece.personne): piece for piece in declaration.demande.pieces}
         lignes = []
         for numero, etape in enumerate(self.etapes, 1):
@@ -121,8 +121,8 @@ class Parcours:
             lignes.append(EtapeDuVolet(numero, etape.slug, etape.titre, etat, pieces))
         return tuple(lignes)
 
-    def _refus_visible(self, refus: Any, declaration: Any) -> bool:
-        """Une saisie refusée dont la question ne se pose plus attend, sans compter."""
+    def _refus_visible(self, refus: Any, declaration: Any, contexte: Contexte) -> bool:
+        """Une saisie refusée dont la question ne se pose plus, ou se lit seulement, attend sans compter."""
         etape = self.trouver(refus.etape)
         if etape is None:
             return False
@@ -132,7 +132,8 @@ class Parcours:
             if refus.champ.startswith(prefixe):
                 for champ, regle in regles(section.formulaire):
                     if champ == nom:
-                        return regle.est_posee(cible)
+                        verrouilles = section.formulaire.champs_verrouilles(cible, contexte)
+                        return regle.est_posee(cible) and nom not in verrouilles
         return False
 
     def pieces(self, declaration: Any, contexte: Contexte) -> Iterator[tuple[Etape, Piece]]:

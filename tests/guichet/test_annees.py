@@ -270,6 +270,18 @@ def test_une_mise_a_jour_commencee_avant_l_enregistrement_ne_change_pas_l_identi
         assert demande.nom_cherche == "SILVA"
 
 
+def test_une_date_refusee_dans_une_mise_a_jour_ne_se_reclame_plus_une_fois_l_identite_verifiee(app, horloge, monde):
+    """Verrouillée, la question se lit sans pouvoir être corrigée : l'étape la réclamait pour toujours."""
+    ana = Ana(app, horloge, monde)
+    nav = ana.entrer()
+    ana.mettre_a_jour(nav)
+    date_fausse = {f"date_naissance-{case}": valeur for case, valeur in zip(("jour", "mois"), ("31", "2"), strict=True)}
+    ana.aller(nav, "etapes/informations-generales").envoyer(date_fausse, "Poursuivre plus tard")
+    assert "1 réponse à corriger" in mots(ana.aller(nav, "verifier").page)
+    enregistrer(monde.demande_69, monde.instructeur)
+    assert "réponse à corriger" not in mots(ana.aller(nav, "verifier").page)
+
+
 def test_rectifier_l_identite_l_annee_d_apres_ne_touche_pas_aux_revenus(ana):
     """Personne ne les redemande ce jour-là : ils restent ceux de l'année où ils ont été dits."""
     with db.sessionmaker() as session, session.begin():
