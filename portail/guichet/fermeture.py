@@ -70,7 +70,7 @@ def fermer(code: str, vers: str | None, instant: datetime) -> Bilan:
         reprise = Reprise(ferme.id, _successeur(session, ferme, vers))
         if ferme.ferme_le is None:
             guichets.inscrire(session, ferme, "fermé", None)
-        elif not session.scalar(sa.select(sa.exists().where(_siennes(ferme.id)))):
+        elif not _lui_reste(session, ferme.id):
             raise GuichetRefuse(f"Le guichet {ferme.code} est déjà fermé.")
         _sans_papier_en_cours(session, ferme)
         ferme.ferme_le = ferme.ferme_le or instant
@@ -134,6 +134,12 @@ def _siennes(numero: int) -> sa.ColumnElement[bool]:
     """Celles qu'il suit, et les papiers que lui seul peut remplir (`affectation.confier` les lui ôte toutes)."""
     papier = sa.and_(Demande.saisie_guichet_id == numero, Demande.compte_id.is_(None))
     return sa.or_(Demande.guichet_id == numero, papier)
+
+
+def _lui_reste(session: Session, numero: int) -> bool:
+    """Vrai d'une fermeture coupée en route : une demande ou une question est encore à lui."""
+    restes = sa.or_(sa.exists().where(_siennes(numero)), sa.exists().where(Fil.guichet_id == numero))
+    return bool(session.scalar(sa.select(restes)))
 
 
 def _confier_un_lot(reprise: Reprise, bilan: Bilan, instant: datetime) -> int:

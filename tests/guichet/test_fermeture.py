@@ -150,6 +150,24 @@ def test_coupee_en_route_la_fermeture_relancee_finit(monde_deux_moteurs, monkeyp
     assert objets(ActeJournal.GUICHET) == ["guichet fermé"]
 
 
+def test_coupee_avant_les_questions_la_fermeture_relancee_les_passe(monde_deux_moteurs, monkeypatch):
+    monde = monde_deux_moteurs
+    ouvrir_a_lyon()
+    with ecriture() as session:
+        fils.ouvrir(session, monde.ana, "069", None, monde.g1, INSTANT)
+
+    def couper(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as coupure:
+        coupure.setattr(fermeture, "_confier_les_questions", couper)
+        with pytest.raises(KeyboardInterrupt):
+            fermer()
+    assert fermer().reprises == {}
+    assert [fil.guichet_id for fil in lire(sa.select(Fil))] == [None]
+    assert "déjà fermé" in refus()
+
+
 def test_rouvrir_ne_rend_que_le_guichet(monde_deux_moteurs):
     monde, lyon = monde_deux_moteurs, ouvrir_a_lyon()
     fermer()
