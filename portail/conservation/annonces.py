@@ -74,15 +74,13 @@ def relever(instant: datetime) -> None:
             if session.execute(requete.limit(1)).first() is None:
                 return
         with ecriture() as session:
+            dernier = session.scalar(sa.select(sa.func.max(Envoi.envoye_le)))  # une lecture pour le lot : pas d'index
             for annonce, envoi, envoye_le in session.execute(requete).all():
-                if envoi is not None and envoye_le is None and not _un_courriel_part(session, annonce.annoncee_le):
+                perdu = envoi is not None and envoye_le is None
+                if perdu and (dernier is None or dernier < annonce.annoncee_le):
                     session.delete(annonce)
                 else:
                     annonce.preavis_depuis = envoye_le or instant
-
-
-def _un_courriel_part(session: Session, depuis: datetime) -> bool:
-    return bool(session.scalar(sa.select(sa.exists().where(Envoi.envoye_le >= depuis))))
 
 
 def preparer(instant: datetime) -> int:
