@@ -154,22 +154,19 @@ def relever_les_echecs(instant: datetime) -> int:
 
 def noter_les_echecs(session: Session, instant: datetime) -> int:
     """`relever_les_echecs`, dans la transaction de l'appelant."""
-    abandonnes = session.scalars(
-        sa.select(Envoi.cle).where(
-            Envoi.cle.like(f"{CLE}%"), Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_(None)
-        )
-    ).all()
-    nombre = 0
-    for demande_id, presentee_le, jours in filter(None, map(lire_la_cle, abandonnes)):
-        rappel = session.scalar(
-            sa.select(RappelPrepare).where(
-                RappelPrepare.demande_id == demande_id,
-                RappelPrepare.presentee_le == presentee_le,
-                RappelPrepare.jours == jours,
-                RappelPrepare.a_faire_le.is_(None),
+    abandonnes = set(
+        session.scalars(
+            sa.select(Envoi.cle).where(
+                Envoi.cle.like(f"{CLE}%"), Envoi.envoye_le.is_(None), Envoi.prochain_essai_le.is_(None)
             )
         )
-        if rappel is not None:
-            rappel.a_faire_le = instant
-            nombre += 1
+    )
+    demandes = sorted({lue[0] for lue in map(lire_la_cle, abandonnes) if lue})
+    nombre = 0
+    for debut in range(0, len(demandes), LOT):  # un à un, les perdus d'une longue panne retiendraient les écritures
+        siens = RappelPrepare.demande_id.in_(demandes[debut : debut + LOT])
+        for rappel in session.scalars(sa.select(RappelPrepare).where(siens, RappelPrepare.a_faire_le.is_(None))):
+            if rappel.cle_d_envoi in abandonnes:
+                rappel.a_faire_le = instant
+                nombre += 1
     return nombre

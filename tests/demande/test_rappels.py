@@ -22,7 +22,7 @@ from portail.guichet.journal import verifier
 from portail.guichet.modeles import EcritureJournal
 from portail.pieces.modeles import PieceFournie, SuiteAbsence
 from tests import fabriques
-from tests.socle.applications import app, app_deux_moteurs
+from tests.socle.applications import app, app_deux_moteurs, compter
 
 __all__ = ["app", "app_deux_moteurs"]
 
@@ -247,6 +247,19 @@ def test_un_courriel_qui_n_arrive_pas_devient_un_appel_a_passer(app, horloge, mo
     # Prévenue par personne, elle n'est pas radiée.
     nuit(horloge, ECHEANCE - timedelta(days=30))
     monkeypatch.undo()
+
+
+def test_beaucoup_de_rappels_perdus_se_notent_en_quelques_lectures(app, horloge):
+    """Une semaine de panne en perd des milliers ; relus un à un, chaque heure, ils retenaient toute écriture."""
+    for rang in range(1, 21):
+        enregistree(rang)
+    suivre_seul(horloge, ECHEANCE - timedelta(days=60))
+    with db.sessionmaker() as session, session.begin():
+        session.execute(sa.update(Envoi).values(prochain_essai_le=None))
+    with db.sessionmaker() as session, session.begin(), compter(db.engine) as executees:
+        assert rappels.noter_les_echecs(session, horloge()) == 20
+        assert len(executees) == 2
+        assert rappels.noter_les_echecs(session, horloge()) == 0
 
 
 def test_le_rappel_d_un_document_jamais_arrive_n_arrete_pas_le_suivi(app, horloge, monkeypatch):
