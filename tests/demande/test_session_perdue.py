@@ -47,6 +47,7 @@ def test_l_etape_revient_remplie_et_s_enregistre_une_fois_relue(ana_remplie, hor
     assert "ce n’est pas encore enregistré" in mots(nav.page.find(id="rendue"))
     assert [nav.valeur(nom) for nom in ("surface", "loyer_mensuel", "autre_propriete")] == ["77", "abc", "oui"]
     assert nav.erreurs()[0].startswith("Écrivez un montant en chiffres")
+    assert [dit["id"] for dit in nav.page.find_all(autofocus=True)] == ["resume"]
     assert contenu(ana_remplie) == avant, "rien d’enregistré en silence"
     nav.taper("loyer_mensuel", "150")
     nav.envoyer(bouton=POURSUIVRE)
