@@ -181,7 +181,6 @@ def test_dire_qu_on_ne_l_a_pas_puis_l_envoyer(demande):
 # --- Purger ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.asvs("14.2.7")
 @pytest.mark.parametrize(("retire", "vaut_encore"), [(-1, False), (1, True)], ids=["avant", "après"])
 def test_un_fichier_remis_que_l_agent_n_avait_pas_vu_attend_sa_decision(retire, vaut_encore):
     """Retiré, puis remis une fois l'autre accepté, il passait pour accepté lui aussi."""
@@ -197,6 +196,7 @@ def test_un_fichier_remis_que_l_agent_n_avait_pas_vu_attend_sa_decision(retire, 
     assert (piece.decision is not None) is vaut_encore
 
 
+@pytest.mark.asvs("14.2.7")
 def test_un_fichier_retire_s_efface_le_lendemain_contenu_et_ligne(demande):
     rattacher(demande, depose(jpeg()), depose(png(), "b.png"))
     retire, garde = demande.pieces[0].fichiers
