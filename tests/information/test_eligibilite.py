@@ -74,9 +74,16 @@ def test_l_outre_mer_a_son_bareme_et_sa_reserve(repondre):
 
 
 def test_une_commune_sans_bareme_le_dit(repondre):
-    nav = repondre(commune="Nouméa")
-    assert "Nouméa : ses plafonds ne sont pas connus ici" in nav.texte()
+    nav = repondre(commune="Miquelon-Langlade")
+    assert "Miquelon-Langlade : ses plafonds ne sont pas connus ici" in nav.texte()
     assert not nav.page.select(".resultat")
+
+
+def test_la_ou_la_demande_nationale_ne_se_fait_pas_aucun_guichet_n_est_promis(repondre):
+    nav = repondre(commune="Nouméa")
+    assert [mots(dit) for dit in nav.page.select("#resultat ~ .encart")] == [
+        "Nouméa : la demande nationale ne s’y fait pas : demandez à la mairie."
+    ]
 
 
 def test_un_departement_a_part_oriente_vers_son_site(repondre):

@@ -136,6 +136,9 @@ def _par_zone(
     groupes: dict[str, list[Lieu]] = {}
     ailleurs: list[Ailleurs] = []
     for lieu in lieux:
+        site = hors_sne(lieu.code_departement, session=session)
+        if site is not None and not site.nom_portail:
+            continue  # aucun guichet n'y donnerait les plafonds : `_autres_sites` renvoie à la mairie
         zone = zone_de(lieu, session)
         bareme = connues.bareme(zone, jour) if zone else None
         if zone is None or bareme is None:
