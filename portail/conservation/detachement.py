@@ -30,7 +30,8 @@ def detacher(session: Session, compte_id: int, instant: datetime) -> None:
     numeros = sa.select(Demande.id).where(Demande.compte_id == compte_id)
     for acces in (Partage, CodeRattachement):
         session.execute(sa.delete(acces).where(acces.demande_id.in_(numeros)))
-    au_guichet = sa.func.coalesce(Demande.saisie_guichet_id, Demande.guichet_id)
+    # À qui la suit : celui qui avait saisi le papier l'a peut-être transférée depuis, ou a fermé.
+    au_guichet = sa.func.coalesce(Demande.guichet_id, Demande.saisie_guichet_id)
     rendue = {"compte_id": None, "saisie_guichet_id": au_guichet}
     session.execute(sa.update(Demande).where(Demande.compte_id == compte_id).values(rendue))
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portail.assistance import fils
 from portail.assistance.modeles import Fil
+from portail.conservation import detachement
 from portail.db import db, ecriture
 from portail.demande.modeles import Demande, Evenement, GenreEvenement
 from portail.guichet import agents, fermeture, porte_saisie
@@ -103,6 +104,16 @@ def test_un_papier_depose_se_remplit_chez_qui_le_reprend(monde_deux_moteurs):
     with db.sessionmaker() as session:
         reprenante = Agent(guichet_id=lyon)
         assert porte_saisie.est_de_ce_guichet(session, reprenante, monde.demande_69)
+
+
+def test_un_papier_repris_en_ligne_puis_rendu_ne_revient_pas_au_guichet_ferme(monde_deux_moteurs):
+    monde, lyon = monde_deux_moteurs, ouvrir_a_lyon()
+    changer(monde, saisie_guichet_id=monde.g1)
+    fermer()
+    with ecriture() as session:
+        detachement.detacher(session, monde.ana, INSTANT)
+    assert un(Demande, monde.demande_69).compte_id is None
+    assert un(Demande, monde.demande_69).saisie_guichet_id == lyon
 
 
 def test_une_radiee_change_de_guichet_sans_que_rien_ne_parte(monde_deux_moteurs):
