@@ -20,6 +20,8 @@ AGENT_PAR_ADRESSE = freins.Regle("agent-adresse", 10, 60)
 AGENT_PAR_RESEAU = freins.Regle("agent-reseau", 20, 30)
 CODE_PAR_AGENT = freins.Regle("agent-code", 5, 300)  # trois codes justes sur un million, 288 essais par jour
 
+INVITATION = ("Votre accès à l’espace guichet", "agent_invitation")
+
 
 class AdresseDejaPrise(Exception):
     """Un agent, de ce guichet ou d'un autre, a déjà cette adresse."""
@@ -51,7 +53,7 @@ def inviter(
         session.rollback()
         raise AdresseDejaPrise from erreur
     _inscrire(session, agent, f"invité comme {role.code}", par)
-    return _envoyer_un_lien(session, agent, "Votre accès à l’espace guichet", "agent_invitation")
+    return _envoyer_un_lien(session, agent, *INVITATION)
 
 
 def _reprendre(
@@ -61,16 +63,14 @@ def _reprendre(
     _inscrire(session, agent, f"passé au guichet {guichet.code}", None)
     session.execute(sa.update(Fil).where(Fil.agent_id == agent.id).values(agent_id=None, version=Fil.version + 1))
     agent.guichet, agent.prenom, agent.nom, agent.role, agent.desactive_le = guichet, prenom, nom, role, None
+    _oublier_l_acces(session, agent)
     _inscrire(session, agent, f"invité comme {role.code}, venu d’un autre guichet", par)
-    return remettre_a_zero(session, agent, par)
+    return _envoyer_un_lien(session, agent, *INVITATION)
 
 
 def remettre_a_zero(session: Session, agent: Agent, par: Agent | None) -> str:
     """Mot de passe, seconds facteurs, codes et sessions ne valent plus rien ; un lien neuf part. Rend ce lien."""
-    agent.mot_de_passe = None
-    _sans_facteur(session, agent)
-    agent.codes_secours.clear()
-    sessions.fermer_toutes(session, agent.id)
+    _oublier_l_acces(session, agent)
     _inscrire(session, agent, "remis à zéro", par)
     return _envoyer_un_lien(session, agent, "Votre accès à l’espace guichet est à renouveler", "agent_remise_a_zero")
 
@@ -130,6 +130,13 @@ def avertir(session: Session, agent: Agent, sujet: str, gabarit: str, restants: 
     """Un courriel à l'agent sur son propre compte. Deux dans la même seconde n'en font qu'un."""
     cle = f"{gabarit}-{agent.id}-{maintenant().timestamp():.0f}"
     courriel.mettre_en_boite(session, cle, agent.courriel, sujet, gabarit, prenom=agent.prenom, restants=restants)
+
+
+def _oublier_l_acces(session: Session, agent: Agent) -> None:
+    agent.mot_de_passe = None
+    _sans_facteur(session, agent)
+    agent.codes_secours.clear()
+    sessions.fermer_toutes(session, agent.id)
 
 
 def _sans_facteur(session: Session, agent: Agent) -> None:

@@ -207,6 +207,7 @@ def test_un_agent_coupe_est_repris_par_un_autre_guichet(monde_deux_moteurs):
     assert (repris.guichet_id, repris.nom_complet, repris.role) == (monde.g2, "Léa Roy", RoleAgent.INSTRUCTEUR)
     assert (repris.desactive_le, repris.mot_de_passe, repris.secret_totp) == (None, None, None)
     assert "/guichet/invitation/" in courriels(adresse)[-1].corps
+    assert "remis à zéro" not in courriels(adresse)[-1].corps
     dites = [(e.guichet_code, e.agent_id, e.objet) for e in ecritures(ActeJournal.AGENT)]
     assert dites[0] == ("69266", None, f"agent {monde.accueil} : passé au guichet 75056")
     assert dites[1] == (
