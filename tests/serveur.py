@@ -8,11 +8,12 @@ L'application est fabriquée après l'ouverture du port : elle peut donc connaî
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,10 +59,23 @@ def servir(fabrique: Callable[[str], Wsgi], *, fils: int = 4, **reglages: Any) -
     finally:
         # Les requêtes en cours d'abord ; puis la boucle ferme elle-même ses prises, seule façon sûre d'en sortir.
         moteur.task_dispatcher.shutdown(timeout=DELAI_ARRET)
-        moteur.trigger.pull_trigger(lambda: wasyncore.close_all(moteur._map))
+        _reveiller(moteur.trigger, lambda: wasyncore.close_all(moteur._map))
         boucle.join(DELAI_ARRET)
     assert not boucle.is_alive(), "le serveur ne s’est pas arrêté"
     assert not serveur.erreurs, f"l’application a échoué : {serveur.erreurs!r}"
+
+
+def _reveiller(declencheur: Any, fermer: Callable[[], None]) -> None:
+    """Fait exécuter `fermer` par la boucle. Un réveil déjà en route a pu le faire avant le nôtre, et fermer le tube :
+    `pull_trigger` écrirait dans un descripteur fermé, ou repris par un autre ; on écrit dans une copie."""
+    reveil = os.dup(declencheur.trigger)
+    try:
+        with declencheur.lock:
+            declencheur.thunks.append(fermer)
+        with suppress(BrokenPipeError):
+            os.write(reveil, b"x")
+    finally:
+        os.close(reveil)
 
 
 def _espion(serveur: Serveur) -> Wsgi:

@@ -19,7 +19,9 @@ from tests.postgresql import Grappe, PostgresqlAbsent, ouvrir, tables_remplies, 
 
 pytestmark = pytest.mark.postgresql
 
-OCCUPER = "import sys; from tests.postgresql import ouvrir; print(ouvrir('%s').dossier, flush=True); sys.stdin.read()"
+OCCUPER = (
+    "import sys; from tests.postgresql import ouvrir; g = ouvrir('%s'); print(g.dossier, flush=True); sys.stdin.read()"
+)
 
 
 @pytest.fixture

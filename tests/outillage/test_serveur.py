@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import socket
 import threading
 import urllib.error
@@ -10,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from tests.serveur import servir
+from tests.serveur import _reveiller, servir
 
 
 def bonjour(_environ, start_response):
@@ -99,3 +100,31 @@ def test_les_requetes_en_cours_finissent_avant_l_arret():
         sortie.set()
     client.join(10)
     assert lu == ["bonjour"]
+
+
+def test_un_reveil_deja_en_route_peut_fermer_la_boucle_avant_le_notre():
+    """waitress vide sa liste au premier réveil venu : le tube est alors fermé avant qu'on y écrive."""
+    lecture, ecriture = os.pipe()
+
+    class Devance:
+        trigger = ecriture
+        thunks: list = []
+
+        @property
+        def lock(self):
+            return self
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_erreur):
+            for tache in self.thunks:
+                tache()
+
+    def fermer():
+        os.close(lecture)
+        os.close(ecriture)
+
+    _reveiller(Devance(), fermer)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(ecriture)
