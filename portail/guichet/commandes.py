@@ -41,14 +41,11 @@ def guichet() -> None:
 @click.pass_obj
 def creer(ouvrir: Ouvrir, **saisie) -> None:
     """Crée un guichet et invite son premier responsable. Sans territoire, ceux de ses communes."""
-    with ouvrir(preparer=True):
+    with _refuser(ouvrir, preparer=True):
         from portail.guichet import agents, creation
-        from portail.guichet.guichets import GuichetRefuse
 
         try:
             nouveau, lien = creation.creer_avec_responsable(saisie)
-        except GuichetRefuse as refus:
-            raise click.ClickException(str(refus)) from refus
         except agents.AdresseDejaPrise as prise:
             raise click.ClickException("Un agent a déjà l’adresse mail de ce responsable.") from prise
     click.echo(f"Guichet {nouveau} créé. Le responsable reçoit ce lien, valable sept jours, une seule fois :\n{lien}")
@@ -110,9 +107,9 @@ def rouvrir(ouvrir: Ouvrir, code: str) -> None:
 
 
 @contextmanager
-def _refuser(ouvrir: Ouvrir) -> Iterator[None]:
+def _refuser(ouvrir: Ouvrir, *, preparer: bool = False) -> Iterator[None]:
     """L'application ouverte ; un refus du métier se dit en une phrase, et la commande échoue."""
-    with ouvrir():
+    with ouvrir(preparer=preparer):
         from portail.guichet.guichets import GuichetRefuse
 
         try:
