@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portail import courriel
 from portail.compte.modeles import Compte
-from portail.demande.modeles import Demande
+from portail.demande.modeles import Demande, Evenement
 
 
 def prevenir(
@@ -23,3 +23,9 @@ def prevenir(
     if compte is not None:
         lien = f"{courriel.config_url()}/demandes" + (f"/{demande.id}{suite}" if suite else "")
         courriel.mettre_en_boite(session, cle, compte.courriel, sujet, gabarit, lien=lien, **contexte)
+
+
+def dire_l_evenement(session: Session, demande: Demande, evenement: Evenement) -> None:
+    """Un évènement déjà numéroté : la personne le lira à sa page. Dit une fois."""
+    cle, sujet = f"evenement-{evenement.id}", "Il y a du nouveau pour votre demande"
+    prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")

@@ -64,8 +64,7 @@ def ajouter(
         )
         inscrire(session, ActeJournal.RADIATION, agent=agent, demande_id=demande.id, objet="motif a")
     elif genre.fiche.visible:
-        cle, sujet = f"evenement-{evenement.id}", "Il y a du nouveau pour votre demande"
-        avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
+        avis.dire_l_evenement(session, demande, evenement)
     return evenement
 
 

@@ -175,8 +175,7 @@ def _prevenir(session: Session, demande: Demande, nouveau: Guichet, ferme: Guich
     )
     session.add(evenement)
     session.flush()
-    cle, sujet = f"evenement-{evenement.id}", "Il y a du nouveau pour votre demande"
-    avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
+    avis.dire_l_evenement(session, demande, evenement)
 
 
 def _confier_les_questions(session: Session, reprise: Reprise) -> None:

@@ -69,8 +69,7 @@ def transferer(
     evenement = noter_l_evenement(session, demande, GenreEvenement.TRANSFERT, agent, instant, organisme=nouveau.nom)
     objet = f"de {ancien.code if ancien else 'aucun'} à {nouveau.code}"
     inscrire(session, ActeJournal.TRANSFERT, agent=agent, demande_id=demande.id, objet=objet, raison=raison)
-    cle, sujet = f"evenement-{evenement.id}", "Il y a du nouveau pour votre demande"
-    avis.prevenir(session, demande, cle, sujet, "evenement", suite="/evenements")
+    avis.dire_l_evenement(session, demande, evenement)
 
 
 def ecrire(session: Session, demande: Demande, texte: str, agent: Agent, instant: datetime, cle: str = "") -> None:
